@@ -1,0 +1,1 @@
+"""From bytes to text with offsets to sentences; runs in a child process that can be killed."""

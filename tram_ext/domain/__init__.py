@@ -1,0 +1,1 @@
+"""The nouns of the project and its errors: plain dataclasses that every layer may import."""

@@ -1,0 +1,119 @@
+"""MITRE ATT&CK as the workbench keeps it: techniques, tactics, groups, software, procedure examples."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+TECHNIQUE_ID: Final = re.compile(r"T\d{4}(?:\.\d{3})?")
+
+
+class AttackKind(str, Enum):
+    """What an ATT&CK object is."""
+
+    TECHNIQUE = "technique"
+    TACTIC = "tactic"
+    GROUP = "group"
+    SOFTWARE = "software"
+    CAMPAIGN = "campaign"
+    MITIGATION = "mitigation"
+    DETECTION = "detection"
+
+
+class AttackStatus(str, Enum):
+    """Where an ATT&CK object stands in its life.
+
+    ``RETIRED`` is ours: an id that some report names and that no loaded ATT&CK knows.
+    """
+
+    ACTIVE = "active"
+    DEPRECATED = "deprecated"
+    REVOKED = "revoked"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class AttackRelease:
+    """One loaded version of one ATT&CK domain."""
+
+    domain: str
+    version: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttackObject:
+    """One object of ATT&CK.
+
+    Attributes
+    ----------
+    attack_id : str
+        ATT&CK's own id: ``T1059.003``, ``TA0002``, ``G0016``, ``S0002``.
+    description : str
+        ATT&CK's text without markup and citations; ``is_excerpt`` where it is only its beginning.
+    tactics : tuple of str
+        For a technique, the short names of its tactics (``defense-evasion``).
+    shortname : str
+        For a tactic, its short name.
+    position : int or None
+        For a tactic, its column in the matrix, from 0.
+    revoked_by : str or None
+        The attack id of the successor, where ATT&CK names one.
+    id : int or None
+        The row in the store; None for an object that is not stored.
+    """
+
+    attack_id: str
+    kind: AttackKind
+    name: str
+    domain: str
+    stix_id: str = ""
+    description: str = ""
+    is_excerpt: bool = False
+    url: str = ""
+    tactics: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    shortname: str = ""
+    position: int | None = None
+    status: AttackStatus = AttackStatus.ACTIVE
+    revoked_by: str | None = None
+    id: int | None = None
+
+    @property
+    def parent_id(self) -> str | None:
+        """The technique of a sub-technique (``T1059`` for ``T1059.003``), else None."""
+        return self.attack_id.split(".")[0] if "." in self.attack_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureExample:
+    """A sentence of ATT&CK that says how a group or a piece of software used a technique."""
+
+    technique_id: str
+    source_id: str
+    source_name: str
+    text: str
+    is_excerpt: bool = False
+
+
+@dataclass(frozen=True)
+class KnowledgeBase:
+    """What one loading of ATT&CK brought.
+
+    Attributes
+    ----------
+    skipped : dict of str to int
+        How many objects of which STIX type were not understood and left out.
+    """
+
+    release: AttackRelease
+    objects: tuple[AttackObject, ...]
+    procedure_examples: tuple[ProcedureExample, ...] = ()
+    skipped: dict[str, int] = field(default_factory=dict)
+
+
+def is_technique_id(text: str) -> bool:
+    """Whether `text` has the form of a technique's or sub-technique's id, known or not."""
+    return TECHNIQUE_ID.fullmatch(text) is not None

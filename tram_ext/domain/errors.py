@@ -1,0 +1,128 @@
+"""The errors a user can cause or meet; every door turns these, and only these, into its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class TramError(Exception):
+    """Base of all errors of the domain.
+
+    Parameters
+    ----------
+    message : str
+        One or two sentences a person understands: what is wrong, and what to do.
+    code : str, optional
+        A stable identifier for programs, such as ``token_not_valid``.
+    """
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+
+
+class Invalid(TramError):
+    """The request or file is malformed.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong.
+    fields : mapping of str to sequence of str, optional
+        Messages by field, where fields are known.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        fields: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        super().__init__(message, code=code)
+        self.fields = {name: list(messages) for name, messages in (fields or {}).items()}
+
+    @classmethod
+    def field(cls, name: str, message: str) -> Invalid:
+        """Make the error of a single field."""
+        return cls(f"{name}: {message}", fields={name: [message]})
+
+
+class NotAuthenticated(TramError):
+    """Nobody knows who is asking.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong with the credentials.
+    messages : sequence of mapping, optional
+        TRAM's details about each kind of token that was tried.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str | None = None,
+        messages: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        super().__init__(message, code=code)
+        self.messages = [dict(item) for item in messages]
+
+
+class Forbidden(TramError):
+    """The caller is known, and may not do this."""
+
+
+class NotFound(TramError):
+    """What was asked for does not exist."""
+
+
+class NotAcceptable(TramError):
+    """The representation that was asked for cannot be made."""
+
+
+class Conflict(TramError):
+    """The state of the workbench does not allow this."""
+
+
+class PreconditionFailed(TramError):
+    """Somebody else changed the item since the caller read it."""
+
+
+class TooLarge(TramError):
+    """A file or a body is over a limit."""
+
+
+class UnsupportedMediaType(TramError):
+    """The type of a file or a body is not one that is read here."""
+
+
+class Throttled(TramError):
+    """Too many attempts.
+
+    Parameters
+    ----------
+    message : str
+        What was tried too often.
+    retry_after : float
+        Seconds until the next attempt is looked at.
+    """
+
+    def __init__(self, message: str, *, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Cancelled(TramError):
+    """Somebody cancelled the work before it was done."""
+
+
+class WorkFailed(TramError):
+    """Work in a child process ended without a result: a crash, a limit, a time-out."""
+
+
+class Unavailable(TramError):
+    """The workbench cannot serve this now: store unreachable, busy, or not ready."""

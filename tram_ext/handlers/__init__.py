@@ -1,0 +1,1 @@
+"""Routes of the Jupyter server: authenticate, authorise, parse, call one service, reply."""

@@ -1,0 +1,102 @@
+"""What a model is: the interface every entry of the registry keeps, and the training set it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, TypeAlias, runtime_checkable
+
+from tram_ext.domain.attack import AttackObject
+from tram_ext.domain.models import Proposal
+
+Progress: TypeAlias = Callable[[float, str], None]
+"""Called with the share that is done, 0 to 1, and the stage in a word or two."""
+
+
+@dataclass(frozen=True)
+class AttackTexts:
+    """What ATT&CK itself says, for models that learn from more than sentences.
+
+    Attributes
+    ----------
+    techniques : tuple of AttackObject
+        All active techniques, with names, aliases and definitions.
+    negatives : tuple of str
+        Texts that describe no adversary action: mitigations and detections.
+    actors : tuple of str
+        Names and aliases of groups, software and campaigns.
+    """
+
+    techniques: tuple[AttackObject, ...] = ()
+    negatives: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Accepted sentences in columns of one length, n.
+
+    Attributes
+    ----------
+    texts : tuple of str, length n
+        The sentences as they stand in the reports; models prepare them by themselves.
+    labels : tuple of tuple of str, length n
+        Technique ids of each sentence; an empty tuple teaches "no technique".
+    groups : tuple of str, length n
+        What a sentence must not be separated from in a split by document: its report, or for
+        ATT&CK's procedure examples the group or software they speak of.
+    builtin : tuple of bool, length n
+        Whether a sentence is one of ATT&CK's procedure examples.
+    attack : AttackTexts
+        ATT&CK's own texts.
+    """
+
+    texts: tuple[str, ...]
+    labels: tuple[tuple[str, ...], ...]
+    groups: tuple[str, ...]
+    builtin: tuple[bool, ...]
+    attack: AttackTexts = AttackTexts()
+
+
+@runtime_checkable
+class SentenceModel(Protocol):
+    """A model that proposes techniques for sentences.
+
+    A class that keeps this interface and is named by an entry point of the group
+    ``tram_ext.models`` is offered everywhere the built-in models are.
+
+    Attributes
+    ----------
+    multi_label : bool
+        Whether a sentence may get several techniques or none, each decided by itself. A model
+        that is not sees one row for each pair of sentence and technique, as TRAM's do.
+    learns_from_builtin : bool
+        Whether ATT&CK's procedure examples are part of its training set even where analysts
+        have accepted sentences of their own.
+    threshold : float or None
+        Confidence, 0 to 1, under which it proposes nothing; None: the configured one.
+    techniques : tuple of str
+        What it can propose.
+    """
+
+    multi_label: ClassVar[bool]
+    learns_from_builtin: ClassVar[bool]
+    threshold: float | None
+    techniques: tuple[str, ...]
+
+    @classmethod
+    def fit(cls, training: TrainingSet, progress: Progress) -> SentenceModel:
+        """Train on `training`, in this process, with one thread."""
+
+    def propose(self, texts: Sequence[str], threshold: float | None = None) -> list[tuple[Proposal, ...]]:
+        """Propose techniques for each text, best first; `threshold` None is the model's own."""
+
+    def predict(self, texts: Sequence[str]) -> list[str]:
+        """Name the single best technique of each text, whatever its confidence (TRAM's protocol)."""
+
+    def state(self) -> dict[str, Any]:
+        """Return what a file must hold: plain values, arrays, sparse matrices, scikit-learn estimators."""
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> SentenceModel:
+        """Make the model that `state` was taken from."""

@@ -1,0 +1,1 @@
+"""Everything that is kept: engine, tables, migrations, one repository per noun."""
