@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-TECHNIQUE_ID: Final = re.compile(r"T\d{4}(?:\.\d{3})?")
+TECHNIQUE_ID: Final = re.compile(r"T[0-9]{4}(?:\.[0-9]{3})?")
 
 
 class AttackKind(str, Enum):

@@ -1,0 +1,205 @@
+"""TRAM's report export: a reviewed report as JSON, written and read back.
+
+An export carries TRAM's keys, and beside them what TRAM does not keep: ``start``, ``end`` and ``page`` of a sentence,
+``source`` and ``note`` of a mapping. What it says about one workbench only, the keys in `LOCAL_KEYS`, an import passes
+over; everything else survives export, import elsewhere and export again unchanged, as long as the two workbenches have
+the same ATT&CK loaded. Whether a workbench trains on a report is that workbench's setting and is not exported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, Final
+
+from tram_ext.domain import reports
+from tram_ext.domain.reports import Disposition, NewReport, NewSentence, Report, Sentence
+from tram_ext.exports.tram_json_reader import read_json, read_report
+
+LOCAL_KEYS: Final = frozenset({"id", "document_id", "byline", "created_by"})
+"""Keys of an export that mean something in the workbench that wrote it, and nowhere else."""
+
+
+@dataclass(frozen=True)
+class ImportedReport:
+    """A report as a file has it.
+
+    Attributes
+    ----------
+    sha256 : str
+        Hash of name, text, model and sentences: the same for the same content, however the file is formatted,
+        whenever it was written, and whatever the order of the mappings of a sentence.
+    names : dict of str to str
+        The names the file gives to its techniques, by ATT&CK id: all that is known of one that ATT&CK has dropped.
+    """
+
+    report: NewReport
+    sha256: str
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def parse(data: bytes | str) -> ImportedReport:
+    """Read a report export, TRAM's or ours.
+
+    Parameters
+    ----------
+    data : bytes or str
+        A JSON object; bytes in UTF-8, UTF-16 or UTF-32.
+
+    Returns
+    -------
+    ImportedReport
+        Sentences by their ``order``, then as in the file. A technique twice on one sentence is there once, with its
+        highest confidence. Technique ids are well formed, and may be unknown to ATT&CK.
+
+    Raises
+    ------
+    Invalid
+        With every problem and its place: ``sentences[17].mappings[0].attack_id: 'T99' is not a technique id``.
+    """
+    return from_value(read_json(data))
+
+
+def from_value(value: object) -> ImportedReport:
+    """Read a report export that is parsed JSON already; see `parse`."""
+    names: dict[str, str] = {}
+    report = read_report(value, names)
+    return ImportedReport(report, content_sha256(report), names)
+
+
+def content_sha256(report: NewReport) -> str:
+    """Hash what makes two imports the same: name, text, model and sentences; dates are left out."""
+    import hashlib
+    import json
+
+    content = [
+        report.name,
+        report.text,
+        report.ml_model,
+        [
+            [
+                sentence.text,
+                sentence.order,
+                sentence.disposition and sentence.disposition.value,
+                sorted([m.attack_id, float(m.confidence), m.source.value, m.note] for m in sentence.mappings),
+                sentence.start,
+                sentence.end,
+                sentence.page,
+            ]
+            for sentence in report.sentences
+        ],
+    ]
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def render(report: Report, sentences: Sequence[Sentence]) -> dict[str, Any]:
+    """Give a stored report in TRAM's shape.
+
+    Parameters
+    ----------
+    sentences : sequence of Sentence
+        All sentences of `report`; they come out by ``order``, then by id.
+    """
+    ordered = sorted(sentences, key=lambda sentence: (sentence.order, sentence.id))
+    counts = _counts(ordered)
+    return {
+        "id": report.id,
+        "name": report.name,
+        "byline": report.byline,
+        **counts,
+        "text": report.text,
+        "ml_model": report.ml_model,
+        "created_by": report.created_by,
+        "created_on": format_datetime(report.created_on),
+        "updated_on": format_datetime(report.updated_on),
+        "status": "Reviewing" if counts["reviewing_sentences"] else "Accepted",
+        "sentences": [
+            {
+                "id": sentence.id,
+                **_sentence(sentence, len(report.text)),
+                "mappings": [{"id": m.id, **_mapping(m, m.name)} for m in sentence.mappings],
+            }
+            for sentence in ordered
+        ],
+    }
+
+
+def render_new(report: NewReport, names: Mapping[str, str]) -> dict[str, Any]:
+    """Give a report that is in no store in TRAM's shape, without ids and byline.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        The names of its techniques by ATT&CK id; one without a name is called by its id.
+    """
+    counts = _counts(report.sentences)
+    return {
+        "name": report.name,
+        **counts,
+        "text": report.text,
+        "ml_model": report.ml_model,
+        **({"created_on": format_datetime(report.created_on)} if report.created_on else {}),
+        **({"updated_on": format_datetime(report.updated_on)} if report.updated_on else {}),
+        "status": "Reviewing" if counts["reviewing_sentences"] else "Accepted",
+        "sentences": [
+            {
+                **_sentence(sentence, len(report.text)),
+                "mappings": [_mapping(m, names.get(m.attack_id, m.attack_id)) for m in sentence.mappings],
+            }
+            for sentence in report.sentences
+        ],
+    }
+
+
+def portable(value: Any) -> Any:
+    """Give an export, or a part of one, without `LOCAL_KEYS`: equal for equal content, wherever it was exported."""
+    if isinstance(value, dict):
+        return {key: portable(item) for key, item in value.items() if key not in LOCAL_KEYS}
+    if isinstance(value, list):
+        return [portable(item) for item in value]
+    return value
+
+
+def format_confidence(percent: float) -> str:
+    """Write a confidence as TRAM does: percent with one decimal (``36.7``)."""
+    return f"{percent:.1f}"
+
+
+def format_datetime(moment: datetime) -> str:
+    """Write a moment as TRAM does: ISO 8601 in UTC with a Z; a moment without zone is taken for UTC."""
+    aware = moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+    return aware.replace(tzinfo=None).isoformat() + "Z"
+
+
+def _counts(sentences: Iterable[Sentence | NewSentence]) -> dict[str, int]:
+    dispositions = [sentence.disposition for sentence in sentences]
+    return {
+        "accepted_sentences": dispositions.count(Disposition.ACCEPT),
+        "reviewing_sentences": dispositions.count(None),
+        "total_sentences": len(dispositions),
+    }
+
+
+def _sentence(sentence: Sentence | NewSentence, text_length: int) -> dict[str, Any]:
+    """Give a sentence without its mappings; offsets that an edit of the text has left dangling are dropped."""
+    start, end = sentence.start, sentence.end
+    located = start is not None and end is not None and 0 <= start <= end <= text_length
+    return {
+        "text": sentence.text,
+        "order": sentence.order,
+        "disposition": sentence.disposition.value if sentence.disposition else None,
+        "start": start if located else None,
+        "end": end if located else None,
+        "page": sentence.page,
+    }
+
+
+def _mapping(mapping: reports.Mapping | reports.NewMapping, name: str) -> dict[str, Any]:
+    return {
+        "attack_id": mapping.attack_id,
+        "name": name,
+        "confidence": format_confidence(mapping.confidence),
+        "source": mapping.source.value,
+        "note": mapping.note,
+    }

@@ -1,0 +1,241 @@
+"""The checks that a file must pass to be a report: TRAM's keys by hand, fast, each problem with its place."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any, Final
+
+from tram_ext.domain.attack import TECHNIQUE_ID
+from tram_ext.domain.errors import Invalid
+from tram_ext.domain.reports import Disposition, MappingSource, NewMapping, NewReport, NewSentence
+from tram_ext.exports.problems import Problems, shown, unstorable
+
+_DISPOSITIONS: Final[Mapping[Any, Disposition | None]] = {None: None, **{item.value: item for item in Disposition}}
+_SOURCES: Final[Mapping[Any, MappingSource]] = {
+    None: MappingSource.IMPORT,
+    **{item.value: item for item in MappingSource},
+}
+_NUMBER: Final = re.compile(r"\s*[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?\s*", re.ASCII | re.IGNORECASE)
+_MOMENT: Final = re.compile(
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,9}))?\s*(Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII | re.IGNORECASE
+)
+_INTEGER_LIMIT: Final = 2**31
+_MODEL_LENGTH: Final = 200
+_REQUIRED: Final = "This field is required."
+_MISSING: Final = object()
+
+
+def read_json(data: bytes | str) -> object:
+    """Parse JSON.
+
+    Raises
+    ------
+    Invalid
+        The data is no JSON, is nested too deeply, or holds a number of thousands of digits.
+    """
+    try:
+        return json.loads(data.removeprefix("\ufeff") if isinstance(data, str) else data)
+    except RecursionError:
+        raise Invalid("JSON parse error - the file is nested too deeply to be a report.") from None
+    except UnicodeDecodeError as error:
+        raise Invalid(f"JSON parse error - the file is not {error.encoding} text (byte {error.start}).") from None
+    except ValueError as error:
+        raise Invalid(f"JSON parse error - {error}") from None
+
+
+def read_report(value: object, names: dict[str, str]) -> NewReport:
+    """Check parsed JSON and build the report of it.
+
+    Parameters
+    ----------
+    value : object
+        What the file holds.
+    names : dict of str to str
+        Receives the names the file gives to its techniques, by ATT&CK id.
+
+    Raises
+    ------
+    Invalid
+        With all problems there are.
+    """
+    if not isinstance(value, dict):
+        message = f"Invalid data. Expected a dictionary, but got {_kind(value)}."
+        raise Invalid(message, fields={"non_field_errors": [message]})
+    problems = Problems()
+    text = _text(value.get("text", _MISSING), "text", problems)
+    report = NewReport(
+        name=_text(value.get("name", _MISSING), "name", problems),
+        text=text,
+        ml_model=_text(value.get("ml_model", _MISSING), "ml_model", problems, limit=_MODEL_LENGTH),
+        sentences=_sentences(value.get("sentences", _MISSING), len(text), names, problems),
+        created_on=_moment(value.get("created_on"), "created_on", problems),
+        updated_on=_moment(value.get("updated_on"), "updated_on", problems),
+    )
+    problems.raise_if_any("This report cannot be imported")
+    return report
+
+
+def _sentences(raw: object, length: int, names: dict[str, str], problems: Problems) -> tuple[NewSentence, ...]:
+    sentences = [
+        _sentence(item, index, length, names, problems) for index, item in enumerate(_list(raw, "sentences", problems))
+    ]
+    # A stable sort: sentences of equal order stay as the file has them.
+    return tuple(sorted(sentences, key=lambda sentence: sentence.order))
+
+
+def _sentence(raw: object, index: int, length: int, names: dict[str, str], problems: Problems) -> NewSentence:
+    place = f"sentences[{index}]"
+    if not isinstance(raw, dict):
+        problems.add(place, f"Invalid data. Expected a dictionary, but got {_kind(raw)}.")
+        return NewSentence("", index)
+    start, end = _offsets(raw, place, length, problems)
+    return NewSentence(
+        text=_text(raw.get("text", _MISSING), f"{place}.text", problems),
+        order=_integer(raw.get("order", index), f"{place}.order", problems) or 0,
+        disposition=_choice(raw.get("disposition"), _DISPOSITIONS, f"{place}.disposition", problems),
+        mappings=_mappings(raw.get("mappings", _MISSING), f"{place}.mappings", names, problems),
+        start=start,
+        end=end,
+        page=_optional(raw, "page", place, problems, least=1),
+    )
+
+
+def _offsets(raw: dict[str, Any], place: str, length: int, problems: Problems) -> tuple[int | None, int | None]:
+    start, end = _optional(raw, "start", place, problems), _optional(raw, "end", place, problems)
+    if start is None and end is None:
+        return None, None
+    if start is None or end is None:
+        problems.add(place, "start and end belong together: give both, or neither.")
+    elif not start <= end <= length:
+        problems.add(place, f"start {start} and end {end} are not a part of the text, which has {length} characters.")
+    return start, end
+
+
+def _mappings(raw: object, place: str, names: dict[str, str], problems: Problems) -> tuple[NewMapping, ...]:
+    found: dict[str, NewMapping] = {}
+    for index, item in enumerate(_list(raw, place, problems)):
+        mapping = _mapping(item, f"{place}[{index}]", names, problems)
+        if mapping is None:
+            continue
+        known = found.get(mapping.attack_id)
+        found[mapping.attack_id] = mapping if known is None else _merged(known, mapping)
+    return tuple(found.values())
+
+
+def _merged(first: NewMapping, second: NewMapping) -> NewMapping:
+    """Make one of a technique that a sentence has twice: the more confident, and a note of either."""
+    better, other = (second, first) if second.confidence > first.confidence else (first, second)
+    return replace(better, note=better.note or other.note)
+
+
+def _mapping(raw: object, place: str, names: dict[str, str], problems: Problems) -> NewMapping | None:
+    if not isinstance(raw, dict):
+        problems.add(place, f"Invalid data. Expected a dictionary, but got {_kind(raw)}.")
+        return None
+    attack_id = raw.get("attack_id", _MISSING)
+    if not isinstance(attack_id, str) or TECHNIQUE_ID.fullmatch(attack_id) is None:
+        wrong = f"{shown(attack_id)} is not a technique id (such as T1059 or T1059.003)."
+        problems.add(f"{place}.attack_id", _REQUIRED if attack_id is _MISSING else wrong)
+        attack_id = ""
+    name = _text(raw.get("name") or "", f"{place}.name", problems, blank=True)
+    if name and not name.isspace():
+        names.setdefault(attack_id, name)
+    return NewMapping(
+        attack_id=attack_id,
+        confidence=_confidence(raw.get("confidence", _MISSING), f"{place}.confidence", problems),
+        source=_choice(raw.get("source"), _SOURCES, f"{place}.source", problems) or MappingSource.IMPORT,
+        note=_text(raw.get("note") or "", f"{place}.note", problems, blank=True),
+    )
+
+
+def _text(raw: object, place: str, problems: Problems, *, blank: bool = False, limit: int | None = None) -> str:
+    if not isinstance(raw, str):
+        wrong = "This field may not be null." if raw is None else "Not a valid string."
+        problems.add(place, _REQUIRED if raw is _MISSING else wrong)
+        return ""
+    if not blank and not raw.strip():
+        problems.add(place, "This field may not be blank.")
+    elif limit is not None and len(raw) > limit:
+        problems.add(place, f"Ensure this field has no more than {limit} characters.")
+    elif (message := unstorable(raw)) is not None:
+        problems.add(place, message)
+    return raw
+
+
+def _confidence(raw: object, place: str, problems: Problems) -> float:
+    number = math.nan
+    if isinstance(raw, float):
+        number = raw
+    elif isinstance(raw, int) and not isinstance(raw, bool):
+        # A huge integer cannot be made a float, and is out of range anyway.
+        number = float(raw) if abs(raw) <= _INTEGER_LIMIT else math.inf
+    elif isinstance(raw, str) and _NUMBER.fullmatch(raw):
+        number = float(raw)
+    if raw is _MISSING:
+        problems.add(place, _REQUIRED)
+    elif math.isnan(number):
+        problems.add(place, f"A valid number is required, not {shown(raw)}.")
+    elif not 0 <= number <= 100:  # noqa: PLR2004 - percent
+        problems.add(place, f"{shown(raw)} is not between 0 and 100.")
+    return number + 0.0  # of minus zero makes zero
+
+
+def _choice(raw: object, choices: Mapping[Any, Any], place: str, problems: Problems) -> Any:
+    if (raw is None or isinstance(raw, str)) and raw in choices:
+        return choices[raw]
+    quoted = json.dumps(raw) if isinstance(raw, str) and len(raw) <= 50 else shown(raw)  # noqa: PLR2004 - to quote
+    problems.add(place, f"{quoted} is not a valid choice.")
+    return None
+
+
+def _optional(raw: dict[str, Any], key: str, place: str, problems: Problems, least: int = 0) -> int | None:
+    value = raw.get(key)
+    return None if value is None else _integer(value, f"{place}.{key}", problems, least)
+
+
+def _integer(raw: object, place: str, problems: Problems, least: int = -_INTEGER_LIMIT) -> int | None:
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        if least <= raw < _INTEGER_LIMIT:
+            return raw
+        problems.add(place, f"{shown(raw)} is not between {least} and {_INTEGER_LIMIT - 1}.")
+    else:
+        problems.add(place, f"A valid integer is required, not {shown(raw)}.")
+    return None
+
+
+def _list(raw: object, place: str, problems: Problems) -> Sequence[object]:
+    if isinstance(raw, list):
+        return raw
+    wrong = f'Expected a list of items but got type "{_kind(raw)}".'
+    problems.add(place, _REQUIRED if raw is _MISSING else wrong)
+    return ()
+
+
+def _moment(raw: object, place: str, problems: Problems) -> datetime | None:
+    if raw is None:
+        return None
+    try:
+        return _parsed_moment(raw)
+    except (ValueError, OverflowError):
+        problems.add(place, f"{shown(raw)} is not a date and time such as 2021-05-03T12:55:40.433009Z.")
+        return None
+
+
+def _parsed_moment(raw: object) -> datetime:
+    found = _MOMENT.fullmatch(raw) if isinstance(raw, str) else None
+    if found is None:
+        raise ValueError(raw)
+    day, minutes, seconds, fraction, zone = found.groups()
+    zone = "+00:00" if zone in {None, "Z", "z"} else zone if ":" in zone else f"{zone[:3]}:{zone[3:] or '00'}"
+    # Python 3.10 reads six digits of a second, and no Z.
+    moment = datetime.fromisoformat(f"{day}T{minutes}{seconds or ':00'}.{(fraction or '')[:6]:0<6}{zone}")
+    return moment.astimezone(timezone.utc)
+
+
+def _kind(value: object) -> str:
+    return type(value).__name__
