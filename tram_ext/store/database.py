@@ -1,0 +1,168 @@
+"""The store: opened once a process, and used in short units of work."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
+from tram_ext.domain.errors import Conflict, TramError, Unavailable
+from tram_ext.store.attack import AttackObjects
+from tram_ext.store.engine import open_engine
+from tram_ext.store.leases import Leases
+from tram_ext.store.log import ReviewLog
+from tram_ext.store.migrate import bring_up_to_date
+from tram_ext.store.models import ModelVersions, Trainings
+from tram_ext.store.reports import Reports
+from tram_ext.store.settings import Settings
+from tram_ext.store.training_data import TrainingData
+from tram_ext.store.users import Users
+
+
+class UnitOfWork:
+    """The repositories, all on one connection and in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Single values kept by key."""
+        return Settings(self._connection)
+
+    @cached_property
+    def leases(self) -> Leases:
+        """Named work that one process at a time may do."""
+        return Leases(self._connection)
+
+    @cached_property
+    def users(self) -> Users:
+        """Users with roles and password hashes."""
+        return Users(self._connection)
+
+    @cached_property
+    def attack(self) -> AttackObjects:
+        """ATT&CK objects and releases."""
+        return AttackObjects(self._connection)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Reports with their sentences and mappings."""
+        return Reports(self._connection)
+
+    @cached_property
+    def training_data(self) -> TrainingData:
+        """Accepted sentences, in columns."""
+        return TrainingData(self._connection)
+
+    @cached_property
+    def trainings(self) -> Trainings:
+        """Trainings and how they went."""
+        return Trainings(self._connection)
+
+    @cached_property
+    def model_versions(self) -> ModelVersions:
+        """Trained models and their cards."""
+        return ModelVersions(self._connection)
+
+    @cached_property
+    def log(self) -> ReviewLog:
+        """What was done, by whom, when: append-only."""
+        return ReviewLog(self._connection)
+
+
+class Store:
+    """A database that is up to date and open.
+
+    Parameters
+    ----------
+    engine : sqlalchemy.Engine
+        As made by :func:`tram_ext.store.engine.open_engine`.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Open the database at `url`; make or migrate it where needed.
+
+        Raises
+        ------
+        Invalid
+            `url` is no database URL.
+        Unavailable
+            The database cannot be opened: not a database, newer than this version, read-only, unreachable.
+        """
+        engine = open_engine(url)
+        try:
+            with _in_plain_words(engine):
+                bring_up_to_date(engine)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """Open a unit of work that only reads; it sees one state of the store throughout."""
+        with _in_plain_words(self._engine), self._engine.connect() as connection, connection.begin():
+            yield UnitOfWork(connection)
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """Open a unit of work that may write; it is committed at its end, or leaves no trace."""
+        with (
+            _in_plain_words(self._engine),
+            self._engine.connect().execution_options(tram_write=True) as connection,
+            connection.begin(),
+        ):
+            yield UnitOfWork(connection)
+
+    @property
+    def url(self) -> str:
+        """Where the database is, without its password."""
+        return self._engine.url.render_as_string()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for benchmarks that count statements."""
+        return self._engine
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+
+@contextlib.contextmanager
+def _in_plain_words(engine: Engine) -> Iterator[None]:
+    """Turn what a database driver says into words for a person."""
+    try:
+        yield
+    except TramError:
+        raise
+    except IntegrityError as error:
+        raise Conflict("Somebody else changed this at the same moment. Look at it again, and repeat.") from error
+    except DatabaseError as error:
+        raise Unavailable(_explanation(str(error.orig), engine)) from error
+
+
+def _explanation(said: str, engine: Engine) -> str:
+    where = engine.url.render_as_string()
+    if "not a database" in said or "malformed" in said:
+        return (
+            f"The file behind {where} is not a tram-ext database, or is damaged. Move it away to begin anew, "
+            "or put a backup in its place."
+        )
+    if "readonly" in said or "read-only" in said:
+        return (
+            f"The database {where} is read-only. Make its file and its folder writable, or choose another data folder."
+        )
+    if "locked" in said:
+        return "Another process kept the database busy for too long. Nothing was changed; try again in a moment."
+    if "full" in said:
+        return f"The disk that holds {where} is full. Nothing was changed; make room and try again."
+    return f"The database {where} cannot be used: {said}"

@@ -1,0 +1,117 @@
+"""Opening a database: SQLite in WAL mode with its pragmas, or whatever URL SQLAlchemy knows."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from tram_ext.domain.errors import Invalid, Unavailable
+
+_log = logging.getLogger(__name__)
+
+BUSY_TIMEOUT: Final = 30.0
+"""Seconds that a writer waits for another to finish."""
+
+NETWORK_FILE_SYSTEMS: Final = frozenset(
+    "9p afs afpfs ceph cifs davfs fuse.davfs2 fuse.glusterfs fuse.rclone fuse.s3fs fuse.sshfs glusterfs gpfs lustre "
+    "ncpfs nfs nfs4 smb smb2 smb3 smbfs webdav".split()
+)
+
+
+def open_engine(url: str | URL) -> Engine:
+    """Make the engine of a database, and of its file where it is SQLite and missing.
+
+    Parameters
+    ----------
+    url : str or sqlalchemy.URL
+        Any database URL of SQLAlchemy; SQLite and PostgreSQL are supported.
+
+    Raises
+    ------
+    Invalid
+        `url` is not a database URL, or its driver is not installed.
+    Unavailable
+        The file's folder is missing, read-only, or not ours.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            return create_engine(parsed, pool_pre_ping=True)
+        engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT}, pool_size=10, max_overflow=20)
+    except ArgumentError as error:
+        raise Invalid(f"This is not a database URL of SQLAlchemy: {error}") from error
+    except ImportError as error:
+        raise Invalid(f"The driver of this database is not installed: {error}. Install it with pip.") from error
+    if not parsed.database:
+        raise Invalid(
+            "SQLite needs a file here, such as sqlite:////home/me/tram.sqlite3: work goes on in several threads."
+        )
+    path = Path(parsed.database)
+    _make_file(path)
+    journal = "DELETE" if _on_network(path) else "WAL"
+    _teach_sqlite(engine, journal)
+    return engine
+
+
+def _make_file(path: Path) -> None:
+    """Make an empty database that only its owner can read; SQLite gives its side files the same mode."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise Unavailable(
+            f"The database {path} cannot be opened for writing ({error.strerror}). "
+            "Check that its folder exists and is yours, or choose another with TRAM_DATA_DIR."
+        ) from error
+
+
+def file_system_of(path: Path) -> str:
+    """Return the type of the file system that holds `path`, such as ``ext4`` or ``nfs``."""
+    resolved = path.resolve()
+    best, kind = -1, ""
+    for partition in psutil.disk_partitions(all=True):
+        mount = Path(partition.mountpoint)
+        if len(mount.parts) > best and resolved.is_relative_to(mount):
+            best, kind = len(mount.parts), partition.fstype.lower()
+    return kind
+
+
+def _on_network(path: Path) -> bool:
+    kind = file_system_of(path)
+    if kind not in NETWORK_FILE_SYSTEMS:
+        return False
+    _log.warning(
+        "The database %s is on a network file system (%s), where SQLite's write-ahead log is unsafe: a rollback "
+        "journal is used, and work is slower. Use it from one machine only, or choose a local folder with "
+        "TRAM_DATA_DIR or a PostgreSQL server with TRAM_DB_URL.",
+        path,
+        kind,
+    )
+    return True
+
+
+def _teach_sqlite(engine: Engine, journal: str) -> None:
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
+        # The driver must not begin transactions by itself: BEGIN IMMEDIATE is ours to say.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
+        if cursor.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal:
+            cursor.execute(f"PRAGMA journal_mode = {journal}")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA cache_size = -65536")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("tram_write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

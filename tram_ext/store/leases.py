@@ -1,0 +1,34 @@
+"""Named leases: work that one process at a time may do, and that is free again when that process is gone."""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from tram_ext.store.tables import leases
+
+
+class Leases:
+    """Who may do which named work until when."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def take(self, name: str, owner: str, seconds: float) -> bool:
+        """Take or renew the lease `name`; False where another holds it."""
+        now = time.time()
+        row = self._connection.execute(select(leases).where(leases.c.name == name)).first()
+        if row is None:
+            self._connection.execute(insert(leases).values(name=name, owner=owner, expires_at=now + seconds))
+            return True
+        if row.owner != owner and row.expires_at > now:
+            return False
+        self._connection.execute(
+            update(leases).where(leases.c.name == name).values(owner=owner, expires_at=now + seconds)
+        )
+        return True
+
+    def give_back(self, name: str, owner: str) -> None:
+        """End the lease `name` if `owner` holds it."""
+        self._connection.execute(delete(leases).where(leases.c.name == name, leases.c.owner == owner))

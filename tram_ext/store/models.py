@@ -1,0 +1,227 @@
+"""Trainings and the model versions they made, in the store."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from tram_ext.domain.models import ModelCard, ModelVersion, TechniqueScore, Training, TrainingState
+from tram_ext.store.tables import model_versions, trainings, users
+from tram_ext.store.types import utc_now
+
+_UNFINISHED = (TrainingState.QUEUED.value, TrainingState.RUNNING.value)
+
+
+class Trainings:
+    """Trainings from request to end; one whose process vanished shows as failed once its lease has lapsed."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, model: str, parameters: dict[str, Any], *, created_by: int | None, owner: str, lease: float) -> int:
+        """Record a training that `owner` has begun, and return its number."""
+        now = utc_now()
+        key: int = self._connection.execute(
+            insert(trainings)
+            .values(
+                model=model,
+                state=TrainingState.QUEUED.value,
+                parameters=parameters,
+                created_by=created_by,
+                created_on=now,
+                updated_on=now,
+                lease_owner=owner,
+                lease_expires=time.time() + lease,
+            )
+            .returning(trainings.c.id)
+        ).scalar_one()
+        return key
+
+    def get(self, training_id: int) -> Training | None:
+        """Return a training by number."""
+        row = self._connection.execute(_trainings().where(trainings.c.id == training_id)).first()
+        return None if row is None else _training(row)
+
+    def list(self, limit: int = 100) -> list[Training]:
+        """Return the latest trainings, newest first."""
+        return [
+            _training(row)
+            for row in self._connection.execute(_trainings().order_by(trainings.c.id.desc()).limit(limit))
+        ]
+
+    def report(self, training_id: int, *, lease: float, progress: float, stage: str) -> bool:
+        """Renew the lease and say how far it is; True where somebody asked to cancel."""
+        self._connection.execute(
+            update(trainings)
+            .where(trainings.c.id == training_id, trainings.c.state.in_(_UNFINISHED))
+            .values(
+                state=TrainingState.RUNNING.value,
+                progress=progress,
+                stage=stage,
+                updated_on=utc_now(),
+                lease_expires=time.time() + lease,
+            )
+        )
+        return bool(
+            self._connection.execute(select(trainings.c.cancel_requested).where(trainings.c.id == training_id)).scalar()
+        )
+
+    def request_cancel(self, training_id: int) -> None:
+        """Ask whoever runs the training to end it."""
+        self._connection.execute(
+            update(trainings)
+            .where(trainings.c.id == training_id, trainings.c.state.in_(_UNFINISHED))
+            .values(cancel_requested=True)
+        )
+
+    def end(self, training_id: int, state: TrainingState, message: str, elapsed_sec: float | None = None) -> None:
+        """Record how a training ended."""
+        values: dict[str, Any] = {"state": state.value, "message": message, "updated_on": utc_now(), "stage": ""}
+        if state is TrainingState.DONE:
+            values |= {"progress": 1.0, "elapsed_sec": elapsed_sec}
+        self._connection.execute(
+            update(trainings)
+            .where(trainings.c.id == training_id, trainings.c.state.in_(_UNFINISHED))
+            .values(lease_owner=None, lease_expires=None, **values)
+        )
+
+    def end_lapsed(self, message: str) -> int:
+        """Mark the trainings as failed whose process is gone, and return how many."""
+        lapsed = self._connection.execute(
+            update(trainings)
+            .where(trainings.c.state.in_(_UNFINISHED), trainings.c.lease_expires < time.time())
+            .values(
+                state=TrainingState.ERROR.value,
+                message=message,
+                updated_on=utc_now(),
+                stage="",
+                lease_owner=None,
+                lease_expires=None,
+            )
+        )
+        return lapsed.rowcount
+
+
+class ModelVersions:
+    """Versions of models; of each model at most one is active."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def next_number(self, model: str) -> int:
+        """Return the number that the next version of `model` gets."""
+        statement = select(func.coalesce(func.max(model_versions.c.number), 0) + 1)
+        number: int = self._connection.execute(statement.where(model_versions.c.model == model)).scalar_one()
+        return number
+
+    def add(
+        self,
+        card: ModelCard,
+        *,
+        file_name: str,
+        sha256: str,
+        size: int,
+        training_id: int | None,
+        created_by: int | None,
+    ) -> int:
+        """Add a version and make it the active one."""
+        number = self.next_number(card.model)
+        self._connection.execute(
+            update(model_versions).where(model_versions.c.model == card.model).values(active=False)
+        )
+        key: int = self._connection.execute(
+            insert(model_versions)
+            .values(
+                model=card.model,
+                number=number,
+                active=True,
+                file_name=file_name,
+                sha256=sha256,
+                size=size,
+                card=asdict(card),
+                training_id=training_id,
+                created_by=created_by,
+                created_on=utc_now(),
+            )
+            .returning(model_versions.c.id)
+        ).scalar_one()
+        return key
+
+    def get(self, version_id: int) -> ModelVersion | None:
+        """Return a version by its row."""
+        row = self._connection.execute(_versions().where(model_versions.c.id == version_id)).first()
+        return None if row is None else _version(row)
+
+    def made_by(self, training_id: int) -> ModelVersion | None:
+        """Return the version that a training made."""
+        row = self._connection.execute(_versions().where(model_versions.c.training_id == training_id)).first()
+        return None if row is None else _version(row)
+
+    def active_key(self, model: str) -> int | None:
+        """Return the row of the active version of `model`: what every process asks before it predicts."""
+        return self._connection.execute(
+            select(model_versions.c.id).where(model_versions.c.model == model, model_versions.c.active)
+        ).scalar()
+
+    def activate(self, version_id: int) -> None:
+        """Make a version the active one of its model."""
+        model = select(model_versions.c.model).where(model_versions.c.id == version_id).scalar_subquery()
+        self._connection.execute(update(model_versions).where(model_versions.c.model == model).values(active=False))
+        self._connection.execute(update(model_versions).where(model_versions.c.id == version_id).values(active=True))
+
+    def list(self, model: str | None = None) -> list[ModelVersion]:
+        """Return versions, newest first, of one model or of all."""
+        statement = _versions().order_by(model_versions.c.model, model_versions.c.number.desc())
+        if model is not None:
+            statement = statement.where(model_versions.c.model == model)
+        return [_version(row) for row in self._connection.execute(statement)]
+
+
+def _trainings() -> Any:
+    made = select(model_versions.c.id).where(model_versions.c.training_id == trainings.c.id).scalar_subquery()
+    return select(trainings, users.c.name.label("user_name"), made.label("version_id")).select_from(
+        trainings.outerjoin(users, users.c.id == trainings.c.created_by)
+    )
+
+
+def _versions() -> Any:
+    return select(model_versions, users.c.name.label("user_name")).select_from(
+        model_versions.outerjoin(users, users.c.id == model_versions.c.created_by)
+    )
+
+
+def _training(row: Row[Any]) -> Training:
+    return Training(
+        id=row.id,
+        model=row.model,
+        state=TrainingState(row.state),
+        progress=row.progress,
+        stage=row.stage,
+        message=row.message,
+        created_by=row.user_name,
+        created_on=row.created_on,
+        updated_on=row.updated_on,
+        elapsed_sec=row.elapsed_sec,
+        model_version_id=row.version_id,
+    )
+
+
+def _version(row: Row[Any]) -> ModelVersion:
+    card = dict(row.card)
+    card["techniques"] = tuple(TechniqueScore(**score) for score in card["techniques"])
+    card["warnings"] = tuple(card["warnings"])
+    return ModelVersion(
+        id=row.id,
+        model=row.model,
+        number=row.number,
+        active=row.active,
+        file_name=row.file_name,
+        sha256=row.sha256,
+        size=row.size,
+        card=ModelCard(**card),
+        created_by=row.user_name,
+        created_on=row.created_on,
+    )

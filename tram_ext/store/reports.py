@@ -1,0 +1,169 @@
+"""Reports, their sentences and mappings in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+
+from tram_ext.domain.reports import NewReport, Report
+from tram_ext.store.tables import mappings, reports, sentences, users
+from tram_ext.store.types import utc_now
+
+
+class Reports:
+    """Reports with the counts of their sentences."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self,
+        new: NewReport,
+        attack_rows: Map[str, int],
+        *,
+        created_by: int | None,
+        document_id: int | None = None,
+        builtin: str | None = None,
+        import_sha256: str | None = None,
+    ) -> int:
+        """Add a report whole, with its sentences and mappings.
+
+        Parameters
+        ----------
+        attack_rows : mapping of str to int
+            The row of every technique that the mappings name.
+
+        Returns
+        -------
+        int
+            The number of the report.
+        """
+        now = utc_now()
+        report_id: int = self._connection.execute(
+            insert(reports)
+            .values(
+                name=new.name,
+                text=new.text,
+                ml_model=new.ml_model,
+                document_id=document_id,
+                created_by=created_by,
+                created_on=new.created_on or now,
+                updated_on=new.updated_on or now,
+                builtin=builtin,
+                import_sha256=import_sha256,
+            )
+            .returning(reports.c.id)
+        ).scalar_one()
+        self._add_sentences(report_id, new, attack_rows)
+        return report_id
+
+    def _add_sentences(self, report_id: int, new: NewReport, attack_rows: Map[str, int]) -> None:
+        if not new.sentences:
+            return
+        rows = [
+            {
+                "report_id": report_id,
+                "text": sentence.text,
+                "order": sentence.order,
+                "disposition": sentence.disposition.value if sentence.disposition else None,
+                "start": sentence.start,
+                "end": sentence.end,
+                "page": sentence.page,
+            }
+            for sentence in new.sentences
+        ]
+        statement = insert(sentences).returning(sentences.c.id, sort_by_parameter_order=True)
+        keys = self._connection.execute(statement, rows).scalars().all()
+        found = [
+            {
+                "report_id": report_id,
+                "sentence_id": key,
+                "attack_object_id": attack_rows[mapping.attack_id],
+                "confidence": mapping.confidence,
+                "source": mapping.source.value,
+                "note": mapping.note,
+            }
+            for key, sentence in zip(keys, new.sentences, strict=True)
+            for mapping in sentence.mappings
+        ]
+        if found:
+            self._connection.execute(insert(mappings), found)
+
+    def get(self, report_id: int) -> Report | None:
+        """Return a report by number."""
+        row = self._connection.execute(_with_counts().where(reports.c.id == report_id)).first()
+        return None if row is None else _report(row)
+
+    def list(self, *, limit: int | None = None, offset: int = 0) -> list[Report]:
+        """Return reports in the order they were made."""
+        statement = _with_counts().order_by(reports.c.id)
+        if limit is not None:
+            statement = statement.limit(limit)
+        return [_report(row) for row in self._connection.execute(statement.offset(offset))]
+
+    def count(self) -> int:
+        """Return how many reports there are."""
+        return self._connection.execute(select(func.count()).select_from(reports)).scalar_one()
+
+    def count_sentences(self) -> int:
+        """Return how many sentences there are in all reports."""
+        return self._connection.execute(select(func.count()).select_from(sentences)).scalar_one()
+
+    def builtin(self, key: str) -> int | None:
+        """Return the number of a built-in report, or None."""
+        return self._connection.execute(select(reports.c.id).where(reports.c.builtin == key)).scalar()
+
+    def imported(self, sha256: str) -> int | None:
+        """Return the number of the report that was imported from content with this hash, or None."""
+        return self._connection.execute(select(reports.c.id).where(reports.c.import_sha256 == sha256)).scalar()
+
+    def set_use_for_training(self, report_id: int, use: bool) -> None:
+        """Say whether a report's accepted sentences are trained on."""
+        self._connection.execute(
+            update(reports)
+            .where(reports.c.id == report_id)
+            .values(use_for_training=use, version=reports.c.version + 1, updated_on=utc_now())
+        )
+
+    def delete(self, report_id: int) -> None:
+        """Delete a report with its sentences and mappings."""
+        # In this order, and by the report's own index: cascades would look up each sentence's mappings one by one.
+        self._connection.execute(delete(mappings).where(mappings.c.report_id == report_id))
+        self._connection.execute(delete(sentences).where(sentences.c.report_id == report_id))
+        self._connection.execute(delete(reports).where(reports.c.id == report_id))
+
+
+def _with_counts() -> Select[Any]:
+    def number(condition: Any = None) -> Any:
+        own = select(func.count()).select_from(sentences).where(sentences.c.report_id == reports.c.id)
+        return (own if condition is None else own.where(condition)).correlate(reports).scalar_subquery()
+
+    # Counted report by report over a covering index, so that one report costs one report's sentences.
+    return select(
+        reports,
+        users.c.name.label("user_name"),
+        number().label("total"),
+        number(sentences.c.disposition == "accept").label("accepted"),
+        number(sentences.c.disposition.is_(None)).label("reviewing"),
+    ).select_from(reports.outerjoin(users, users.c.id == reports.c.created_by))
+
+
+def _report(row: Row[Any]) -> Report:
+    return Report(
+        id=row.id,
+        name=row.name,
+        text=row.text,
+        ml_model=row.ml_model,
+        created_by=row.user_name,
+        created_on=row.created_on,
+        updated_on=row.updated_on,
+        document_id=row.document_id,
+        use_for_training=row.use_for_training,
+        builtin=row.builtin,
+        accepted_sentences=row.accepted,
+        reviewing_sentences=row.reviewing,
+        total_sentences=row.total,
+        version=row.version,
+    )

@@ -1,0 +1,83 @@
+"""Accepted sentences as a training reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, and_, select
+
+from tram_ext.domain.attack import AttackStatus
+from tram_ext.domain.reports import Disposition
+from tram_ext.store.tables import attack_objects, mappings, reports, sentences
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedSentence:
+    """An accepted sentence with the techniques that are still active; `builtin` names ATT&CK's own report."""
+
+    report_id: int
+    builtin: str | None
+    text: str
+    techniques: tuple[str, ...]
+
+
+class TrainingData:
+    """What analysts accepted."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def accepted(self, only: Collection[int] = (), without: Collection[int] = ()) -> list[AcceptedSentence]:
+        """Return the accepted sentences of reports used for training, in the order of report and sentence.
+
+        Parameters
+        ----------
+        only : collection of int
+            Numbers of reports to take, marked for training or not; none: all that are marked.
+        without : collection of int
+            Numbers of reports to leave out.
+        """
+        statement = (
+            select(
+                sentences.c.id,
+                sentences.c.report_id,
+                reports.c.builtin,
+                sentences.c.text,
+                attack_objects.c.attack_id,
+                mappings.c.id.label("mapping_id"),
+            )
+            .select_from(
+                sentences.join(reports, reports.c.id == sentences.c.report_id)
+                .outerjoin(mappings, mappings.c.sentence_id == sentences.c.id)
+                .outerjoin(
+                    attack_objects,
+                    and_(
+                        attack_objects.c.id == mappings.c.attack_object_id,
+                        attack_objects.c.status == AttackStatus.ACTIVE.value,
+                    ),
+                )
+            )
+            .where(sentences.c.disposition == Disposition.ACCEPT.value)
+            .order_by(sentences.c.report_id, sentences.c.order, sentences.c.id, mappings.c.id)
+        )
+        if only:
+            statement = statement.where(reports.c.id.in_(only))
+        else:
+            statement = statement.where(reports.c.use_for_training)
+        if without:
+            statement = statement.where(reports.c.id.not_in(without))
+        found: dict[int, tuple[int, str | None, str, list[str]]] = {}
+        retired: set[int] = set()
+        for key, report_id, builtin, text, technique, mapping_id in self._connection.execute(statement):
+            entry = found.setdefault(key, (report_id, builtin, text, []))
+            if technique is not None:
+                entry[3].append(technique)
+            elif mapping_id is not None:
+                retired.add(key)
+        # A sentence whose every technique is retired does not teach "no technique".
+        return [
+            AcceptedSentence(report_id, builtin, text, tuple(techniques))
+            for key, (report_id, builtin, text, techniques) in found.items()
+            if techniques or key not in retired
+        ]

@@ -1,0 +1,109 @@
+"""Users in the store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from tram_ext.domain.errors import Conflict, NotFound
+from tram_ext.domain.users import Role, User
+from tram_ext.store.tables import users
+from tram_ext.store.types import utc_now
+
+
+class Users:
+    """Users with their roles and password hashes; a hash leaves only through :meth:`password_hash`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, name: str, role: Role, password_hash: str | None) -> User:
+        """Add a user; `password_hash` None makes one that cannot log in with a password.
+
+        Raises
+        ------
+        Conflict
+            The name is taken.
+        """
+        if self.find(name) is not None:
+            raise Conflict(f"There is a user {name!r} already.")
+        key = self._connection.execute(
+            insert(users)
+            .values(
+                name=name,
+                role=role.value,
+                password_hash=password_hash,
+                active=True,
+                tokens_valid_from=0,
+                created_on=utc_now(),
+            )
+            .returning(users.c.id)
+        ).scalar_one()
+        found = self.get(key)
+        assert found is not None
+        return found
+
+    def get(self, user_id: int) -> User | None:
+        """Return a user by number."""
+        row = self._connection.execute(select(users).where(users.c.id == user_id)).first()
+        return None if row is None else _user(row)
+
+    def find(self, name: str) -> User | None:
+        """Return a user by name."""
+        row = self._connection.execute(select(users).where(users.c.name == name)).first()
+        return None if row is None else _user(row)
+
+    def named(self, name: str) -> User:
+        """Return a user by name, who must exist.
+
+        Raises
+        ------
+        NotFound
+            Nobody has this name.
+        """
+        user = self.find(name)
+        if user is None:
+            raise NotFound(f"There is no user {name!r}. 'jupyter tram user list' shows who there is.")
+        return user
+
+    def list(self) -> list[User]:
+        """Return all users in the order they were added."""
+        return [_user(row) for row in self._connection.execute(select(users).order_by(users.c.id))]
+
+    def count(self) -> int:
+        """Return how many users there are."""
+        return self._connection.execute(select(func.count()).select_from(users)).scalar_one()
+
+    def password_hash(self, user_id: int) -> str | None:
+        """Return the argon2 hash of a user's password."""
+        return self._connection.execute(select(users.c.password_hash).where(users.c.id == user_id)).scalar()
+
+    def rehash(self, user_id: int, old: str, new: str) -> None:
+        """Put `new` in the place of `old`, unless the password was changed since; tokens live on."""
+        self._connection.execute(
+            update(users).where(users.c.id == user_id, users.c.password_hash == old).values(password_hash=new)
+        )
+
+    def change(self, user_id: int, *, tokens_valid_from: int, **values: Any) -> None:
+        """Change password, role or activity of a user, and end the tokens issued before."""
+        self._connection.execute(
+            update(users).where(users.c.id == user_id).values(tokens_valid_from=tokens_valid_from, **values)
+        )
+
+    def active_admins(self) -> int:
+        """Return how many admins could still log in or act."""
+        return self._connection.execute(
+            select(func.count()).select_from(users).where(users.c.role == Role.ADMIN.value, users.c.active)
+        ).scalar_one()
+
+
+def _user(row: Row[Any]) -> User:
+    return User(
+        id=row.id,
+        name=row.name,
+        role=Role(row.role),
+        active=row.active,
+        tokens_valid_from=row.tokens_valid_from,
+        created_on=row.created_on,
+    )
