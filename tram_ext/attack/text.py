@@ -1,0 +1,161 @@
+"""Plain text from ATT&CK's: citations, links and markup removed, broken tails cut off."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+_PARENTHESISED = r"(?:[^()]|\([^()]*\))*"
+_CITATION: Final = re.compile(rf"\(\s*Citation\s*:{_PARENTHESISED}\)", re.IGNORECASE)
+_LINK: Final = re.compile(r"\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*\)")
+_CODE: Final = re.compile(r"<code>(.*?)</code>|`([^`]+)`", re.DOTALL | re.IGNORECASE)
+# Only HTML's own tags: reports are full of placeholders such as <PID> or <file_path>, which are text.
+_BREAK: Final = re.compile(r"<(?:br|/p|/li|/ul|/ol|/div)\s*/?>", re.IGNORECASE)
+_TAG: Final = re.compile(r"</?(?:code|pre|b|i|u|em|strong|sup|sub|span|p|div|ul|ol|li|a)(?:\s[^<>]*)?>", re.IGNORECASE)
+_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,31});")
+_HEADING: Final = re.compile(r"^\s{0,3}#{1,6}\s+", re.MULTILINE)
+_BULLET: Final = re.compile(r"^(\s*)[*•]\s+", re.MULTILINE)
+# Invisible characters that come with copied text, and those that databases refuse.
+_UNWANTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200d\u2060\ufeff\ud800-\udfff]")
+
+_GONE: Final = "\x00"
+"""Stands where a citation stood until the spaces around it are settled."""
+_GONE_BETWEEN_STOPS: Final = re.compile(rf"\.\s*(?:{_GONE}\s*)+\.(?=\s|$)")
+_GONE_BEFORE_STOP: Final = re.compile(rf"\s*(?:{_GONE}\s*)+(?=[.,;:!?)])")
+_GONE_ELSEWHERE: Final = re.compile(rf"[ \t]*{_GONE}[ \t]*")
+
+CUT_MARK: Final = "..."
+"""What ends a text that was cut."""
+_CUT_CITATION: Final = re.compile(
+    r"\((?:\s*Citation\b.*|C|Ci|Cit|Cita|Citat|Citati|Citatio)?$", re.DOTALL | re.IGNORECASE
+)
+_CUT_LINK: Final = re.compile(r"\[([^\[\]]*)\](?:\((?:[^()\s]|\([^()\s]*\))*\(?[^()\s]*)?$")
+_CUT_LINK_TEXT: Final = re.compile(r"\[[^\[\]]*$")
+_CUT_WORD: Final = re.compile(r"\S+$")
+_OPEN_CODE: Final = re.compile(r"<code>(?:(?!</code>).)*$", re.DOTALL | re.IGNORECASE)
+# "word." before the cut ends a sentence; "setup." may be the first half of a file's name. Which of the two it is shows
+# only in plain words and after closed code or parentheses.
+_CUT_AFTER_STOP: Final = re.compile(
+    r"(?:(?:^|\s)[a-z]{2,}(?:[-/'\u2019][a-z]+)*|</code>|`|\))[.!?][\"'\u201d\u2019)]*$"
+)
+_CUT_AFTER_DOTTED: Final = re.compile(r"\w[.!?]$")
+
+_SENTENCE_END: Final = re.compile(r"[.!?][\"'\u201d\u2019)]*(?=\s+[\"'\u201c\u2018(\[<]?[A-Z0-9]|\s*\n|$)")
+_ABBREVIATED: Final = re.compile(
+    r"(?:\b[A-Za-z]|\b(?:vs|approx|No|Nos|Mr|Mrs|Ms|Dr|St|Corp|Inc|Ltd|Co|Jr|Sr|fig|Fig|al|cf|incl|ex|viz))\.$"
+)
+_FEWEST_WORDS: Final = 3
+_QUOTES: Final = "\"'\u2018\u2019\u201c\u201d"
+_NO_END: Final = " ,;:([{-\u2013\u2014\u2018\u201c"
+_DANGLING: Final = frozenset(
+    "a an the and or nor but of to in on at by for from with via into onto upon as like that which who whose where "
+    "when while if because so including such using through under over between against within during after before across "
+    "is are was were be been being has have had having can could may might will would should must does do did not "
+    "its their his her this these those any some all each both either also then than e.g. i.e. e.g i.e ex well".split()
+)
+
+
+def plain(text: str) -> str:
+    """Return `text` without citations, links, code marks, tags and entities.
+
+    Parameters
+    ----------
+    text : str
+        A description as STIX has it: Markdown with a little HTML.
+
+    Returns
+    -------
+    str
+        The same words. Paragraphs are parted by one empty line, items of lists start with ``-``.
+    """
+    text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _CITATION.sub(_GONE, text)
+    text = _LINK.sub(r"\1", text)
+    parts = []
+    end = 0
+    for code in _CODE.finditer(text):
+        parts += [_plain_prose(text[end : code.start()]), code[1] if code[1] is not None else code[2]]
+        end = code.end()
+    parts.append(_plain_prose(text[end:]))
+    text = _ENTITY.sub(lambda match: html.unescape(match[0]), "".join(parts))
+    text = _GONE_BETWEEN_STOPS.sub(".", text)
+    text = _GONE_BEFORE_STOP.sub("", text)
+    text = _GONE_ELSEWHERE.sub(" ", text)
+    lines = (" ".join(line.split()) for line in _UNWANTED.sub("", text).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def one_line(text: str) -> str:
+    """Return `text` with every run of white space, line ends included, as one space."""
+    return " ".join(text.split())
+
+
+def excerpt(text: str) -> tuple[str, bool]:
+    """Return the plain text of what may be the cut beginning of a text, and whether it was cut.
+
+    Parameters
+    ----------
+    text : str
+        A description that ends in ``...`` where it was cut.
+
+    Returns
+    -------
+    text : str
+        Plain text: to its last whole sentence; where it has none, to its last whole word that can end a phrase.
+    is_excerpt : bool
+        Whether the text was cut.
+    """
+    if not text.endswith(CUT_MARK):
+        return plain(text), False
+    body, is_whole = _without_broken_tail(text.removesuffix(CUT_MARK))
+    body = plain(body)
+    ends = [
+        match.end()
+        for match in _SENTENCE_END.finditer(body)
+        if (is_whole or match.end() < len(body)) and not _ABBREVIATED.search(body[: match.start() + 1])
+    ]
+    if ends and len(body[: ends[-1]].split()) >= _FEWEST_WORDS:
+        return body[: ends[-1]], True
+    return _without_dangling_words(body), True
+
+
+def _plain_prose(text: str) -> str:
+    """Remove the markup of what is not code."""
+    text = _TAG.sub("", _BREAK.sub("\n", text))
+    text = _BULLET.sub(r"\1- ", _HEADING.sub("", text))
+    return text.replace("**", "").replace("`", "")
+
+
+def _without_broken_tail(body: str) -> tuple[str, bool]:
+    """Cut off the citation, link or word that the cut went through; say whether a sentence may end there."""
+    body = _CITATION.sub(_GONE, body)
+    if cut := _CUT_CITATION.search(body):
+        return body[: cut.start()], True
+    body = _LINK.sub(r"\1", body)
+    if cut := _CUT_LINK.search(body):
+        # The address is broken, the words are whole.
+        return body[: cut.start()] + cut[1], False
+    if cut := _CUT_LINK_TEXT.search(body):
+        return body[: cut.start()], body[: cut.start()].rstrip().endswith((".", _GONE))
+    if body.rstrip(" \n").endswith(_GONE) or _CUT_AFTER_STOP.search(body):
+        return body, True
+    if _CUT_AFTER_DOTTED.search(body):
+        return body[:-1], False
+    body = _without_cut_path(_CUT_WORD.sub("", body))
+    return body, body.rstrip().endswith((".", _GONE))
+
+
+def _without_cut_path(body: str) -> str:
+    """Cut off an unclosed path of Windows: cut at one of its spaces it would name another place."""
+    opened = _OPEN_CODE.search(body)
+    start = opened.start() if opened else body.rfind("`") if body.count("`") % 2 else len(body)
+    return body[:start] if "\\" in body[start:] else body
+
+
+def _without_dangling_words(text: str) -> str:
+    """Take words from the end for as long as the last one cannot end a phrase."""
+    words = text.split()
+    while words and (words[-1].strip(_QUOTES + _NO_END).lower() in _DANGLING or not re.search(r"\w", words[-1])):
+        words.pop()
+    return " ".join(words).rstrip(_NO_END)
