@@ -9,28 +9,28 @@ from typing import Final
 _PARENTHESISED = r"(?:[^()]|\([^()]*\))*"
 _CITATION: Final = re.compile(rf"\(\s*Citation\s*:{_PARENTHESISED}\)", re.IGNORECASE)
 _LINK: Final = re.compile(r"\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*\)")
-_CODE: Final = re.compile(r"<code>(.*?)</code>|`([^`]+)`", re.DOTALL | re.IGNORECASE)
+_CODE: Final = re.compile(r"<code>((?:(?!</?code>).)*)</code>|`([^`]+)`", re.DOTALL | re.IGNORECASE)
 # Only HTML's own tags: reports are full of placeholders such as <PID> or <file_path>, which are text.
 _BREAK: Final = re.compile(r"<(?:br|/p|/li|/ul|/ol|/div)\s*/?>", re.IGNORECASE)
+_MARK: Final = re.compile(r"[<`]|\*\*")
 _TAG: Final = re.compile(r"</?(?:code|pre|b|i|u|em|strong|sup|sub|span|p|div|ul|ol|li|a)(?:\s[^<>]*)?>", re.IGNORECASE)
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,31});")
-_HEADING: Final = re.compile(r"^\s{0,3}#{1,6}\s+", re.MULTILINE)
-_BULLET: Final = re.compile(r"^(\s*)[*•]\s+", re.MULTILINE)
+_HEADING: Final = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]+", re.MULTILINE)
+_BULLET: Final = re.compile(r"^([ \t]{0,12})[*•][ \t]+", re.MULTILINE)
 # Invisible characters that come with copied text, and those that databases refuse.
 _UNWANTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200d\u2060\ufeff\ud800-\udfff]")
 
 _GONE: Final = "\x00"
 """Stands where a citation stood until the spaces around it are settled."""
-_GONE_BETWEEN_STOPS: Final = re.compile(rf"\.\s*(?:{_GONE}\s*)+\.(?=\s|$)")
-_GONE_BEFORE_STOP: Final = re.compile(rf"\s*(?:{_GONE}\s*)+(?=[.,;:!?)])")
-_GONE_ELSEWHERE: Final = re.compile(rf"[ \t]*{_GONE}[ \t]*")
+_GONE_RUN: Final = re.compile(rf"\s{{0,3}}{_GONE}[\s{_GONE}]*(?P<stop>[.,;:!?)](?![\w.]))?")
+_EMPTY_LINES: Final = re.compile(r"\n{3,}")
 
 CUT_MARK: Final = "..."
 """What ends a text that was cut."""
 _CUT_CITATION: Final = re.compile(
     r"\((?:\s*Citation\b.*|C|Ci|Cit|Cita|Citat|Citati|Citatio)?$", re.DOTALL | re.IGNORECASE
 )
-_CUT_LINK: Final = re.compile(r"\[([^\[\]]*)\](?:\((?:[^()\s]|\([^()\s]*\))*\(?[^()\s]*)?$")
+_CUT_LINK: Final = re.compile(r"\[([^\[\]]*)\](?:\((?:[^()\s]|\([^()\s]*\))*\(?[^()\s]*\)?)?$")
 _CUT_LINK_TEXT: Final = re.compile(r"\[[^\[\]]*$")
 _CUT_WORD: Final = re.compile(r"\S+$")
 _OPEN_CODE: Final = re.compile(r"<code>(?:(?!</code>).)*$", re.DOTALL | re.IGNORECASE)
@@ -50,9 +50,9 @@ _QUOTES: Final = "\"'\u2018\u2019\u201c\u201d"
 _NO_END: Final = " ,;:([{-\u2013\u2014\u2018\u201c"
 _DANGLING: Final = frozenset(
     "a an the and or nor but of to in on at by for from with via into onto upon as like that which who whose where "
-    "when while if because so including such using through under over between against within during after before across "
-    "is are was were be been being has have had having can could may might will would should must does do did not "
-    "its their his her this these those any some all each both either also then than e.g. i.e. e.g i.e ex well".split()
+    "when while if because so including such using through under over between against within during after before "
+    "across is are was were be been being has have had having can could may might will would should must does do did "
+    "not its their his her this these those any some all each both either also then than e.g. i.e. ex well".split()
 )
 
 
@@ -69,21 +69,7 @@ def plain(text: str) -> str:
     str
         The same words. Paragraphs are parted by one empty line, items of lists start with ``-``.
     """
-    text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _CITATION.sub(_GONE, text)
-    text = _LINK.sub(r"\1", text)
-    parts = []
-    end = 0
-    for code in _CODE.finditer(text):
-        parts += [_plain_prose(text[end : code.start()]), code[1] if code[1] is not None else code[2]]
-        end = code.end()
-    parts.append(_plain_prose(text[end:]))
-    text = _ENTITY.sub(lambda match: html.unescape(match[0]), "".join(parts))
-    text = _GONE_BETWEEN_STOPS.sub(".", text)
-    text = _GONE_BEFORE_STOP.sub("", text)
-    text = _GONE_ELSEWHERE.sub(" ", text)
-    lines = (" ".join(line.split()) for line in _UNWANTED.sub("", text).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return _unmarked(_without_citations(text))
 
 
 def one_line(text: str) -> str:
@@ -108,8 +94,8 @@ def excerpt(text: str) -> tuple[str, bool]:
     """
     if not text.endswith(CUT_MARK):
         return plain(text), False
-    body, is_whole = _without_broken_tail(text.removesuffix(CUT_MARK))
-    body = plain(body)
+    body, is_whole = _without_broken_tail(_without_citations(text.removesuffix(CUT_MARK)))
+    body = _unmarked(body)
     ends = [
         match.end()
         for match in _SENTENCE_END.finditer(body)
@@ -120,22 +106,62 @@ def excerpt(text: str) -> tuple[str, bool]:
     return _without_dangling_words(body), True
 
 
-def _plain_prose(text: str) -> str:
-    """Remove the markup of what is not code."""
-    text = _TAG.sub("", _BREAK.sub("\n", text))
-    text = _BULLET.sub(r"\1- ", _HEADING.sub("", text))
-    return text.replace("**", "").replace("`", "")
+def _without_citations(text: str) -> str:
+    """Put a mark where each citation stood, and drop the characters nobody wants."""
+    return _CITATION.sub(_GONE, _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def _unmarked(text: str) -> str:
+    """Finish what `_without_citations` began: links, tags, code marks, entities, spaces."""
+    text = _BULLET.sub(r"\1- ", _HEADING.sub("", _LINK.sub(r"\1", text)))
+    if _MARK.search(text):
+        text = _without_marks(text)
+    if "&" in text:
+        text = _ENTITY.sub(_unescaped, text)
+    if _GONE in text:
+        text = _GONE_RUN.sub(_closed_gap, text)
+    if "\n" not in text:
+        return one_line(text)
+    lines = (one_line(line) for line in text.split("\n"))
+    return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _closed_gap(gap: re.Match[str]) -> str:
+    """Return what stands in the place of a citation: a space, or nothing before a full stop or comma."""
+    stop = gap["stop"]
+    if stop:
+        return "" if stop == "." and gap.string.endswith(".", 0, gap.start()) else stop
+    return "\n" * min(gap[0].count("\n"), 2) or " "
+
+
+def _without_marks(text: str) -> str:
+    """Remove tags, bold and code marks, but leave what stands in code as it is."""
+    parts = []
+    end = 0
+    for code in _CODE.finditer(text):
+        parts += [_prose(text[end : code.start()]), code[1] if code[1] is not None else code[2]]
+        end = code.end()
+    return "".join([*parts, _prose(text[end:])])
+
+
+def _prose(text: str) -> str:
+    """Remove the marks from what is not code; an unpaired one has lost its other half to the cut."""
+    return _TAG.sub("", _BREAK.sub("\n", text)).replace("**", "").replace("`", "")
+
+
+def _unescaped(entity: re.Match[str]) -> str:
+    """Return the character that an entity stands for, if it is one that can be shown."""
+    return _UNWANTED.sub("", html.unescape(entity[0]))
 
 
 def _without_broken_tail(body: str) -> tuple[str, bool]:
     """Cut off the citation, link or word that the cut went through; say whether a sentence may end there."""
-    body = _CITATION.sub(_GONE, body)
     if cut := _CUT_CITATION.search(body):
         return body[: cut.start()], True
-    body = _LINK.sub(r"\1", body)
     if cut := _CUT_LINK.search(body):
-        # The address is broken, the words are whole.
+        # Even where the address is broken, the words are whole.
         return body[: cut.start()] + cut[1], False
+    body = _LINK.sub(r"\1", body)
     if cut := _CUT_LINK_TEXT.search(body):
         return body[: cut.start()], body[: cut.start()].rstrip().endswith((".", _GONE))
     if body.rstrip(" \n").endswith(_GONE) or _CUT_AFTER_STOP.search(body):
