@@ -57,6 +57,8 @@ class Sentence:
         Page of the PDF, from 1.
     version : int
         Rises by one with every change; what an ``ETag`` is made of.
+    origin : str
+        For ATT&CK's procedure examples, the id of the group or software they speak of.
     """
 
     id: int
@@ -69,6 +71,7 @@ class Sentence:
     end: int | None = None
     page: int | None = None
     version: int = 1
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,7 @@ class NewSentence:
     start: int | None = None
     end: int | None = None
     page: int | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class Reports:
                 "start": sentence.start,
                 "end": sentence.end,
                 "page": sentence.page,
+                "origin": sentence.origin,
             }
             for sentence in new.sentences
         ]

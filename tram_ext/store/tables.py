@@ -164,6 +164,7 @@ sentences = Table(
     Column("start", Integer),
     Column("end", Integer),
     Column("page", Integer),
+    Column("origin", String(30), nullable=False, server_default=""),
     Column("version", Integer, nullable=False, server_default="1"),
     CheckConstraint("disposition IN ('accept', 'reject')", name="disposition"),
     Index("ix_sentences_report_id_order_id", "report_id", "order", "id"),

@@ -14,9 +14,17 @@ from tram_ext.store.tables import attack_objects, mappings, reports, sentences
 
 @dataclass(frozen=True, slots=True)
 class AcceptedSentence:
-    """An accepted sentence with the techniques that are still active; `builtin` names ATT&CK's own report."""
+    """An accepted sentence with the techniques that are still active.
 
-    report_id: int
+    Attributes
+    ----------
+    builtin : str or None
+        The key of the built-in report it is of.
+    group : str
+        What it must not be separated from in a split by document.
+    """
+
+    group: str
     builtin: str | None
     text: str
     techniques: tuple[str, ...]
@@ -42,6 +50,7 @@ class TrainingData:
             select(
                 sentences.c.id,
                 sentences.c.report_id,
+                sentences.c.origin,
                 reports.c.builtin,
                 sentences.c.text,
                 attack_objects.c.attack_id,
@@ -67,17 +76,17 @@ class TrainingData:
             statement = statement.where(reports.c.use_for_training)
         if without:
             statement = statement.where(reports.c.id.not_in(without))
-        found: dict[int, tuple[int, str | None, str, list[str]]] = {}
+        found: dict[int, tuple[str, str | None, str, list[str]]] = {}
         retired: set[int] = set()
-        for key, report_id, builtin, text, technique, mapping_id in self._connection.execute(statement):
-            entry = found.setdefault(key, (report_id, builtin, text, []))
+        for key, report_id, origin, builtin, text, technique, mapping_id in self._connection.execute(statement):
+            entry = found.setdefault(key, (origin or f"report {report_id}", builtin, text, []))
             if technique is not None:
                 entry[3].append(technique)
             elif mapping_id is not None:
                 retired.add(key)
         # A sentence whose every technique is retired does not teach "no technique".
         return [
-            AcceptedSentence(report_id, builtin, text, tuple(techniques))
-            for key, (report_id, builtin, text, techniques) in found.items()
+            AcceptedSentence(group, builtin, text, tuple(techniques))
+            for key, (group, builtin, text, techniques) in found.items()
             if techniques or key not in retired
         ]

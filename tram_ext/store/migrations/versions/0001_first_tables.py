@@ -212,6 +212,7 @@ def upgrade() -> None:
         sa.Column("start", sa.Integer(), nullable=True),
         sa.Column("end", sa.Integer(), nullable=True),
         sa.Column("page", sa.Integer(), nullable=True),
+        sa.Column("origin", sa.String(length=30), server_default="", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint("disposition IN ('accept', 'reject')", name=op.f("ck_sentences_disposition")),
         sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_sentences_report_id"), ondelete="CASCADE"),

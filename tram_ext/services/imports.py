@@ -1,0 +1,80 @@
+"""Importing TRAM's report exports: all or nothing, and the same content only once."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from tram_ext.domain.reports import Report
+from tram_ext.domain.users import Permission, User
+from tram_ext.exports import tram_json
+from tram_ext.services.attack import resolve_techniques, with_successors
+from tram_ext.services.policies import require
+from tram_ext.store.database import Store, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The report that an import led to.
+
+    Attributes
+    ----------
+    is_new : bool
+        False where the same content had been imported before: then the report is as it stood, edits included.
+    """
+
+    report: Report
+    is_new: bool
+    warnings: tuple[str, ...]
+
+
+class Imports:
+    """Reads exports into the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def import_report(self, data: bytes, actor: User) -> Imported:
+        """Import an export.
+
+        Raises
+        ------
+        Invalid
+            The file is not a report export; every problem is named with its place, and nothing is kept.
+        Forbidden
+            The actor may not import.
+        """
+        require(actor, Permission.REVIEW)
+        found = tram_json.parse(data)
+        with self._store.read() as work:
+            known = work.reports.imported(found.sha256)
+        if known is None:
+            with self._store.write() as work:
+                known = work.reports.imported(found.sha256)
+                if known is None:
+                    return self._add(work, found, actor)
+        with self._store.read() as work:
+            report = work.reports.get(known)
+        assert report is not None
+        return Imported(report, is_new=False, warnings=())
+
+    def _add(self, work: UnitOfWork, found: tram_json.ImportedReport, actor: User) -> Imported:
+        ids = {mapping.attack_id for sentence in found.report.sentences for mapping in sentence.mappings}
+        resolved = resolve_techniques(work, ids, found.names)
+        report_id = work.reports.add(
+            with_successors(found.report, resolved.replaced),
+            resolved.rows,
+            created_by=actor.id,
+            import_sha256=found.sha256,
+        )
+        work.log.append(
+            actor,
+            "import report",
+            report_id=report_id,
+            target=("report", report_id),
+            batch=secrets.token_hex(16),
+            after={"sha256": found.sha256, "sentences": len(found.report.sentences)},
+        )
+        report = work.reports.get(report_id)
+        assert report is not None
+        return Imported(report, is_new=True, warnings=resolved.warnings)

@@ -1,0 +1,78 @@
+"""What an administrator decides: plain values, filled from traits, environment and defaults by whoever wires."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tram_ext.domain.users import Role
+
+ACCESS_SECONDS: Final = 3600
+REFRESH_SECONDS: Final = 86400
+
+
+def default_data_dir() -> Path:
+    """Return ``TRAM_DATA_DIR``, or ``tram`` in Jupyter's own data directory."""
+    named = os.environ.get("TRAM_DATA_DIR")
+    if named:
+        return Path(named).expanduser()
+    from jupyter_core.paths import jupyter_data_dir
+
+    return Path(jupyter_data_dir()) / "tram"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that can be decided from outside.
+
+    Attributes
+    ----------
+    data_dir : Path
+        Folder of database, models, documents and keys.
+    db_url : str
+        SQLAlchemy URL; empty: SQLite in `data_dir`.
+    default_model : str
+        The model that ``default`` means.
+    ml_accept_threshold : int
+        Techniques with fewer accepted sentences are not trained.
+    ml_confidence_threshold : float or None
+        Percent under which nothing is proposed; None: 25 for TRAM's models, the model's own for others.
+    access_seconds, refresh_seconds : int
+        How long tokens live.
+    jupyter_role : Role
+        Role of a Jupyter user on first use.
+    training_seconds : float
+        A training that takes longer is ended.
+    """
+
+    data_dir: Path = field(default_factory=default_data_dir)
+    db_url: str = field(default_factory=lambda: os.environ.get("TRAM_DB_URL", ""))
+    default_model: str = "linear"
+    ml_accept_threshold: int = 4
+    ml_confidence_threshold: float | None = None
+    access_seconds: int = ACCESS_SECONDS
+    refresh_seconds: int = REFRESH_SECONDS
+    jupyter_role: Role = Role.ADMIN
+    training_seconds: float = 3600.0
+
+    @property
+    def database_url(self) -> str:
+        """The URL of the database that is really used."""
+        return self.db_url or f"sqlite:///{self.data_dir / 'tram.sqlite3'}"
+
+    @property
+    def models_dir(self) -> Path:
+        """Folder of the model files."""
+        return self.data_dir / "models"
+
+    @property
+    def key_file(self) -> Path:
+        """File of the key that signs tokens."""
+        return self.data_dir / "signing-key"
+
+    @property
+    def initial_password_file(self) -> Path:
+        """File of the first admin's password, until it is changed."""
+        return self.data_dir / "initial-admin-password"

@@ -1,0 +1,308 @@
+"""Training: from accepted sentences to a new version of a model, in a child process."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from tram_ext.domain.attack import AttackKind, AttackStatus
+from tram_ext.domain.errors import Cancelled, Conflict, NotFound, TramError
+from tram_ext.domain.models import ModelVersion, Training, TrainingState
+from tram_ext.domain.users import Permission, User
+from tram_ext.services import private_files
+from tram_ext.services.policies import require
+from tram_ext.services.processes import ChildPool
+from tram_ext.services.settings import Settings
+from tram_ext.store.database import Store, UnitOfWork
+
+if TYPE_CHECKING:
+    from tram_ext.ml.model import AttackTexts, TrainingSet
+    from tram_ext.ml.training import TrainedModel
+
+LEASE_SECONDS: Final = 30.0
+"""A training whose process has not been heard of for so long is over."""
+
+_BEAT_SECONDS: Final = 1.0
+_KINDS_OF_NEGATIVES: Final = (AttackKind.MITIGATION, AttackKind.DETECTION)
+_KINDS_OF_ACTORS: Final = (AttackKind.GROUP, AttackKind.SOFTWARE, AttackKind.CAMPAIGN)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRequest:
+    """What to train on.
+
+    Attributes
+    ----------
+    model : str
+        A name of the registry, or ``default``.
+    only : tuple of int
+        Numbers of the reports to train on; none: all that are marked for training.
+    without : tuple of int
+        Numbers of reports to leave out.
+    """
+
+    model: str
+    only: tuple[int, ...] = ()
+    without: tuple[int, ...] = ()
+
+
+class Trainings:
+    """Trains models and keeps what they became."""
+
+    def __init__(self, store: Store, settings: Settings, children: ChildPool) -> None:
+        self._store = store
+        self._settings = settings
+        self._children = children
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+    def begin(self, request: TrainingRequest, actor: User | None) -> int:
+        """Record that a training was asked for, and return its number for :meth:`run`.
+
+        Parameters
+        ----------
+        actor : User or None
+            Who asked; None for the workbench itself, on its first start.
+
+        Raises
+        ------
+        NotFound
+            There is no such model, or no such report.
+        Forbidden
+            The actor may not train.
+        """
+        from tram_ext.ml import registry
+
+        if actor is not None:
+            require(actor, Permission.TRAIN)
+        name = self.full_name(request.model)
+        registry.model_class(name)
+        parameters = {"only": list(request.only), "without": list(request.without)}
+        with self._store.write() as work:
+            for report_id in (*request.only, *request.without):
+                if work.reports.get(report_id) is None:
+                    raise NotFound(f"There is no report {report_id}. 'jupyter tram reports list' shows what there is.")
+            work.trainings.end_lapsed(_INTERRUPTED)
+            return work.trainings.add(
+                name,
+                parameters,
+                created_by=actor.id if actor else None,
+                owner=self._owner,
+                lease=LEASE_SECONDS,
+            )
+
+    def run(
+        self,
+        training_id: int,
+        request: TrainingRequest,
+        actor: User | None,
+        on_progress: Callable[[float, str], None] | None = None,
+    ) -> ModelVersion:
+        """Train, and return the new version, which is active from then on.
+
+        Raises
+        ------
+        Conflict
+            There is nothing to train on.
+        Cancelled
+            Somebody cancelled it.
+        WorkFailed
+            The child process failed.
+        """
+        started = time.perf_counter()
+        try:
+            trained = self._train(training_id, request, on_progress)
+            version = self._keep(trained, training_id, actor, started)
+        except BaseException as error:
+            state = TrainingState.CANCELLED if isinstance(error, Cancelled) else TrainingState.ERROR
+            message = error.message if isinstance(error, TramError) else "An unexpected error; the server's log has it."
+            with self._store.write() as work:
+                work.trainings.end(training_id, state, message)
+            raise
+        return version
+
+    def train(
+        self,
+        request: TrainingRequest,
+        actor: User | None,
+        on_progress: Callable[[float, str], None] | None = None,
+    ) -> tuple[ModelVersion, Training]:
+        """Train at once; see :meth:`begin` and :meth:`run`."""
+        training_id = self.begin(request, actor)
+        version = self.run(training_id, request, actor, on_progress)
+        with self._store.read() as work:
+            training = work.trainings.get(training_id)
+        assert training is not None
+        return version, training
+
+    def get(self, training_id: int, actor: User) -> tuple[Training, ModelVersion | None]:
+        """Return a training and the version it made.
+
+        Raises
+        ------
+        NotFound
+            There is none with this number.
+        """
+        require(actor, Permission.READ)
+        self.end_interrupted()
+        with self._store.read() as work:
+            training = work.trainings.get(training_id)
+            version = work.model_versions.made_by(training_id)
+        if training is None:
+            raise NotFound("No Training matches the given query.")
+        return training, version
+
+    def cancel(self, training_id: int, actor: User) -> None:
+        """Ask a training to end; one that has ended already stays as it is.
+
+        Raises
+        ------
+        NotFound
+            There is none with this number.
+        Forbidden
+            It is another's, and the actor is no admin.
+        """
+        require(actor, Permission.TRAIN)
+        with self._store.write() as work:
+            training = work.trainings.get(training_id)
+            if training is None:
+                raise NotFound("No Training matches the given query.")
+            if training.created_by != actor.name:
+                require(actor, Permission.ADMINISTER)
+            work.trainings.request_cancel(training_id)
+
+    def end_interrupted(self) -> None:
+        """Mark trainings as failed whose process is gone."""
+        with self._store.write() as work:
+            work.trainings.end_lapsed(_INTERRUPTED)
+
+    def full_name(self, name: str) -> str:
+        """Return the name that stands behind ``default``, and any other as it is."""
+        return self._settings.default_model if name == "default" else name
+
+    def training_set(self, request: TrainingRequest) -> TrainingSet:
+        """Return what a training would learn from.
+
+        Raises
+        ------
+        Conflict
+            Nothing is accepted in the reports that were asked for.
+        """
+        from tram_ext.ml import registry
+        from tram_ext.ml.model import TrainingSet
+
+        learner = registry.model_class(self.full_name(request.model))
+        with self._store.read() as work:
+            accepted = work.training_data.accepted(request.only, request.without)
+            attack = _attack_texts(work) if learner.multi_label else None
+        own = [sentence for sentence in accepted if sentence.builtin is None]
+        if own and not learner.learns_from_builtin and not request.only:
+            accepted = own
+        if not accepted:
+            raise Conflict(
+                "There is nothing to train on: no report that is marked for training has accepted sentences. "
+                "Accept some, or import a report with 'jupyter tram import FILE.json'."
+            )
+        columns = TrainingSet(
+            texts=tuple(sentence.text for sentence in accepted),
+            labels=tuple(sentence.techniques for sentence in accepted),
+            groups=tuple(sentence.group for sentence in accepted),
+            builtin=tuple(sentence.builtin is not None for sentence in accepted),
+        )
+        return columns if attack is None else TrainingSet(**{**vars(columns), "attack": attack})
+
+    def _train(
+        self, training_id: int, request: TrainingRequest, on_progress: Callable[[float, str], None] | None
+    ) -> TrainedModel:
+        from tram_ext.ml.training import train
+
+        beat = _Heartbeat(self._store, training_id, on_progress)
+        beat.tell(0.0, "reading")
+        training = self.training_set(request)
+        return self._children.run(
+            train,
+            self.full_name(request.model),
+            training,
+            self._settings.ml_accept_threshold,
+            seconds=self._settings.training_seconds,
+            on_progress=beat.tell,
+            cancelled=beat.is_cancelled,
+        )
+
+    def _keep(self, trained: TrainedModel, training_id: int, actor: User | None, started: float) -> ModelVersion:
+        card = trained.card
+        file_name = f"{card.model}-{secrets.token_hex(8)}.skops"
+        path = private_files.make_folder(self._settings.models_dir) / file_name
+        private_files.write(path, trained.file)
+        try:
+            with self._store.write() as work:
+                version_id = work.model_versions.add(
+                    card,
+                    file_name=file_name,
+                    sha256=hashlib.sha256(trained.file).hexdigest(),
+                    size=len(trained.file),
+                    training_id=training_id,
+                    created_by=actor.id if actor else None,
+                )
+                elapsed = time.perf_counter() - started
+                work.trainings.end(training_id, TrainingState.DONE, "Model successfully trained.", elapsed)
+                version = work.model_versions.get(version_id)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        assert version is not None
+        return version
+
+
+_INTERRUPTED: Final = "The process that trained this model ended before it was done. Train again."
+
+
+class _Heartbeat:
+    """Keeps a training's lease alive, passes its progress on, and listens for a request to cancel."""
+
+    def __init__(self, store: Store, training_id: int, on_progress: Callable[[float, str], None] | None = None) -> None:
+        self._store = store
+        self._training_id = training_id
+        self._on_progress = on_progress
+        self._said = (0.0, "")
+        self._cancelled = False
+        self._last = -_BEAT_SECONDS
+
+    def tell(self, share: float, stage: str) -> None:
+        self._said = (share, stage)
+        if self._on_progress is not None:
+            self._on_progress(share, stage)
+
+    def is_cancelled(self) -> bool:
+        if time.monotonic() - self._last >= _BEAT_SECONDS:
+            self._last = time.monotonic()
+            share, stage = self._said
+            with self._store.write() as work:
+                self._cancelled = work.trainings.report(
+                    self._training_id, lease=LEASE_SECONDS, progress=share, stage=stage
+                )
+        return self._cancelled
+
+
+def _attack_texts(work: UnitOfWork) -> AttackTexts:
+    from tram_ext.ml.model import AttackTexts
+
+    def of(kinds: Collection[AttackKind]) -> list[str]:
+        return [
+            item.description
+            for kind in kinds
+            for item in work.attack.list(kind=kind, statuses=[AttackStatus.ACTIVE])
+            if item.description
+        ]
+
+    actors = [item for kind in _KINDS_OF_ACTORS for item in work.attack.list(kind=kind)]
+    return AttackTexts(
+        techniques=tuple(work.attack.list(statuses=[AttackStatus.ACTIVE])),
+        negatives=tuple(of(_KINDS_OF_NEGATIVES)),
+        actors=tuple(sorted({name for item in actors for name in (item.name, *item.aliases)})),
+    )
