@@ -8,6 +8,8 @@ the same ATT&CK loaded. Whether a workbench trains on a report is that workbench
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -15,6 +17,7 @@ from typing import Any, Final
 
 from tram_ext.domain import reports
 from tram_ext.domain.reports import Disposition, NewReport, NewSentence, Report, Sentence
+from tram_ext.exports.bundle import ExportBundle
 from tram_ext.exports.tram_json_reader import read_json, read_report
 
 LOCAL_KEYS: Final = frozenset({"id", "document_id", "byline", "created_by"})
@@ -70,9 +73,6 @@ def from_value(value: object) -> ImportedReport:
 
 def content_sha256(report: NewReport) -> str:
     """Hash what makes two imports the same: name, text, model and sentences; dates are left out."""
-    import hashlib
-    import json
-
     content = [
         report.name,
         report.text,
@@ -123,6 +123,12 @@ def render(report: Report, sentences: Sequence[Sentence]) -> dict[str, Any]:
             for sentence in ordered
         ],
     }
+
+
+def render_bundle(bundle: ExportBundle) -> bytes:
+    """Write one report as a JSON object, several as a list of them; always whole, rejected sentences included."""
+    values = [render(reviewed.report, reviewed.sentences) for reviewed in bundle.reports]
+    return json.dumps(values[0] if len(values) == 1 else values, ensure_ascii=False, indent=4).encode()
 
 
 def render_new(report: NewReport, names: Mapping[str, str]) -> dict[str, Any]:

@@ -1,0 +1,145 @@
+"""The findings of a report: which techniques it shows, in which tactics, and the sentences that say so."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tram_ext.domain import reports
+from tram_ext.domain.attack import AttackKind, AttackObject, AttackStatus
+from tram_ext.domain.reports import Disposition, Sentence
+from tram_ext.exports.bundle import ExportBundle, ReviewedReport
+
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_SMALL_WORDS: Final = frozenset({"and", "of", "the"})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence that shows a technique."""
+
+    sentence: Sentence
+    mapping: reports.Mapping
+
+    @property
+    def accepted(self) -> bool:
+        """Whether a person accepted the sentence."""
+        return self.sentence.disposition is Disposition.ACCEPT
+
+    @property
+    def review(self) -> str:
+        """Where the review of the sentence stands, in words."""
+        return review_state(self.sentence)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A technique and its evidence, in the order of the text."""
+
+    technique: AttackObject
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def confidence(self) -> float:
+        """The highest confidence of the accepted evidence, or of all where none is accepted yet; percent."""
+        accepted = [item.mapping.confidence for item in self.evidence if item.accepted]
+        return max(accepted or (item.mapping.confidence for item in self.evidence))
+
+    @property
+    def accepted(self) -> int:
+        """How many of its sentences a person accepted."""
+        return sum(item.accepted for item in self.evidence)
+
+    @property
+    def review(self) -> str:
+        """Where the review of the technique stands, in words."""
+        waiting = len(self.evidence) - self.accepted
+        if not waiting:
+            return "accepted"
+        return f"{self.accepted} accepted, {waiting} awaiting review" if self.accepted else "awaiting review"
+
+
+def findings(reviewed: ReviewedReport, bundle: ExportBundle) -> list[Finding]:
+    """List what a report shows, by ATT&CK id; rejected sentences show nothing."""
+    found: dict[str, list[Evidence]] = {}
+    for sentence in in_order(reviewed.sentences):
+        if sentence.disposition is Disposition.REJECT or (bundle.accepted_only and sentence.disposition is None):
+            continue
+        for mapping in sentence.mappings:
+            found.setdefault(mapping.attack_id, []).append(Evidence(sentence, mapping))
+    return [
+        Finding(technique(attack_id, evidence[0].mapping.name, bundle.objects), tuple(evidence))
+        for attack_id, evidence in sorted(found.items())
+    ]
+
+
+def in_order(sentences: Iterable[Sentence]) -> list[Sentence]:
+    """Sort sentences as the report has them."""
+    return sorted(sentences, key=lambda sentence: (sentence.order, sentence.id))
+
+
+def technique(attack_id: str, name: str, objects: Mapping[str, AttackObject]) -> AttackObject:
+    """Give the technique, or, where ATT&CK does not know it, a retired one of that name."""
+    known = objects.get(attack_id)
+    if known is not None:
+        return known
+    return AttackObject(attack_id, AttackKind.TECHNIQUE, name or attack_id, domain="", status=AttackStatus.RETIRED)
+
+
+def by_tactic(found: Iterable[Finding], objects: Mapping[str, AttackObject]) -> list[tuple[str, list[Finding]]]:
+    """Group findings under the names of their tactics, in the order of the matrix.
+
+    A technique of several tactics is in each; one without is under "No tactic", last.
+    """
+    groups: dict[str, list[Finding]] = {}
+    for finding in found:
+        for shortname in finding.technique.tactics or ("",):
+            groups.setdefault(shortname, []).append(finding)
+    tactics = {item.shortname: item for item in objects.values() if item.kind is AttackKind.TACTIC}
+
+    def place(shortname: str) -> tuple[bool, bool, int, str]:
+        tactic = tactics.get(shortname)
+        position = tactic.position if tactic is not None else None
+        return not shortname, position is None, position or 0, shortname
+
+    return [
+        (tactics[shortname].name if shortname in tactics else tactic_title(shortname), groups[shortname])
+        for shortname in sorted(groups, key=place)
+    ]
+
+
+def tactic_title(shortname: str) -> str:
+    """Spell out the short name of a tactic: ``command-and-control`` is "Command and Control"."""
+    words = shortname.split("-")
+    return " ".join(word if word in _SMALL_WORDS else word.capitalize() for word in words) or "No tactic"
+
+
+def review_state(sentence: Sentence) -> str:
+    """Say where the review of a sentence stands: accepted, rejected, awaiting review."""
+    if sentence.disposition is None:
+        return "awaiting review"
+    return "accepted" if sentence.disposition is Disposition.ACCEPT else "rejected"
+
+
+def printable(text: str) -> str:
+    """Replace what XML and spreadsheets cannot hold, control characters above all, by U+FFFD."""
+    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def one_line(text: str) -> str:
+    """Give a sentence without the line breaks that its document had."""
+    return " ".join(printable(text).split())
+
+
+def counted(number: int, noun: str) -> str:
+    """Count in words: ``1 sentence``, ``11,130 sentences``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def runs_right_to_left(text: str) -> bool:
+    """Whether the first letter that has a direction is Arabic, Hebrew or of another such script."""
+    directions = (unicodedata.bidirectional(character) for character in text)
+    return next((direction for direction in directions if direction in {"L", "R", "AL"}), "L") != "L"

@@ -1,0 +1,136 @@
+"""STIX 2.1 bundles: a report, the attack patterns it shows, and the sentences that say so as notes.
+
+Ids are derived from the content: the same export twice gives the same bundle, and a platform that imports a later one
+updates what it has. Attack patterns have ATT&CK's own ids, so they meet the ones a platform knows already.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timezone
+from typing import Any, Final
+
+import stix2
+
+from tram_ext.domain.attack import AttackObject
+from tram_ext.domain.reports import Report
+from tram_ext.exports.bundle import ExportBundle, ReviewedReport
+from tram_ext.exports.evidence import Evidence, Finding, counted, findings, one_line
+
+_NAMESPACE: Final = uuid.UUID("5e9cf6f1-3f65-5c5d-a6a2-6d4f0f3a9b52")
+_EPOCH: Final = datetime(2013, 9, 1, tzinfo=timezone.utc)
+"""When ATT&CK began: older than any real version of a technique, so that an import never replaces ATT&CK's own."""
+
+_KILL_CHAINS: Final = {
+    "enterprise-attack": "mitre-attack",
+    "mobile-attack": "mitre-mobile-attack",
+    "ics-attack": "mitre-ics-attack",
+    "pre-attack": "mitre-pre-attack",
+}
+
+
+def render_bundle(bundle: ExportBundle) -> bytes:
+    """Write all reports of `bundle` into one STIX bundle."""
+    author = _author()
+    objects: dict[str, Any] = {author.id: author}
+    for reviewed in bundle.reports:
+        for item in _report_objects(reviewed, bundle, author.id):
+            objects.setdefault(item.id, item)
+    versions = [f"{item.id} {item.get('modified')}" for item in objects.values()]
+    made = stix2.Bundle(objects=list(objects.values()), id=_id("bundle", *versions))
+    return bytes(made.serialize(indent=2, ensure_ascii=False).encode())
+
+
+def _report_objects(reviewed: ReviewedReport, bundle: ExportBundle, author: str) -> list[Any]:
+    """Make the report's objects, the report itself last, as it refers to all others."""
+    report = reviewed.report
+    report_id = _id("report", report.name, report.created_on.isoformat())
+    common = {"created_by_ref": author, "created": report.created_on, "modified": _modified(report)}
+    objects: list[Any] = []
+    found = findings(reviewed, bundle)
+    for finding in found:
+        pattern = _attack_pattern(finding.technique)
+        relationship = _relationship(finding, report_id, pattern.id, common)
+        notes = [_note(item, finding.technique, [pattern.id, relationship.id], common) for item in finding.evidence]
+        objects += [pattern, relationship, *notes]
+    sentences = {item.sentence.id for finding in found for item in finding.evidence}
+    objects.append(
+        stix2.Report(
+            id=report_id,
+            name=one_line(report.name),
+            description=(
+                f"{counted(len(found), 'technique')} in {counted(len(sentences), 'sentence')}, mapped to ATT&CK "
+                f"({bundle.attack_version()}) by the model {one_line(report.ml_model)} and its reviewers. "
+                f"Review: {report.status.lower()}."
+            ),
+            report_types=["threat-report"],
+            published=report.created_on,
+            # A report must refer to something, also one in which nothing was found.
+            object_refs=list(dict.fromkeys(item.id for item in objects)) or [author],
+            **common,
+        )
+    )
+    return objects
+
+
+def _author() -> Any:
+    """Identify who asserts all this: the workbench, not ATT&CK."""
+    return stix2.Identity(
+        id=_id("identity", "tram-ext"),
+        name="tram-ext",
+        description="Threat reports mapped to MITRE ATT&CK.",
+        identity_class="system",
+        created=_EPOCH,
+        modified=_EPOCH,
+    )
+
+
+def _attack_pattern(technique: AttackObject) -> Any:
+    reference = {"source_name": "mitre-attack", "external_id": technique.attack_id}
+    chain = _KILL_CHAINS.get(technique.domain)
+    phases = [{"kill_chain_name": chain, "phase_name": tactic} for tactic in technique.tactics] if chain else []
+    return stix2.AttackPattern(
+        id=technique.stix_id or _id("attack-pattern", technique.attack_id),
+        name=one_line(technique.name),
+        created=_EPOCH,
+        modified=_EPOCH,
+        external_references=[reference | ({"url": technique.url} if technique.url else {})],
+        **({"kill_chain_phases": phases} if phases else {}),
+    )
+
+
+def _relationship(finding: Finding, report_id: str, pattern_id: str, common: dict[str, Any]) -> Any:
+    shown_by = counted(len(finding.evidence), "sentence")
+    return stix2.Relationship(
+        id=_id("relationship", report_id, pattern_id),
+        relationship_type="related-to",
+        source_ref=report_id,
+        target_ref=pattern_id,
+        description=f"The report shows this technique in {shown_by}: {finding.review}.",
+        confidence=round(finding.confidence),
+        **common,
+    )
+
+
+def _note(evidence: Evidence, technique: AttackObject, refs: list[str], common: dict[str, Any]) -> Any:
+    sentence, mapping = evidence.sentence, evidence.mapping
+    page = f", page {sentence.page}" if sentence.page is not None else ""
+    note = f"\n\nAnalyst's note: {mapping.note}" if mapping.note else ""
+    return stix2.Note(
+        id=_id("note", *refs, str(sentence.order), sentence.text),
+        abstract=f"Evidence for {technique.attack_id} {one_line(technique.name)}: sentence {sentence.order + 1}{page}",
+        content=sentence.text + note,
+        labels=[evidence.review.replace(" ", "-")],
+        confidence=round(mapping.confidence),
+        object_refs=refs,
+        **common,
+    )
+
+
+def _modified(report: Report) -> datetime:
+    return max(report.created_on, report.updated_on)
+
+
+def _id(kind: str, *content: str) -> str:
+    """Derive an id from `content`; the separator keeps its parts apart."""
+    return f"{kind}--{uuid.uuid5(_NAMESPACE, chr(0).join((kind, *content)))}"
