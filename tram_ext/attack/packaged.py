@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,6 +63,8 @@ class _Files:
     remedy: Final = f"Reinstall it: pip install --force-reinstall {_DISTRIBUTION}"
 
     def __init__(self) -> None:
+        from importlib import metadata  # costs more to import than all of this package
+
         try:
             package_file = import_module(_PACKAGE).__file__
             self.name = f"{_DISTRIBUTION} {metadata.version(_DISTRIBUTION)}"
