@@ -1,0 +1,131 @@
+/** What the server says about itself, and what a view knows of it. No Jupyter, no DOM. */
+
+/** The body of `GET /api/tram/status`. */
+export interface ServerStatus {
+  version: string;
+  ready: boolean;
+  preparing: { stage: string; progress: number } | null;
+  error: string | null;
+  user: { name: string; role: string } | null;
+  attack: { domain: string; version: string; techniques: number } | null;
+  default_model: { name: string; version: number | string } | null;
+  counts: { reports: number; sentences: number; jobs: number } | null;
+}
+
+export type FailureKind = 'unreachable' | 'unauthenticated' | 'forbidden' | 'missing' | 'server';
+
+/** What is shown: nothing yet, an answer, or why there is none. */
+export type StatusState =
+  | { kind: 'connecting' }
+  | { kind: 'answered'; status: ServerStatus }
+  | { kind: 'failed'; failure: FailureKind; detail: string };
+
+/** Whether a body from the wire can be shown; the fields that all servers send are enough. */
+export function isServerStatus(body: unknown): body is ServerStatus {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    'ready' in body &&
+    typeof body.ready === 'boolean' &&
+    'version' in body &&
+    typeof body.version === 'string'
+  );
+}
+
+/** How the headline looks; each has its own glyph, so that colour is never the only sign. */
+export type Tone = 'busy' | 'good' | 'bad';
+
+export interface Advice {
+  /** What to do, in plain words. */
+  text: string;
+  /** A command to type, where there is one. */
+  command?: string;
+}
+
+export interface Summary {
+  tone: Tone;
+  title: string;
+  text: string;
+  advice?: Advice;
+  /** Progress from 0 to 1; null where work goes on and nobody knows how far it is. */
+  progress?: number | null;
+  /** The server's own words about a failure. */
+  detail?: string;
+}
+
+const FAILURES: Record<FailureKind, { title: string; text: string; advice: Advice }> = {
+  unreachable: {
+    title: 'Not reachable',
+    text: 'The Jupyter server does not answer.',
+    advice: {
+      text: 'See whether it still runs, in the terminal or hub where it was started. This panel connects again by itself. To start it:',
+      command: 'jupyter tram'
+    }
+  },
+  unauthenticated: {
+    title: 'Signed out',
+    text: 'The server no longer knows who you are.',
+    advice: { text: 'Reload this page and sign in again. What was saved is safe.' }
+  },
+  forbidden: {
+    title: 'Not permitted',
+    text: 'Your account may not use TRAM on this server.',
+    advice: {
+      text: 'Ask an administrator of this server to give your account a role:',
+      command: 'jupyter tram user role NAME analyst'
+    }
+  },
+  missing: {
+    title: 'Not installed on this server',
+    text: 'The server runs without the TRAM extension.',
+    advice: {
+      text: 'Enable it in the environment that the server runs in, then restart the server:',
+      command: 'jupyter server extension enable --sys-prefix tram_ext'
+    }
+  },
+  server: {
+    title: 'Server error',
+    text: 'TRAM could not answer.',
+    advice: {
+      text: 'The server’s log says more. To look for the cause:',
+      command: 'jupyter tram doctor'
+    }
+  }
+};
+
+function clamp(progress: number): number {
+  return Math.min(1, Math.max(0, progress));
+}
+
+function summariseAnswer(status: ServerStatus): Summary {
+  if (status.error !== null && status.error !== undefined) {
+    return {
+      tone: 'bad',
+      title: 'Preparation failed',
+      text: 'TRAM cannot be used until this is put right.',
+      detail: status.error,
+      advice: { text: 'To look for the cause, and what to do about it:', command: 'jupyter tram doctor' }
+    };
+  }
+  if (!status.ready) {
+    return {
+      tone: 'busy',
+      title: 'Preparing',
+      text: status.preparing?.stage ?? 'Starting',
+      progress: status.preparing ? clamp(status.preparing.progress) : null
+    };
+  }
+  return { tone: 'good', title: 'Ready', text: 'Reports can be mapped and reviewed.' };
+}
+
+/** Say in words what a state means, and what to do about it. */
+export function summarise(state: StatusState): Summary {
+  switch (state.kind) {
+    case 'connecting':
+      return { tone: 'busy', title: 'Connecting', text: 'Asking the server how it is.', progress: null };
+    case 'failed':
+      return { tone: 'bad', ...FAILURES[state.failure], detail: state.detail };
+    case 'answered':
+      return summariseAnswer(state.status);
+  }
+}
