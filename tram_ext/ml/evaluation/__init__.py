@@ -1,0 +1,1 @@
+"""How good a model is: TRAM's protocol, cross-validation, calibration, leakage."""

@@ -1,0 +1,36 @@
+"""Whether a confidence of 80 % is right in 80 of 100 cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+
+def reliability(confidences: Sequence[float], correct: Sequence[bool], bins: int = 15) -> dict[str, Any]:
+    """Compare confidences with how often they were right, in equal bins of confidence.
+
+    Returns
+    -------
+    dict
+        ``ece``: expected calibration error, 0 to 1, the mean gap weighted by rows; ``bins``: those that hold any, each
+        ``{"from", "to", "count", "confidence", "accuracy"}``.
+    """
+    confidence = np.asarray(confidences, dtype=float)
+    right = np.asarray(correct, dtype=float)
+    place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    rows = []
+    for number in np.unique(place):
+        inside = place == number
+        rows.append(
+            {
+                "from": float(number / bins),
+                "to": float((number + 1) / bins),
+                "count": int(inside.sum()),
+                "confidence": float(confidence[inside].mean()),
+                "accuracy": float(right[inside].mean()),
+            }
+        )
+    gap = sum(row["count"] * abs(row["confidence"] - row["accuracy"]) for row in rows)
+    return {"ece": gap / len(confidence) if len(confidence) else 0.0, "bins": rows}

@@ -1,0 +1,73 @@
+"""Precision, recall and F1, each beside its own technique, and what was taken for what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tram_ext.domain.models import TechniqueScore
+
+
+@dataclass(frozen=True)
+class Scores:
+    """F1s over all techniques that occur in truth or prediction, as scikit-learn averages them.
+
+    Attributes
+    ----------
+    techniques : tuple of TechniqueScore
+        In the order of the ids.
+    """
+
+    f1_weighted: float
+    f1_micro: float
+    f1_macro: float
+    techniques: tuple[TechniqueScore, ...]
+
+
+def score(truth: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -> Scores:
+    """Score sets of techniques against each other, row by row.
+
+    Parameters
+    ----------
+    truth, predicted : sequence of sequence of str, of one length
+        The techniques of each row; a row of TRAM's protocol has one in each.
+    """
+    hits: Counter[str] = Counter()
+    wanted: Counter[str] = Counter()
+    given: Counter[str] = Counter()
+    for own, proposed in zip(truth, predicted, strict=True):
+        true, guess = set(own), set(proposed)
+        wanted.update(true)
+        given.update(guess)
+        hits.update(true & guess)
+    rows = tuple(_technique(t, hits[t], given[t], wanted[t]) for t in sorted(wanted.keys() | given.keys()))
+    support = wanted.total()
+    return Scores(
+        f1_weighted=_ratio(sum(row.f1 * row.support for row in rows), support),
+        f1_micro=_ratio(2 * hits.total(), support + given.total()),
+        f1_macro=_ratio(sum(row.f1 for row in rows), len(rows)),
+        techniques=rows,
+    )
+
+
+def confusions(truth: Sequence[str], predicted: Sequence[str], most: int = 20) -> list[dict[str, Any]]:
+    """Return the pairs of techniques that were taken for one another most often, most frequent first."""
+    wrong = Counter((true, guess) for true, guess in zip(truth, predicted, strict=True) if true != guess)
+    ranked = sorted(wrong.items(), key=lambda item: (-item[1], item[0]))[:most]
+    return [{"truth": true, "predicted": guess, "count": count} for (true, guess), count in ranked]
+
+
+def _technique(attack_id: str, hits: int, given: int, wanted: int) -> TechniqueScore:
+    return TechniqueScore(
+        attack_id,
+        precision=_ratio(hits, given),
+        recall=_ratio(hits, wanted),
+        f1=_ratio(2 * hits, given + wanted),
+        support=wanted,
+    )
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0

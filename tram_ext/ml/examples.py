@@ -1,0 +1,66 @@
+"""Training sets cut and reshaped: rows taken, pairs of sentence and technique, rare techniques left out, hashed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from tram_ext.ml.model import TrainingSet
+
+
+def take(training: TrainingSet, rows: Iterable[int]) -> TrainingSet:
+    """Return the sentences at `rows`, in that order."""
+    chosen = list(rows)
+    return replace(
+        training,
+        texts=tuple(training.texts[row] for row in chosen),
+        labels=tuple(training.labels[row] for row in chosen),
+        groups=tuple(training.groups[row] for row in chosen),
+        builtin=tuple(training.builtin[row] for row in chosen),
+    )
+
+
+def pairs(training: TrainingSet) -> TrainingSet:
+    """Return a row for each pair of sentence and technique; sentences without techniques go."""
+    rows = [row for row, labels in enumerate(training.labels) for _ in labels]
+    single = tuple((label,) for labels in training.labels for label in labels)
+    return replace(take(training, rows), labels=single)
+
+
+def support(training: TrainingSet) -> Counter[str]:
+    """Count the sentences of each technique."""
+    return Counter(label for labels in training.labels for label in labels)
+
+
+def without_rare(training: TrainingSet, least: int) -> tuple[TrainingSet, dict[str, int]]:
+    """Leave out techniques with fewer than `least` sentences.
+
+    A sentence that has no other technique goes as well: it is no example of "no technique".
+
+    Returns
+    -------
+    training : TrainingSet
+        The same object where nothing is left out.
+    left_out : dict of str to int
+        The sentences of each technique that was left out.
+    """
+    rare = {technique: count for technique, count in sorted(support(training).items()) if count < least}
+    if not rare:
+        return training, {}
+    labels = [tuple(label for label in own if label not in rare) for own in training.labels]
+    rows = [row for row, own in enumerate(training.labels) if labels[row] or not own]
+    return replace(take(training, rows), labels=tuple(labels[row] for row in rows)), rare
+
+
+def data_sha256(training: TrainingSet) -> str:
+    """Hash texts and labels, in order."""
+    digest = hashlib.sha256()
+    for text, labels in zip(training.texts, training.labels, strict=True):
+        for part in (text, *labels):
+            data = part.encode("utf-8", "surrogatepass")
+            digest.update(b"%d:" % len(data))
+            digest.update(data)
+        digest.update(b";")
+    return digest.hexdigest()

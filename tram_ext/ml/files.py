@@ -1,0 +1,160 @@
+"""Model files: skops with an explicit list of trusted types and a version stamp; no file can carry code."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any, Final
+
+from tram_ext.domain.errors import Conflict, Invalid, NotFound
+from tram_ext.ml.model import SentenceModel
+from tram_ext.ml.registry import model_class
+
+FORMAT: Final = 1
+
+TRUSTED: Final = (
+    "scipy.sparse._csc.csc_matrix",
+    "scipy.sparse._csr.csr_array",
+    "scipy.sparse._csr.csr_matrix",
+)
+"""Trusted beyond what skops trusts by itself (plain values, numpy arrays, scikit-learn's estimators)."""
+
+_MEMBER_DATE: Final = (1980, 1, 1, 0, 0, 0)
+_RETRAIN: Final = "Train the model again: jupyter tram train {name}"
+
+
+def dump(model: SentenceModel, name: str) -> bytes:
+    """Write `model` as the bytes of a file; the same model gives the same bytes.
+
+    Parameters
+    ----------
+    name : str
+        The model's name in the registry, which stands in the file.
+    """
+    import skops.io
+
+    content = {"stamp": _stamp(name), "state": model.state()}
+    return _canonical(skops.io.dumps(content))
+
+
+def load(data: bytes | Path, name: str) -> SentenceModel:
+    """Read the model that `dump` wrote.
+
+    Parameters
+    ----------
+    data : bytes or Path
+        The file's bytes, or where it is.
+    name : str
+        The model that is expected in it.
+
+    Raises
+    ------
+    Invalid
+        Where it is no such file, is damaged, or holds types that a model file has no use for.
+    Conflict
+        Where it is another model's, or was written by other versions of this package or of scikit-learn.
+    NotFound
+        Where there is no file, or no model of that name.
+    """
+    cls = model_class(name)
+    where = f"The model file {data.name}" if isinstance(data, Path) else f"The file of the model {name!r}"
+    content = _read(_bytes(data), where, _RETRAIN.format(name=name))
+    _check_stamp(content["stamp"], name, where)
+    try:
+        return cls.from_state(content["state"])
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise Invalid(f"{where} lacks a part of the model ({error!r}). {_RETRAIN.format(name=name)}") from error
+
+
+def _stamp(name: str) -> dict[str, Any]:
+    import sklearn
+
+    return {"format": FORMAT, "model": name, "scikit-learn": sklearn.__version__}
+
+
+def _check_stamp(stamp: dict[str, Any], name: str, where: str) -> None:
+    expected = _stamp(name)
+    retrain = _RETRAIN.format(name=name)
+    if stamp.get("format") != FORMAT:
+        raise Conflict(f"{where} has format {stamp.get('format')}, and this version reads format {FORMAT}. {retrain}")
+    if stamp.get("model") != name:
+        raise Conflict(f"{where} holds the model {stamp.get('model')!r}, not {name!r}.")
+    if stamp.get("scikit-learn") != expected["scikit-learn"]:
+        raise Conflict(
+            f"{where} was trained with scikit-learn {stamp.get('scikit-learn')}, and {expected['scikit-learn']} is "
+            f"installed, which may read it differently. {retrain}"
+        )
+
+
+def _bytes(data: bytes | Path) -> bytes:
+    if isinstance(data, bytes):
+        return data
+    try:
+        return data.read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound(f"The model file {data.name} is not there. Train the model again.") from error
+    except OSError as error:
+        raise Invalid(f"The model file {data.name} cannot be read: {error.strerror}.") from error
+
+
+def _read(data: bytes, where: str, retrain: str) -> dict[str, Any]:
+    import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    try:
+        content = skops.io.loads(data, trusted=list(TRUSTED))
+    except UntrustedTypesFoundException as error:
+        foreign = sorted(set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED))
+        raise Invalid(
+            f"{where} is refused: it holds types that no model file needs ({', '.join(foreign)}). "
+            f"It was not written by this workbench. {retrain}"
+        ) from error
+    except Exception as error:  # a damaged zip, schema or array breaks inside skops in any way
+        raise Invalid(f"{where} is damaged or no model file ({type(error).__name__}: {error}). {retrain}") from error
+    if not (isinstance(content, dict) and isinstance(content.get("stamp"), dict) and "state" in content):
+        raise Invalid(f"{where} is a skops file, and not one of a model of this workbench. {retrain}")
+    return content
+
+
+def _canonical(data: bytes) -> bytes:
+    """Number the objects of a skops file by their order, not by their address in memory, and drop the dates."""
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        schema = json.loads(source.read("schema.json"))
+        numbers: dict[str, str] = {}
+        renumbered = _renumber(schema, numbers)
+        members = {
+            numbers[Path(member).stem] + Path(member).suffix: source.read(member)
+            for member in source.namelist()
+            if member != "schema.json"
+        }
+    members["schema.json"] = json.dumps(renumbered, separators=(",", ":")).encode()
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for member in sorted(members):
+            archive.writestr(_member(member), members[member])
+    return target.getvalue()
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, _MEMBER_DATE)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    return info
+
+
+def _renumber(node: Any, numbers: dict[str, str]) -> Any:
+    if isinstance(node, list):
+        return [_renumber(item, numbers) for item in node]
+    if not isinstance(node, dict):
+        return node
+    renumbered: dict[str, Any] = {}
+    for key, value in node.items():
+        if key == "__id__" and isinstance(value, int):
+            renumbered[key] = int(numbers.setdefault(str(value), str(len(numbers) + 1)))
+        elif key == "file" and isinstance(value, str):
+            path = Path(value)
+            renumbered[key] = numbers.setdefault(path.stem, str(len(numbers) + 1)) + path.suffix
+        else:
+            renumbered[key] = _renumber(value, numbers)
+    return renumbered

@@ -1,0 +1,158 @@
+"""A training from the accepted sentences to a file and its card; runs in a child process, and writes nothing."""
+
+from __future__ import annotations
+
+import platform
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, Final
+
+from threadpoolctl import threadpool_limits
+
+from tram_ext.domain.errors import Conflict, Invalid
+from tram_ext.domain.models import ModelCard
+from tram_ext.ml.evaluation.protocol import Measured, fit_and_measure
+from tram_ext.ml.evaluation.splits import holdout
+from tram_ext.ml.examples import data_sha256, pairs, support, without_rare
+from tram_ext.ml.files import dump
+from tram_ext.ml.model import Progress, SentenceModel, TrainingSet
+from tram_ext.ml.registry import model_class
+
+_LIBRARIES: Final = ("numpy", "scikit-learn", "scipy", "skops")
+_SEED: Final = 0
+_FEWEST_TECHNIQUES: Final = 2
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """What a training makes: the card, and the bytes of the model's file."""
+
+    card: ModelCard
+    file: bytes
+
+
+def train(name: str, training: TrainingSet, *, min_examples: int, progress: Progress) -> TrainedModel:
+    """Evaluate the model `name` on TRAM's protocol, fit it on everything, and write its file.
+
+    Single-label models are given a row for each pair of sentence and technique. Models that learn from ATT&CK's own
+    texts keep rare techniques, which they know from their definitions; the others leave out those with fewer than
+    `min_examples` sentences.
+
+    Raises
+    ------
+    NotFound
+        Where there is no such model.
+    Conflict
+        Where the accepted sentences are too few to learn anything from.
+    Invalid
+        Where the columns of `training` are not of one length.
+    """
+    started = time.perf_counter()
+    model = model_class(name)
+    rows, left_out = _rows(model, training, min_examples)
+    with threadpool_limits(limits=1):
+        evaluating = time.perf_counter()
+        measured, warnings = _evaluate(model, rows, _part(progress, 0.0, 0.45))
+        fitting = time.perf_counter()
+        fitted = model.fit(rows, _part(progress, 0.45, 0.95))
+        fitted_at = time.perf_counter()
+    progress(0.95, "writing")
+    file = dump(fitted, name)
+    if left_out:
+        warnings.append(
+            f"{len(left_out)} techniques have fewer than {min_examples} accepted sentences and were left out."
+        )
+    ended = time.perf_counter()
+    card = _card(
+        name,
+        training,
+        rows,
+        measured,
+        left_out=left_out,
+        warnings=warnings,
+        seconds={
+            "evaluate": fitting - evaluating,
+            "fit": fitted_at - fitting,
+            "write": ended - fitted_at,
+            "total": ended - started,
+        },
+    )
+    progress(1.0, "done")
+    return TrainedModel(card, file)
+
+
+def _rows(model: type[SentenceModel], training: TrainingSet, min_examples: int) -> tuple[TrainingSet, dict[str, int]]:
+    """Choose and shape what the model learns from, or say why it cannot."""
+    columns = (training.texts, training.labels, training.groups, training.builtin)
+    if len({len(column) for column in columns}) != 1:
+        raise Invalid(f"The columns of a training set have one length, not {[len(column) for column in columns]}.")
+    if not any(training.labels):
+        raise Conflict("There is nothing to train on: no accepted sentence has a technique. Accept some, or import.")
+    rows = training if model.multi_label else pairs(training)
+    left_out: dict[str, int] = {}
+    if not model.learns_from_builtin:
+        rows, left_out = without_rare(rows, min_examples)
+    known = len(support(rows))
+    if known < _FEWEST_TECHNIQUES:
+        raise Conflict(
+            f"There is too little to train on: {known} of {known + len(left_out)} techniques in the accepted sentences "
+            f"has at least {min_examples} of them, and a model needs {_FEWEST_TECHNIQUES}. Accept more sentences."
+        )
+    return rows, left_out
+
+
+def _evaluate(model: type[SentenceModel], rows: TrainingSet, progress: Progress) -> tuple[Measured | None, list[str]]:
+    try:
+        train_rows, test_rows = holdout(rows, _SEED)
+    except Conflict as error:
+        return None, [f"Not evaluated. {error.message}"]
+    return fit_and_measure(model, rows, train_rows, test_rows, progress), []
+
+
+def _card(
+    name: str,
+    training: TrainingSet,
+    rows: TrainingSet,
+    measured: Measured | None,
+    *,
+    left_out: dict[str, int],
+    warnings: list[str],
+    seconds: dict[str, float],
+) -> ModelCard:
+    counts = {
+        "sentences": len(training.texts),
+        "rows": len(rows.texts),
+        "techniques": len(support(rows)),
+        "left_out_techniques": len(left_out),
+        "train_rows": measured.train_rows if measured else 0,
+        "test_rows": measured.test_rows if measured else 0,
+    }
+    details: dict[str, Any] = {"protocol": {"test_share": 0.2, "stratified": True, "seed": _SEED}, "left_out": left_out}
+    if measured is None:
+        return ModelCard(
+            name, data_sha256(training), counts, _libraries(), seconds, warnings=tuple(warnings), details=details
+        )
+    scores = measured.scores
+    return ModelCard(
+        name,
+        data_sha256(training),
+        counts,
+        _libraries(),
+        seconds,
+        f1_weighted=scores.f1_weighted,
+        f1_micro=scores.f1_micro,
+        f1_macro=scores.f1_macro,
+        techniques=scores.techniques,
+        warnings=tuple(warnings),
+        details=details | measured.details,
+    )
+
+
+def _libraries() -> dict[str, str]:
+    return {"python": platform.python_version(), **{library: version(library) for library in _LIBRARIES}}
+
+
+def _part(progress: Progress, start: float, end: float) -> Progress:
+    """Report a part of the work as its share of the whole."""
+    return lambda share, stage: progress(start + (end - start) * min(max(share, 0.0), 1.0), stage)
