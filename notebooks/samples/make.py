@@ -51,30 +51,37 @@ def _blocks(lines: Iterator[str]) -> Iterator[Block]:
     table: Block | None = None
     for line in lines:
         if line.startswith("| "):
-            row = [cell.strip() for cell in line.strip().strip("|").split("|")]
-            if table is None:
-                table = Block("table")
-            table.rows.append(row)
+            table = table or Block("table")
+            table.rows.append([cell.strip() for cell in line.strip().strip("|").split("|")])
             continue
-        if table is not None:
+        if table:
             yield table
             table = None
-        if line.startswith("```"):
-            yield Block("code", "\n".join(iter(lambda: next(lines), "```")))
-        elif line.startswith("#"):
-            marks, _, text = line.partition(" ")
-            yield Block("heading", text, level=len(marks) - 1)
-        elif line.startswith("@"):
-            kind, _, text = line[1:].partition(" ")
-            yield Block(kind, text)
-        elif line.startswith("> "):
-            yield Block("box", line[2:])
-        elif item := BULLET.match(line):
-            yield Block("bullet" if item[2] == "-" else "number", item[3], level=len(item[1]) // 2)
-        elif line.strip():
-            yield Block("paragraph", line)
-    if table is not None:
+        if line.strip():
+            yield _block(line, lines)
+    if table:
         yield table
+
+
+def _block(line: str, following: Iterator[str]) -> Block:
+    if line.startswith("```"):
+        return Block("code", "\n".join(iter(lambda: next(following), "```")))
+    if item := BULLET.match(line):
+        return Block("bullet" if item[2] == "-" else "number", item[3], level=len(item[1]) // 2)
+    mark, _, text = line.partition(" ")
+    if mark == ">":
+        return Block("box", text)
+    if mark.startswith("#"):
+        return Block("heading", text, level=len(mark) - 1)
+    if mark.startswith("@"):
+        return Block(mark[1:], text)
+    return Block("paragraph", line)
+
+
+def column_shares(rows: list[list[str]]) -> list[float]:
+    """Return the share of a table's width for each column: by its longest text, within reason."""
+    weights = [min(max(len(text) for text in column), 48) + 3 for column in zip(*rows, strict=True)]
+    return [weight / sum(weights) for weight in weights]
 
 
 # --- DOCX ---------------------------------------------------------------------------------------------------------
@@ -132,7 +139,8 @@ def _docx_frame(document: Any, title: str) -> None:
     styles["Normal"].paragraph_format.space_after = Pt(5)
     for name in ("Title", "Heading 1", "Heading 2"):
         styles[name].font.color.rgb = RGBColor(0x2F, 0x6B, 0x5E)
-    styles["Title"].font.size = Pt(21)
+    styles["Title"].font.size = Pt(20)
+    styles["Subtitle"].font.size = Pt(9.5)
 
 
 def _docx_footnotes(document: Any, footnotes: dict[str, str]) -> None:
@@ -140,12 +148,14 @@ def _docx_footnotes(document: Any, footnotes: dict[str, str]) -> None:
     from docx.opc.part import Part
 
     notes = [
-        f'<w:footnote w:type="{kind}" w:id="{number}"><w:p><w:r><w:{mark}/></w:r></w:p></w:footnote>'
-        for number, kind, mark in ((-1, "separator", "separator"), (0, "continuationSeparator", "continuationSeparator"))
+        f'<w:footnote w:type="{kind}" w:id="{number}"><w:p><w:r><w:{kind}/></w:r></w:p></w:footnote>'
+        for number, kind in ((-1, "separator"), (0, "continuationSeparator"))
     ]
     notes += [
-        f'<w:footnote w:id="{number}"><w:p><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteRef/></w:r>'
-        f'<w:r><w:rPr><w:sz w:val="17"/></w:rPr><w:t xml:space="preserve"> {escape(text)}</w:t></w:r></w:p></w:footnote>'
+        f'<w:footnote w:id="{number}"><w:p>'
+        '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteRef/></w:r>'
+        f'<w:r><w:rPr><w:sz w:val="17"/></w:rPr><w:t xml:space="preserve"> {escape(text)}</w:t></w:r>'
+        "</w:p></w:footnote>"
         for number, text in footnotes.items()
     ]
     xml = f'<?xml version="1.0" encoding="UTF-8"?><w:footnotes xmlns:w="{W}">{"".join(notes)}</w:footnotes>'
@@ -172,7 +182,27 @@ def _docx_block(document: Any, block: Block) -> None:
     else:
         list_style = {"bullet": "List Bullet", "number": "List Number", "byline": "Subtitle"}.get(block.kind)
         style = f"{list_style} {block.level + 1}" if list_style and block.level else list_style
-        _docx_text(document.add_paragraph(style=style), block.text)
+        paragraph = document.add_paragraph(style=style)
+        if block.kind == "number" and block.level:
+            _docx_number(document, paragraph)
+        _docx_text(paragraph, block.text)
+
+
+def _docx_number(document: Any, paragraph: Any) -> None:
+    """Number an inner list item from one again, where its neighbour above is of another list."""
+    from docx.oxml.ns import qn
+
+    before = paragraph._p.getprevious()  # noqa: SLF001 (no public way)
+    style = paragraph.style
+    if before.pPr.pStyle.val == style.style_id:
+        number = before.pPr.numPr.numId.val
+    else:
+        numbering = document.part.numbering_part.element
+        shared = numbering.num_having_numId(style.element.find(f".//{qn('w:numId')}").val)
+        new = numbering.add_num(shared.abstractNumId.val)
+        new.add_lvlOverride(0).add_startOverride(1)
+        number = new.numId
+    paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = number  # noqa: SLF001 (no public way)
 
 
 def _docx_text(paragraph: Any, text: str) -> None:
@@ -192,23 +222,31 @@ def _docx_text(paragraph: Any, text: str) -> None:
 
 
 def _docx_table(document: Any, rows: list[list[str]]) -> None:
-    table = document.add_table(len(rows), len(rows[0]), style="Light Grid Accent 3")
+    from docx.shared import Cm, Pt
+
+    table = document.add_table(len(rows), len(rows[0]), style="Table Grid")
+    table.autofit = False
+    for column, share in zip(table.columns, column_shares(rows), strict=True):
+        column.width = Cm(16.2 * share)
     for down, row in enumerate(rows):
         for across, text in enumerate(row):
-            cell = table.cell(down, across)
-            if text == UP:
-                table.cell(down - 1, across).merge(cell)
-            elif text == LEFT:
-                table.cell(down, across - 1).merge(cell)
-            else:
-                cell.text = text
-    for down, row in enumerate(rows):
-        for across, text in enumerate(row):
-            if text in (UP, LEFT):  # merging leaves empty paragraphs behind
-                paragraphs = table.cell(down, across).paragraphs
-                for empty in paragraphs[1:]:
-                    empty._p.getparent().remove(empty._p)  # noqa: SLF001 (no public way)
-    document.add_paragraph()
+            _docx_cell(table, down, across, text)
+    document.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def _docx_cell(table: Any, down: int, across: int, text: str) -> None:
+    from docx.shared import Pt
+
+    cell = table.cell(down, across)
+    cell.width = table.columns[across].width
+    if text in (UP, LEFT):
+        merged = table.cell(down - (text == UP), across - (text == LEFT)).merge(cell)
+        for empty in merged.paragraphs[1:]:  # merging leaves these behind
+            empty._p.getparent().remove(empty._p)  # noqa: SLF001 (no public way)
+        return
+    run = cell.paragraphs[0].add_run(text)
+    run.font.bold = down == 0
+    cell.paragraphs[0].paragraph_format.space_after = Pt(1)
 
 
 def _without_clock(package: bytes) -> bytes:
@@ -235,6 +273,7 @@ def pdf_bytes(source: str) -> bytes:
 
     for name, file in (("Vera", "Vera.ttf"), ("Vera-Bold", "VeraBd.ttf"), ("Vera-Italic", "VeraIt.ttf")):
         pdfmetrics.registerFont(TTFont(name, file))  # reportlab ships these; their licence allows embedding
+    pdfmetrics.registerFontFamily("Vera", normal="Vera", bold="Vera-Bold", italic="Vera-Italic")
     blocks, _ = read_blocks(source)
     width, height = A4
     inner, tall = width - 2 * MARGIN, height - TOP - BOTTOM
@@ -274,7 +313,7 @@ def _pdf_styles() -> dict[str, Any]:
     from reportlab.lib.styles import ParagraphStyle
 
     body = ParagraphStyle(
-        "body", fontName="Vera", fontSize=8.4, leading=11.6, spaceAfter=5, alignment=TA_JUSTIFY, hyphenationLang="en_GB"
+        "body", fontName="Vera", fontSize=8.7, leading=12, spaceAfter=5, alignment=TA_JUSTIFY, hyphenationLang="en_GB"
     )
     heading = ParagraphStyle("heading", fontName="Vera-Bold", textColor="#23395b", keepWithNext=1)
     return {
@@ -317,11 +356,12 @@ def _pdf_block(block: Block, styles: dict[str, Any], width: float) -> list[Any]:
 def _pdf_table(rows: list[list[str]], style: Any, width: float) -> Any:
     from reportlab.platypus import Paragraph, Table
 
-    share = [0.28, 0.72] if len(rows[0]) == 2 else [0.12, 0.5, 0.38]  # noqa: PLR2004 (the two layouts there are)
-    cells = [[Paragraph(f"<b>{escape(t)}</b>" if n == 0 else escape(t), style) for t in row] for n, row in enumerate(rows)]
+    head, *rest = [[escape(text) for text in row] for row in rows]
+    cells = [[Paragraph(f"<b>{text}</b>", style) for text in head]]
+    cells += [[Paragraph(text, style) for text in row] for row in rest]
     return Table(
         cells,
-        colWidths=[part * width for part in share],
+        colWidths=[share * width for share in column_shares(rows)],
         repeatRows=1,
         spaceBefore=4,
         spaceAfter=8,
