@@ -80,7 +80,8 @@ def _block(line: str, following: Iterator[str]) -> Block:
 
 def column_shares(rows: list[list[str]]) -> list[float]:
     """Return the share of a table's width for each column: by its longest text, within reason."""
-    weights = [min(max(len(text) for text in column), 48) + 3 for column in zip(*rows, strict=True)]
+    columns = zip(*(row for row in rows if LEFT not in row), strict=True)
+    weights = [min(max(len(text) for text in column), 48) + 3 for column in columns]
     return [weight / sum(weights) for weight in weights]
 
 
