@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config';
+
+// The view runs under JupyterLab's React and, in notebooks, under Preact: its tests run under both.
+const preact = {
+  'react-dom/client': 'preact/compat/client',
+  'react-dom': 'preact/compat',
+  'react/jsx-runtime': 'preact/jsx-runtime',
+  'react/jsx-dev-runtime': 'preact/jsx-dev-runtime',
+  react: 'preact/compat'
+};
+
+const shared = {
+  environment: 'jsdom',
+  setupFiles: ['./vitest.setup.ts'],
+  server: { deps: { inline: [/@jupyterlab/, /@jupyter\//, /@lumino/] } }
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { ...shared, name: 'react', include: ['src/**/*.spec.{ts,tsx}'], exclude: ['src/anywidget/**'] } },
+      {
+        resolve: { alias: preact },
+        test: { ...shared, name: 'preact', include: ['src/status/**/*.spec.{ts,tsx}', 'src/anywidget/**/*.spec.ts'] }
+      }
+    ]
+  }
+});

@@ -1,0 +1,14 @@
+/** What JupyterLab expects of a browser and jsdom lacks. */
+
+const missing: Record<string, unknown> = {
+  DragEvent: class DragEvent extends Event {},
+  requestIdleCallback: (callback: () => void) => setTimeout(callback, 0),
+  cancelIdleCallback: (handle: number) => clearTimeout(handle),
+  matchMedia: () => ({ matches: false, addEventListener: () => undefined, removeEventListener: () => undefined })
+};
+
+for (const [name, value] of Object.entries(missing)) {
+  if (!(name in globalThis)) {
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+}
