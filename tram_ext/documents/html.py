@@ -1,0 +1,208 @@
+"""HTML: the report of a page, block by block, without navigation, scripts and forms."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tram_ext.documents import plain
+from tram_ext.documents.encoding import clean, decode
+from tram_ext.documents.passages import Builder, Passage
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+_NEVER = frozenset(
+    "script style noscript template svg math canvas iframe object embed button select textarea datalist head link meta "
+    "audio video map dialog".split()
+)
+_FURNITURE = frozenset({"nav", "header", "footer", "aside", "form"})
+_FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = _HEADINGS | frozenset(
+    "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer "
+    "form header hr html legend li main menu nav ol optgroup option p pre section summary table tbody td tfoot th "
+    "thead tr ul".split()
+)
+_GAPS = {"li": "\n", "td": "\t", "th": "\t", "tr": "\n", "dt": "\n", "dd": "\n", "pre": "\n\n"}
+_MAIN_SHARE = 0.4  # of the page's text, that an <article> or <main> must hold to stand for the page
+_LINK_SHARE = 0.25  # of a page's text inside links: beyond it there is navigation in the plain <div>s
+_LEAST_SHARE = 0.2  # of a page's text, that trafilatura must have found to be believed
+_CANDIDATES = 40  # elements looked at: a page of comments has thousands
+_HEAD = 4096  # bytes in which a page declares its encoding
+_LATIN = frozenset({"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"})
+_CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
+_BLANKS = re.compile(r"[ \t\n\r\f\xa0]+")
+
+Block = tuple[str, str]
+"""The text of a block, and the tag that decides how it is set."""
+
+
+def read(data: bytes, builder: Builder) -> tuple[str, list[str]]:
+    """Read a page.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    builder : Builder
+        Takes the blocks.
+
+    Returns
+    -------
+    tuple of (str, list of str)
+        The title, and warnings.
+    """
+    from selectolax.lexbor import LexborHTMLParser
+
+    text, warning = _decode(data)
+    tree = LexborHTMLParser(text)
+    body = tree.body or tree.root
+    title = tree.css_first("title")
+    if body is not None:
+        blocks, marked = _report_of(body)
+        if not marked and _link_share(body, blocks) > _LINK_SHARE:
+            blocks = _without_boilerplate(text, blocks)
+        for block, tag in blocks:
+            _add(builder, block, tag)
+    return _squeeze(title.text()) if title is not None else "", [warning] if warning else []
+
+
+def _add(builder: Builder, block: str, tag: str) -> None:
+    """Append one block, in lines where it has some."""
+    gap = _GAPS.get(tag, "\n\n")
+    if tag in _HEADINGS:
+        builder.add(block, whole=True)
+    elif tag == "pre":
+        builder.add(block, inner=[Passage(*span, whole=True) for span in _line_spans(block)])
+    elif "\n" in block:
+        builder.add(block, gap=gap, inner=plain.passages(block))
+    else:
+        builder.add(block, gap=gap)
+
+
+def _line_spans(block: str) -> Iterator[tuple[int, int]]:
+    """Yield where the lines of a block stand."""
+    start = 0
+    for line in block.split("\n"):
+        if line.strip():
+            yield start, start + len(line)
+        start += len(line) + 1
+
+
+def _report_of(body: LexborNode) -> tuple[list[Block], bool]:
+    """Return the blocks of the report, and whether the page marks it as ``<article>`` or ``<main>``.
+
+    A marked element that holds too little of the page is a teaser or a comment; then the whole body counts.
+    """
+    everything = list(_blocks(body))
+    enough = _MAIN_SHARE * _length(everything)
+    for selector in ("article", "main", "[role=main]"):
+        candidates = (list(_blocks(node)) for node in body.css(selector)[:_CANDIDATES])
+        found = max(candidates, key=_length, default=[])
+        if found and _length(found) >= enough:
+            return found, True
+    return everything, False
+
+
+def _length(blocks: list[Block]) -> int:
+    return sum(len(text) for text, _ in blocks)
+
+
+def _link_share(body: LexborNode, blocks: list[Block]) -> float:
+    """Return how much of a page's text is links."""
+    return sum(len(_squeeze(link.text())) for link in body.css("a")) / max(_length(blocks), 1)
+
+
+def _without_boilerplate(text: str, blocks: list[Block]) -> list[Block]:
+    """Let trafilatura find the report in a page that does not mark it; keep all where it finds next to nothing."""
+    import trafilatura  # a quarter of a second: only for pages that need it
+    from selectolax.lexbor import LexborHTMLParser
+
+    extracted = trafilatura.extract(text, output_format="html", include_comments=False, include_tables=True)
+    body = LexborHTMLParser(extracted).body if extracted else None
+    kept = list(_blocks(body)) if body is not None else []
+    return kept if _length(kept) > _length(blocks) * _LEAST_SHARE else blocks
+
+
+def _blocks(root: LexborNode) -> Iterator[Block]:
+    """Yield the blocks of an element.
+
+    The walk keeps its own place instead of recursing: pages nest thousands of elements deep.
+    """
+    parts: list[str] = []
+    enclosing = [root.tag or "div"]
+    pres = int(root.tag == "pre")
+    node, entering = root.child, True
+    while node is not None:
+        tag = node.tag or ""
+        if tag in _BLOCKS:
+            yield from _flush(parts, enclosing[-1])
+            if not entering:
+                pres -= enclosing.pop() == "pre"
+        elif entering and tag == "-text":
+            parts.append(_text_of(node, pre=pres > 0))
+        elif entering and tag == "br":
+            parts.append("\n")
+        if entering and node.child is not None and not _skipped(node):
+            if tag in _BLOCKS:
+                enclosing.append(tag)
+                pres += tag == "pre"
+            node = node.child
+        elif node.next is not None:
+            node, entering = node.next, True
+        else:
+            node, entering = node.parent, False
+            if node is None or node.mem_id == root.mem_id:
+                break
+    yield from _flush(parts, enclosing[-1])
+
+
+def _flush(parts: list[str], tag: str) -> Iterator[Block]:
+    """Yield what was collected, unless it is blank, and forget it."""
+    text = clean("".join(parts))
+    parts.clear()
+    if tag == "pre":
+        text = text.strip("\n").rstrip()
+    else:
+        text = "\n".join(line for line in (_squeeze(line) for line in text.split("\n")) if line)
+    if text.strip():
+        yield text, "pre" if tag == "pre" else tag
+
+
+def _text_of(node: LexborNode, *, pre: bool) -> str:
+    """Return the characters of a text node; outside of ``<pre>`` a line break is a space."""
+    text = node.text_content or ""
+    return text if pre else _BLANKS.sub(" ", text)
+
+
+def _squeeze(text: str) -> str:
+    return _BLANKS.sub(" ", text).strip()
+
+
+def _skipped(node: LexborNode) -> bool:
+    """Tell whether an element is no part of any report."""
+    tag = node.tag or ""
+    if tag in _NEVER:
+        return True
+    attributes = node.attributes
+    if attributes.get("role") in _FURNITURE_ROLES or "hidden" in attributes:
+        return True
+    if tag in {"header", "form"}:  # an article's own header holds its title; some pages are one large form
+        return node.css_first("h1, p") is None
+    return tag in _FURNITURE
+
+
+def _decode(data: bytes) -> tuple[str, str | None]:
+    """Decode a page as it declares itself, if that works, else as any text."""
+    declared = _CHARSET.search(data[:_HEAD])
+    if declared and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)):
+        name = declared[1].decode("ascii").lower()
+        name = "cp1252" if name in _LATIN else name  # what browsers do
+        try:
+            return data.decode(name), None
+        except (UnicodeDecodeError, LookupError):
+            pass  # the declaration is wrong: look at the bytes
+    return decode(data)

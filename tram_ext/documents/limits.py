@@ -1,0 +1,41 @@
+"""What one document may cost: time, memory, pages and unpacked size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_MB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The bounds within which a document is read; plain numbers, so they travel to a child process.
+
+    Attributes
+    ----------
+    file_bytes : int
+        Size of the file itself.
+    unpacked_bytes : int
+        What the parts of a DOCX may unpack to in all.
+    pages : int
+        Pages of a PDF.
+    ocr_pages : int
+        Pages without text that are read by OCR; it takes seconds a page.
+    characters : int
+        Length of the text that comes out.
+    seconds : float
+        Processor time of the process that parses; OCR has its own clock.
+    ocr_seconds : float
+        Time one page may take in OCR.
+    memory_bytes : int
+        Address space the process may add for one document.
+    """
+
+    file_bytes: int = 200 * _MB
+    unpacked_bytes: int = 200 * _MB
+    pages: int = 5_000
+    ocr_pages: int = 200
+    characters: int = 50_000_000
+    seconds: float = 60.0
+    ocr_seconds: float = 60.0
+    memory_bytes: int = 512 * _MB
