@@ -1,0 +1,90 @@
+"""The server's status in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import anywidget
+import traitlets
+
+from tram_ext.widgets.assets import asset
+
+
+class StatusWidget(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget has no type information for mypy
+    """Show what the server does, whether it is ready, and what it holds.
+
+    Assign `status` anew to update what is shown; changing the dictionary in place changes nothing.
+
+    Parameters
+    ----------
+    status : mapping, optional
+        The answer of ``GET /api/tram/status``; empty while nothing is known yet.
+
+    Attributes
+    ----------
+    status : dict
+        What is shown.
+
+    Examples
+    --------
+    >>> from tram_ext.widgets import StatusWidget
+    >>> StatusWidget({"version": "0.1.0", "ready": False, "preparing": {"stage": "Training", "progress": 0.5}})
+    ... # doctest: +SKIP
+    """
+
+    _esm = asset("status.js")
+    _css = asset("status.css")
+
+    status = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, status: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(status=dict(status or {}), **kwargs)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        # A saved notebook on a forge, and nbconvert without a network, show these instead of the widget.
+        lines = summary_lines(self.status)
+        fallback = {
+            "text/plain": "\n".join(lines),
+            "text/html": "<p>" + "<br>".join(escape(line) for line in lines) + "</p>",
+        }
+        return {**data, **fallback}, metadata
+
+
+def summary_lines(status: Mapping[str, Any]) -> list[str]:
+    """Say a status in words, a line for each thing that is known.
+
+    Parameters
+    ----------
+    status : mapping
+        The answer of ``GET /api/tram/status``, or an empty mapping.
+
+    Returns
+    -------
+    list of str
+        At least one line, without markup.
+    """
+    lines = [f"TRAM {status.get('version', '')}".rstrip() + f": {_state(status)}"]
+    if attack := status.get("attack"):
+        lines.append(f"ATT&CK {attack['domain']} {attack['version']}, {attack['techniques']:,} techniques")
+    if model := status.get("default_model"):
+        lines.append(f"Model {model['name']}, version {model['version']}")
+    if counts := status.get("counts"):
+        lines.append(", ".join(f"{number:,} {noun}" for noun, number in counts.items()))
+    return lines
+
+
+def _state(status: Mapping[str, Any]) -> str:
+    if not status:
+        return "not connected yet"
+    if status.get("error"):
+        return f"preparation failed: {status['error']}"
+    if status.get("ready"):
+        return "ready"
+    preparing = status.get("preparing")
+    return f"preparing: {preparing['stage']}, {preparing['progress']:.0%}" if preparing else "preparing"
