@@ -77,6 +77,7 @@ def stored(new: NewReport, first_id: int, names) -> tuple[Report, list[Sentence]
             start=item.start,
             end=item.end,
             page=item.page,
+            origin=item.origin,
         )
         for index, item in enumerate(new.sentences)
     ]
@@ -322,7 +323,7 @@ class TestRender:
 
     def test_export_import_export_is_identical(self):
         value = with_mapping(source="model", note="why", confidence=12.3456789) | {"updated_on": "2022-01-01T00:00:00Z"}
-        value["sentences"][0] |= {"start": 0, "end": 18, "page": 2}
+        value["sentences"][0] |= {"start": 0, "end": 18, "page": 2, "origin": "G0016"}
         value["sentences"].append({"text": "Tie.", "order": 0, "disposition": "reject", "mappings": []})
         imported = tram_json.from_value(value)
         here = tram_json.render(*stored(imported.report, 50, imported.names))
@@ -330,7 +331,8 @@ class TestRender:
         there = tram_json.render(*stored(elsewhere.report, 900, elsewhere.names))
         assert here != there
         assert tram_json.portable(here) == tram_json.portable(there)
-        assert here["sentences"][0]["start"] == 0
+        first = here["sentences"][0]
+        assert [first[key] for key in ("start", "end", "page", "origin")] == [0, 18, 2, "G0016"]
         assert "id" not in json.dumps(tram_json.portable(here)).split('"')
 
     def test_dangling_offsets_are_dropped_so_that_the_export_can_be_imported(self):

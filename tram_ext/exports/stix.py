@@ -6,6 +6,7 @@ updates what it has. Attack patterns have ATT&CK's own ids, so they meet the one
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from datetime import datetime, timezone
 from typing import Any, Final
@@ -17,7 +18,6 @@ from tram_ext.domain.reports import Report
 from tram_ext.exports.bundle import ExportBundle, ReviewedReport
 from tram_ext.exports.evidence import Evidence, Finding, counted, findings, one_line
 
-_NAMESPACE: Final = uuid.UUID("5e9cf6f1-3f65-5c5d-a6a2-6d4f0f3a9b52")
 _EPOCH: Final = datetime(2013, 9, 1, tzinfo=timezone.utc)
 """When ATT&CK began: older than any real version of a technique, so that an import never replaces ATT&CK's own."""
 
@@ -132,5 +132,9 @@ def _modified(report: Report) -> datetime:
 
 
 def _id(kind: str, *content: str) -> str:
-    """Derive an id from `content`; the separator keeps its parts apart."""
-    return f"{kind}--{uuid.uuid5(_NAMESPACE, chr(0).join((kind, *content)))}"
+    """Derive an id from `content`; the separator keeps its parts apart.
+
+    STIX wants version 4, pseudo-random, for everything that is no observable; the bits of a hash are that.
+    """
+    digest = hashlib.sha256("\0".join(("tram-ext", kind, *content)).encode()).digest()
+    return f"{kind}--{uuid.UUID(bytes=digest[:16], version=4)}"

@@ -1,9 +1,10 @@
 """TRAM's report export: a reviewed report as JSON, written and read back.
 
-An export carries TRAM's keys, and beside them what TRAM does not keep: ``start``, ``end`` and ``page`` of a sentence,
-``source`` and ``note`` of a mapping. What it says about one workbench only, the keys in `LOCAL_KEYS`, an import passes
-over; everything else survives export, import elsewhere and export again unchanged, as long as the two workbenches have
-the same ATT&CK loaded. Whether a workbench trains on a report is that workbench's setting and is not exported.
+An export carries TRAM's keys, and beside them what TRAM does not keep: ``start``, ``end``, ``page`` and ``origin`` of a
+sentence, ``source`` and ``note`` of a mapping. What it says about one workbench only, the keys in `LOCAL_KEYS`, an
+import passes over; everything else survives export, import elsewhere and export again unchanged, as long as the two
+workbenches have the same ATT&CK loaded. Whether a workbench trains on a report is that workbench's setting and is not
+exported.
 """
 
 from __future__ import annotations
@@ -86,6 +87,7 @@ def content_sha256(report: NewReport) -> str:
                 sentence.start,
                 sentence.end,
                 sentence.page,
+                sentence.origin,
             ]
             for sentence in report.sentences
         ],
@@ -198,6 +200,7 @@ def _sentence(sentence: Sentence | NewSentence, text_length: int) -> dict[str, A
         "start": start if located else None,
         "end": end if located else None,
         "page": sentence.page,
+        "origin": sentence.origin,
     }
 
 

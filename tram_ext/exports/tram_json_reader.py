@@ -26,6 +26,7 @@ _MOMENT: Final = re.compile(
 )
 _INTEGER_LIMIT: Final = 2**31
 _MODEL_LENGTH: Final = 200
+_ORIGIN_LENGTH: Final = 30
 _REQUIRED: Final = "This field is required."
 _MISSING: Final = object()
 
@@ -102,6 +103,7 @@ def _sentence(raw: object, index: int, length: int, names: dict[str, str], probl
         start=start,
         end=end,
         page=_optional(raw, "page", place, problems, least=1),
+        origin=_text(raw.get("origin") or "", f"{place}.origin", problems, blank=True, limit=_ORIGIN_LENGTH),
     )
 
 
