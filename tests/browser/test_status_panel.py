@@ -1,0 +1,154 @@
+"""The sidebar shows what TRAM's server does, in a real browser and a real JupyterLab."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Locator, Page
+
+    from .conftest import Lab
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+READY: dict[str, Any] = {
+    "version": "0.1.0",
+    "ready": True,
+    "preparing": None,
+    "error": None,
+    "user": {"name": "ada", "role": "admin"},
+    "attack": {"domain": "enterprise-attack", "version": "18.1", "techniques": 691},
+    "default_model": {"name": "default", "version": 3},
+    "counts": {"reports": 12, "sentences": 11130, "jobs": 0},
+}
+PREPARING: dict[str, Any] = {
+    **READY,
+    "ready": False,
+    "preparing": {"stage": "Training the default model", "progress": 0.62},
+    "default_model": None,
+    "counts": {"reports": 1, "sentences": 16017, "jobs": 1},
+}
+THEMES = ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
+
+
+def open_panel(page: Page, address: str) -> Locator:
+    page.goto(address)
+    page.locator(".jp-LabShell").wait_for()
+    tab = page.locator(".jp-SideBar [data-id='tram-status']")
+    tab.wait_for()
+    if tab.get_attribute("aria-selected") != "true":
+        tab.click()
+    panel = page.locator("#tram-status .tram-Status")
+    panel.wait_for()
+    return panel
+
+
+def answer_with(page: Page, status: int, body: dict[str, Any]) -> None:
+    page.route(
+        re.compile(r"/api/tram/status"),
+        lambda route: route.fulfill(status=status, content_type="application/json", body=json.dumps(body)),
+    )
+
+
+def set_theme(page: Page, theme: str) -> None:
+    page.evaluate(
+        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
+        theme,
+    )
+    page.locator(f"body[data-jp-theme-name='{theme}']").wait_for()
+    page.wait_for_timeout(400)
+
+
+@pytest.fixture
+def picture() -> Callable[[Page, str], None]:
+    """Return what takes a picture where TRAM_SCREENSHOTS names a folder for them."""
+    folder = os.environ.get("TRAM_SCREENSHOTS")
+
+    def take(page: Page, name: str) -> None:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(folder) / f"{name}.png")
+
+    return take
+
+
+def test_a_panel_nobody_opened_asks_the_server_nothing(lab: Lab, context: BrowserContext):
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(lab.page())
+    page.locator(".jp-SideBar [data-id='tram-status']").wait_for()
+    page.wait_for_timeout(1_000)
+    assert any("/api/" in url for url in asked)
+    assert not [url for url in asked if "/api/tram" in url]
+
+
+def test_the_command_shows_the_panel(lab: Lab, context: BrowserContext):
+    page = context.new_page()
+    answer_with(page, 200, READY)
+    page.goto(lab.page())
+    page.locator(".jp-SideBar [data-id='tram-status']").wait_for()
+    page.keyboard.press("Control+Shift+C")
+    page.locator(".lm-CommandPalette-input").fill("TRAM: Show Status")
+    page.keyboard.press("Enter")
+    page.locator("#tram-status [role=status]").get_by_text("Ready", exact=True).wait_for()
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "body", "words"),
+    [
+        ("ready", 200, READY, "Ready"),
+        ("preparing", 200, PREPARING, "Preparing"),
+        ("forbidden", 403, {"detail": "Your role does not permit this."}, "Not permitted"),
+        ("missing", 404, {"detail": "Not Found"}, "Not installed on this server"),
+    ],
+)
+def test_each_state_is_told_in_every_theme(
+    *,
+    lab: Lab,
+    context: BrowserContext,
+    picture: Callable[[Page, str], None],
+    name: str,
+    status: int,
+    body: dict[str, Any],
+    words: str,
+):
+    page = context.new_page()
+    answer_with(page, status, body)
+    panel = open_panel(page, lab.page())
+    panel.locator("[role=status]").get_by_text(words, exact=True).wait_for()
+    colours = set()
+    for theme in THEMES:
+        set_theme(page, theme)
+        colours.add(panel.evaluate("panel => getComputedStyle(panel).color"))
+        assert panel.evaluate("panel => panel.scrollWidth <= panel.clientWidth"), "nothing is cut off"
+        picture(page, f"{name}-{theme.removeprefix('JupyterLab ').lower().replace(' ', '-')}")
+    assert len(colours) > 1, "the panel follows the theme"
+
+
+def test_a_lost_server_is_told_and_found_again(lab: Lab, context: BrowserContext, picture: Callable[[Page, str], None]):
+    page = context.new_page()
+    page.route(re.compile(r"/api/tram/status"), lambda route: route.abort())
+    panel = open_panel(page, lab.page())
+    panel.locator("[role=status]").get_by_text("Not reachable", exact=True).wait_for()
+    picture(page, "unreachable-light")
+    page.unroute(re.compile(r"/api/tram/status"))
+    answer_with(page, 200, READY)
+    panel.get_by_role("button", name="Try again").click()
+    panel.locator("[role=status]").get_by_text("Ready", exact=True).wait_for()
+
+
+def test_the_real_server_gets_ready(lab: Lab, context: BrowserContext, picture: Callable[[Page, str], None]):
+    page = context.new_page()
+    panel = open_panel(page, lab.page())
+    headline = panel.locator("[role=status]")
+    headline.get_by_text("Ready", exact=True).wait_for(timeout=150_000)
+    panel.get_by_text("Enterprise").wait_for()
+    picture(page, "real-ready")
