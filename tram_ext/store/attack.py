@@ -86,6 +86,18 @@ class AttackObjects:
         ).scalar_one()
         return found
 
+    def active_techniques(self) -> dict[str, int]:
+        """Return the number of active techniques of each domain."""
+        statement = (
+            select(attack_objects.c.domain, func.count().label("number"))
+            .where(
+                attack_objects.c.kind == AttackKind.TECHNIQUE.value,
+                attack_objects.c.status == AttackStatus.ACTIVE.value,
+            )
+            .group_by(attack_objects.c.domain)
+        )
+        return {row.domain: row.number for row in self._connection.execute(statement)}
+
     def _one(self, statement: Select[Any]) -> AttackObject | None:
         row = self._connection.execute(statement).first()
         return None if row is None else _object(row)

@@ -1,0 +1,86 @@
+"""Bodies of requests, and their errors in the words that TRAM's clients know."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictStr, StringConstraints, ValidationError
+
+from tram_ext.domain.errors import Invalid
+
+Body = TypeVar("Body", bound="RequestBody")
+
+_WORDS: Final = {
+    "missing": "This field is required.",
+    "string_too_short": "This field may not be blank.",
+    "string_type": "Not a valid string.",
+    "int_type": "A valid integer is required.",
+    "int_parsing": "A valid integer is required.",
+    "int_from_float": "A valid integer is required.",
+    "float_type": "A valid number is required.",
+    "float_parsing": "A valid number is required.",
+    "finite_number": "A valid number is required.",
+    "bool_type": "Must be a valid boolean.",
+    "bool_parsing": "Must be a valid boolean.",
+}
+
+
+def _text_of_number(value: object) -> object:
+    """Take a number for a text, as TRAM does; a truth value is neither."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Text = Annotated[StrictStr, StringConstraints(min_length=1, max_length=10_000), BeforeValidator(_text_of_number)]
+
+
+class RequestBody(BaseModel):
+    """A body; keys it does not know are passed over, as TRAM does."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class TokenRequest(RequestBody):
+    """``POST /api/token/``."""
+
+    username: Text
+    password: Text
+
+
+class RefreshRequest(RequestBody):
+    """``POST /api/token/refresh/``."""
+
+    refresh: Text
+
+
+class TrainRequest(RequestBody):
+    """``POST /api/train-model/NAME``: numbers of reports to train on, and to leave out."""
+
+    report: tuple[int, ...] = ()
+    exclude: tuple[int, ...] = ()
+
+
+def parse(kind: type[Body], body: Any) -> Body:
+    """Make a request of a body.
+
+    Raises
+    ------
+    Invalid
+        With a message for each field that is wrong.
+    """
+    if not isinstance(body, dict):
+        name = {list: "list", str: "str", bool: "bool", int: "int", float: "float", type(None): "NoneType"}[type(body)]
+        message = f"Invalid data. Expected a dictionary, but got {name}."
+        raise Invalid(message, fields={"non_field_errors": [message]})
+    try:
+        return kind.model_validate(body)
+    except ValidationError as error:
+        fields: dict[str, list[str]] = {}
+        for problem in error.errors(include_url=False, include_context=False):
+            fields.setdefault(str(problem["loc"][0]), []).append(_words(problem["type"], problem))
+        raise Invalid("The body is invalid.", fields=fields) from error
+
+
+def _words(kind: str, problem: Any) -> str:
+    if problem["input"] is None and kind != "missing":
+        return "This field may not be null."
+    return _WORDS.get(kind, str(problem["msg"]))

@@ -1,0 +1,137 @@
+"""Bodies of responses, in TRAM's shapes."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from tram_ext.domain.attack import AttackObject
+from tram_ext.domain.models import ModelVersion, Training
+from tram_ext.domain.reports import Report
+from tram_ext.exports.tram_json import format_datetime
+
+
+class AttackObjectBody(TypedDict):
+    """A technique; `status` and `url` are additions to TRAM's keys."""
+
+    id: int
+    attack_id: str
+    name: str
+    status: str
+    url: str
+
+
+class ReportBody(TypedDict):
+    """A report without its sentences; `use_for_training`, `builtin` and `version` are additions to TRAM's keys."""
+
+    id: int
+    document_id: int | None
+    name: str
+    byline: str
+    accepted_sentences: int
+    reviewing_sentences: int
+    total_sentences: int
+    text: str
+    ml_model: str
+    created_by: str | None
+    created_on: str
+    updated_on: str
+    status: str
+    use_for_training: bool
+    builtin: bool
+    version: int
+
+
+class TrainedBody(TypedDict):
+    """The answer to a training, exactly TRAM's."""
+
+    message: str
+    elapsed_sec: float
+
+
+class TrainingResultBody(TypedDict):
+    """What a training made; each F1 from 0 to 1, or None where nothing could be held out."""
+
+    version: int
+    f1_weighted: float | None
+    f1_micro: float | None
+    f1_macro: float | None
+
+
+class TrainingBody(TypedDict):
+    """A training under way or ended."""
+
+    id: int
+    model: str
+    state: str
+    progress: float
+    stage: str
+    message: str
+    created_by: str | None
+    created_on: str
+    updated_on: str
+    elapsed_sec: float | None
+    result: TrainingResultBody | None
+
+
+def attack_object_body(item: AttackObject) -> AttackObjectBody:
+    """Show a technique."""
+    assert item.id is not None
+    return {
+        "id": item.id,
+        "attack_id": item.attack_id,
+        "name": item.name,
+        "status": item.status.value,
+        "url": item.url,
+    }
+
+
+def report_body(report: Report) -> ReportBody:
+    """Show a report."""
+    return {
+        "id": report.id,
+        "document_id": report.document_id,
+        "name": report.name,
+        "byline": report.byline,
+        "accepted_sentences": report.accepted_sentences,
+        "reviewing_sentences": report.reviewing_sentences,
+        "total_sentences": report.total_sentences,
+        "text": report.text,
+        "ml_model": report.ml_model,
+        "created_by": report.created_by,
+        "created_on": format_datetime(report.created_on),
+        "updated_on": format_datetime(report.updated_on),
+        "status": report.status,
+        "use_for_training": report.use_for_training,
+        "builtin": report.builtin is not None,
+        "version": report.version,
+    }
+
+
+def trained_body(training: Training) -> TrainedBody:
+    """Show that a training succeeded."""
+    assert training.elapsed_sec is not None
+    return {"message": "Model successfully trained.", "elapsed_sec": training.elapsed_sec}
+
+
+def training_body(training: Training, version: ModelVersion | None) -> TrainingBody:
+    """Show a training."""
+    return {
+        "id": training.id,
+        "model": training.model,
+        "state": training.state.value,
+        "progress": round(training.progress, 3),
+        "stage": training.stage,
+        "message": training.message,
+        "created_by": training.created_by,
+        "created_on": format_datetime(training.created_on),
+        "updated_on": format_datetime(training.updated_on),
+        "elapsed_sec": training.elapsed_sec,
+        "result": None
+        if version is None
+        else {
+            "version": version.number,
+            "f1_weighted": version.card.f1_weighted,
+            "f1_micro": version.card.f1_micro,
+            "f1_macro": version.card.f1_macro,
+        },
+    }

@@ -1,0 +1,80 @@
+"""The body of ``GET /api/tram/status``."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from tram_ext import __version__
+from tram_ext.domain.status import WorkbenchStatus
+from tram_ext.domain.users import User
+
+
+class PreparingBody(TypedDict):
+    """What is being prepared; progress from 0 to 1."""
+
+    stage: str
+    progress: float
+
+
+class UserBody(TypedDict):
+    """Who asks."""
+
+    name: str
+    role: str
+
+
+class ReleaseBody(TypedDict):
+    """A loaded version of ATT&CK."""
+
+    domain: str
+    version: str
+    techniques: int
+
+
+class ModelBody(TypedDict):
+    """The version of a model."""
+
+    name: str
+    version: int
+
+
+class CountsBody(TypedDict):
+    """How much there is; `jobs` counts those that wait or run."""
+
+    reports: int
+    sentences: int
+    jobs: int
+
+
+class StatusBody(TypedDict):
+    """How the workbench is."""
+
+    version: str
+    ready: bool
+    preparing: PreparingBody | None
+    error: str | None
+    user: UserBody
+    attack: list[ReleaseBody]
+    default_model: ModelBody | None
+    counts: CountsBody
+
+
+def status_body(status: WorkbenchStatus, actor: User) -> StatusBody:
+    """Show the status to `actor`."""
+    preparation = status.preparation
+    waits = not preparation.ready and preparation.error is None
+    return {
+        "version": __version__,
+        "ready": preparation.ready,
+        "preparing": {"stage": preparation.stage, "progress": round(preparation.progress, 3)} if waits else None,
+        "error": preparation.error,
+        "user": {"name": actor.name, "role": actor.role.value},
+        "attack": [
+            {"domain": release.domain, "version": release.version, "techniques": techniques}
+            for release, techniques in status.attack
+        ],
+        "default_model": {"name": status.default_model[0], "version": status.default_model[1]}
+        if status.default_model
+        else None,
+        "counts": {"reports": status.reports, "sentences": status.sentences, "jobs": status.jobs},
+    }

@@ -1,0 +1,92 @@
+"""The Jupyter Server extension: configuration, wiring, beginning and end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import CaselessStrEnum, CUnicode, Float, Int, Unicode
+
+from tram_ext import __version__
+from tram_ext.domain.users import Role
+from tram_ext.handlers.host import WorkbenchHost
+from tram_ext.handlers.routes import routes
+from tram_ext.services.container import Services
+from tram_ext.services.settings import ACCESS_SECONDS, REFRESH_SECONDS, Settings, default_data_dir
+
+
+class TramExtension(ExtensionApp):
+    """TRAM's HTTP API and the workbench, beside the notebook server."""
+
+    name = "tram_ext"
+    description = "Map cyber threat reports to MITRE ATT&CK, in Jupyter."
+    version = __version__
+    load_other_extensions = True
+    default_url = "/lab"
+    extension_url = "/lab"
+    examples = "jupyter tram --port 8000 --no-browser"
+
+    data_dir = Unicode(
+        help="Folder of database, models, documents and keys; empty: TRAM_DATA_DIR, or 'tram' in Jupyter's data folder."
+    ).tag(config=True)
+    db_url = CUnicode(help="SQLAlchemy URL of the database; empty: TRAM_DB_URL, or SQLite in the data folder.").tag(
+        config=True
+    )
+    default_model = Unicode("linear", help="The model that proposes unless another is asked for.").tag(config=True)
+    ml_accept_threshold = Int(4, min=1, help="Techniques with fewer accepted sentences than this are not trained.").tag(
+        config=True
+    )
+    ml_confidence_threshold = Float(
+        None,
+        allow_none=True,
+        min=0.0,
+        max=100.0,
+        help="Percent of confidence under which nothing is proposed; unset: 25 for TRAM's models, others have theirs.",
+    ).tag(config=True)
+    access_token_lifetime = Int(ACCESS_SECONDS, min=1, help="Seconds an access token lives.").tag(config=True)
+    refresh_token_lifetime = Int(REFRESH_SECONDS, min=1, help="Seconds a refresh token lives.").tag(config=True)
+    jupyter_role = CaselessStrEnum(
+        [role.value for role in Role],
+        default_value=Role.ADMIN.value,
+        help="Role of a Jupyter user whom TRAM sees for the first time.",
+    ).tag(config=True)
+    training_timeout = Float(3600.0, min=1.0, help="Seconds after which a training is ended.").tag(config=True)
+
+    def initialize_handlers(self) -> None:
+        """Register the routes; nothing is opened yet."""
+        self.host = WorkbenchHost(lambda: Services(self.workbench_settings()), self.log)
+        self.handlers.extend(routes(self.name, self.host))
+
+    def workbench_settings(self) -> Settings:
+        """Return what was configured, as plain values."""
+        from pathlib import Path
+
+        chosen: dict[str, Any] = {"db_url": self.db_url} if self.db_url else {}
+        return Settings(
+            data_dir=Path(self.data_dir).expanduser() if self.data_dir else default_data_dir(),
+            default_model=self.default_model,
+            ml_accept_threshold=self.ml_accept_threshold,
+            ml_confidence_threshold=self.ml_confidence_threshold,
+            access_seconds=self.access_token_lifetime,
+            refresh_seconds=self.refresh_token_lifetime,
+            jupyter_role=Role(self.jupyter_role),
+            training_seconds=self.training_timeout,
+            **chosen,
+        )
+
+    async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
+        """Open the workbench at once where it is what was started; elsewhere the first request does."""
+        if not serverapp.identity_provider.auth_enabled:
+            self.log.warning(
+                "TRAM: Jupyter's authentication is SWITCHED OFF. Whoever reaches this server reads, changes and "
+                "deletes everything. Beyond loopback, TRAM answers only to its own tokens."
+            )
+        if serverapp.starter_app is self:
+            self.host.go("work", self.host.open)
+
+    async def stop_extension(self) -> None:
+        """End children, threads and connections."""
+        self.host.close()
+
+
+main = launch_new_instance = TramExtension.launch_instance

@@ -1,0 +1,221 @@
+"""What all handlers share: who asks, how errors look, how work leaves the event loop."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from http.client import responses
+from typing import Any, ClassVar, Final, TypeVar
+
+from jupyter_server.auth import User as JupyterUser
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.extension.handler import ExtensionHandlerMixin
+from tornado.web import HTTPError
+
+from tram_ext.api import requests
+from tram_ext.domain.errors import Forbidden, Invalid, NotAuthenticated, NotFound, TramError
+from tram_ext.domain.users import User
+from tram_ext.handlers.bodies import read_body
+from tram_ext.handlers.errors import reply_to
+from tram_ext.handlers.host import WorkbenchHost
+from tram_ext.services.container import Services
+
+T = TypeVar("T")
+
+NO_CREDENTIALS: Final = "Authentication credentials were not provided."
+_LARGEST_ID: Final = 2**63 - 1
+_VERBS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+class TramHandler(ExtensionHandlerMixin, APIHandler):
+    """Authenticates by TRAM's tokens or by Jupyter, and answers errors in one shape.
+
+    A verb is decorated with ``@reads`` or ``@writes``, and calls one service with ``self.actor``.
+    """
+
+    public: ClassVar[bool] = False
+    actor: User
+    services: Services
+
+    def initialize(self, name: str, host: WorkbenchHost) -> None:
+        """Take what the route table hands over."""
+        super().initialize(name)
+        self.host = host
+
+    async def prepare(self, *, _redirect_to_login: bool = False) -> None:
+        """Find out who asks, before anything else happens."""
+        self.services = await self.host.services()
+        token = self._bearer()
+        if token is not None and not self.public:
+            await self._take_token(token)
+        await super().prepare()
+        if self.public:
+            return
+        if self.current_user is None:
+            raise self._nobody(token)
+        if not hasattr(self, "actor"):
+            await self._take_jupyter_user()
+
+    async def call(self, function: Callable[..., T], *args: object) -> T:
+        """Call a service in a thread."""
+        return await self.host.run("work", function, *args)
+
+    def body(self, kind: type[requests.Body]) -> requests.Body:
+        """Return the body as a request of `kind`."""
+        return requests.parse(kind, read_body(self.request))
+
+    def reply(self, body: Any, status: HTTPStatus = HTTPStatus.OK) -> None:
+        """Answer with JSON."""
+        self.set_status(status)
+        self.finish(json.dumps(body))
+
+    def reply_page(self, bodies: Sequence[Any], total: int) -> None:
+        """Answer with a list, or the page of it that was asked for."""
+        limit, offset = self.page()
+        if limit is not None:
+            self.set_header("X-Total-Count", str(total))
+            links = [("first", 0), ("prev", max(0, offset - limit)), ("next", offset + limit)]
+            wanted = {"first": True, "prev": offset > 0, "next": offset + limit < total}
+            self.set_header(
+                "Link",
+                ", ".join(f'<{self._page_url(limit, start)}>; rel="{rel}"' for rel, start in links if wanted[rel]),
+            )
+        self.finish(json.dumps(list(bodies)))
+
+    def page(self) -> tuple[int | None, int]:
+        """Return ``limit`` and ``offset`` of the query."""
+        limit = self.number_argument("limit")
+        offset = self.number_argument("offset") or 0
+        if limit == 0:
+            raise Invalid.field("limit", "Ensure this value is greater than or equal to 1.")
+        return limit, offset
+
+    def number_argument(self, name: str) -> int | None:
+        """Return a number from the query, None where it is absent."""
+        raw = self.get_query_argument(name, None)
+        if raw is None or raw == "":
+            return None
+        if not (raw.isascii() and raw.isdigit()) or int(raw[:20]) > _LARGEST_ID:
+            raise Invalid.field(name, "A valid integer is required.")
+        return int(raw)
+
+    def id_of(self, raw: str, noun: str) -> int:
+        """Return the id in a path.
+
+        Raises
+        ------
+        NotFound
+            It is none that anything could have.
+        """
+        if not (raw.isascii() and raw.isdigit()) or int(raw[:20]) > _LARGEST_ID:
+            raise NotFound(f"No {noun} matches the given query.")
+        return int(raw)
+
+    def check_xsrf_cookie(self) -> None:
+        """Ask for the cookie where cookies identify; whoever brought nothing at all is told that."""
+        if self.public:
+            return
+        if self.current_user is None:
+            raise self._nobody(self._bearer())
+        super().check_xsrf_cookie()
+
+    def get_login_url(self) -> str:
+        """Never redirect: a client of an API cannot fill in a login page."""
+        raise self._nobody(self._bearer())
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Answer every failure in one shape."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        if isinstance(error, TramError):
+            reply = reply_to(error)
+            for name, value in reply.headers.items():
+                self.set_header(name, value)
+            self.reply(reply.body, reply.status)
+            return
+        if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.set_header("Allow", ", ".join([*self._implemented(), "OPTIONS"]))
+            detail = f'Method "{self.request.method}" not allowed.'
+        elif status_code == HTTPStatus.FORBIDDEN:
+            detail = self._why_forbidden(error)
+        elif status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            detail = "An unexpected error; the server's log has it."
+        else:
+            detail = (isinstance(error, HTTPError) and error.log_message) or responses.get(status_code, "Error")
+        self.reply({"detail": detail}, HTTPStatus(status_code))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Keep errors of the domain out of the log: they are the caller's, and may quote the caller's text."""
+        if not isinstance(value, TramError):
+            super().log_exception(typ, value, tb)
+
+    def compute_etag(self) -> None:
+        """Leave ETags to the items that have a version."""
+
+    def _bearer(self) -> str | None:
+        scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else None
+
+    async def _take_token(self, token: str) -> None:
+        server_token = getattr(self.identity_provider, "token", "") or ""
+        if server_token and secrets.compare_digest(token.encode(), server_token.encode()):
+            return
+        if token.count(".") != 2:  # noqa: PLR2004 - no JWT; it may be a token of Jupyter's own, such as JupyterHub's
+            return
+        self.actor = await self.call(self.services.tokens.user_of, token)
+        # Private to jupyter-server 2 (hence the pin <3): with these, no cookie is set and XSRF does not apply.
+        self._jupyter_current_user = JupyterUser(username=self.actor.name)
+        self._token_authenticated = True
+
+    async def _take_jupyter_user(self) -> None:
+        provider = self.identity_provider
+        if not provider.auth_enabled and not _is_loopback(self.serverapp.ip):
+            raise Forbidden(
+                "Jupyter's authentication is switched off and the server listens beyond this machine: "
+                "TRAM answers only to its own tokens here."
+            )
+        # Jupyter's own providers make up a name for each browser; JupyterHub's name is the user's.
+        made_up = type(provider).__module__.startswith("jupyter_server.")
+        identity = None if made_up else str(self.current_user.username)
+        self.actor = await self.call(self.services.users.of_jupyter, identity)
+
+    def _nobody(self, token: str | None) -> NotAuthenticated:
+        if token is None:
+            return NotAuthenticated(NO_CREDENTIALS)
+        return NotAuthenticated(
+            "Given token not valid for any token type",
+            code="token_not_valid",
+            messages=[{"token_class": "AccessToken", "token_type": "access", "message": "Token is invalid or expired"}],
+        )
+
+    def _why_forbidden(self, error: BaseException | None) -> str:
+        said = error.log_message if isinstance(error, HTTPError) else None
+        if said and "_xsrf" in said:
+            return f"CSRF Failed: {said}"
+        return "You do not have permission to perform this action."
+
+    def _implemented(self) -> list[str]:
+        from tornado.web import RequestHandler
+
+        return [
+            verb for verb in _VERBS if getattr(type(self), verb.lower()) is not getattr(RequestHandler, verb.lower())
+        ]
+
+    def _page_url(self, limit: int, offset: int) -> str:
+        from urllib.parse import urlencode
+
+        query = {name: values[-1].decode() for name, values in self.request.query_arguments.items()}
+        query |= {"limit": str(limit), "offset": str(offset)}
+        return f"{self.request.protocol}://{self.request.host}{self.request.path}?{urlencode(query)}"
+
+
+def _is_loopback(address: str) -> bool:
+    import ipaddress
+
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

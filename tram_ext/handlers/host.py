@@ -1,0 +1,108 @@
+"""The workbench behind a server: opened by the first request that needs it, closed with the server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from tram_ext.domain.errors import TramError, Unavailable
+from tram_ext.services.container import Services
+
+T = TypeVar("T")
+
+
+class WorkbenchHost:
+    """Holds the services of one server, and the threads that keep its event loop free.
+
+    Parameters
+    ----------
+    open_services : callable
+        Makes the services; called once, in a thread, when they are first needed.
+    log : logging.Logger
+        Jupyter's log.
+    """
+
+    def __init__(self, open_services: Callable[[], Services], log: logging.Logger) -> None:
+        self._open = open_services
+        self._log = log
+        self._lock = threading.Lock()
+        self._services: Services | None = None
+        self._closed = False
+        self._threads: dict[str, ThreadPoolExecutor] = {}
+
+    async def services(self) -> Services:
+        """Return the services, opened where they are not.
+
+        Raises
+        ------
+        Unavailable
+            The store cannot be opened; asked again, it tries again.
+        """
+        if self._services is not None:
+            return self._services
+        return await self.run("work", self.open)
+
+    def open(self) -> Services:
+        """Open the services in this thread, make the first admin where needed, and begin to prepare."""
+        with self._lock:
+            if self._closed:
+                raise Unavailable("The server is shutting down.")
+            if self._services is None:
+                services = self._open()
+                try:
+                    if services.users.make_first_admin():
+                        self._log.warning(
+                            "TRAM: the user 'admin' was made; its password is in %s until it is changed "
+                            "('jupyter tram user passwd admin').",
+                            services.settings.initial_password_file,
+                        )
+                except BaseException:
+                    services.close()
+                    raise
+                self._services = services
+                services.preparation.start()
+                services.warm_up()
+            return self._services
+
+    async def run(self, kind: str, function: Callable[..., T], *args: object) -> T:
+        """Call a blocking function in a thread.
+
+        Parameters
+        ----------
+        kind : str
+            ``work``, ``login`` or ``training``: work that waits long does not keep the other kinds waiting.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._executor(kind), function, *args)
+
+    def go(self, kind: str, function: Callable[..., object], *args: object) -> None:
+        """Call a function in a thread whose result nobody waits for here; it records its own end."""
+
+        def run() -> None:
+            try:
+                with contextlib.suppress(TramError):
+                    function(*args)
+            except Exception:  # a thread has nobody above it who could tell
+                self._log.exception("TRAM: work in the background failed")
+
+        self._executor(kind).submit(run)
+
+    def _executor(self, kind: str) -> ThreadPoolExecutor:
+        if kind not in self._threads:
+            size = {"work": 8, "login": 2, "training": 8}[kind]
+            self._threads[kind] = ThreadPoolExecutor(size, thread_name_prefix=f"tram-{kind}")
+        return self._threads[kind]
+
+    def close(self) -> None:
+        """End everything that the services began."""
+        with self._lock:
+            self._closed = True
+            services, self._services = self._services, None
+        if services is not None:
+            services.close()
+        for executor in self._threads.values():
+            executor.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,46 @@
+"""``/api/tram/status``, and the answer to paths that do not exist."""
+
+from __future__ import annotations
+
+from tram_ext.api.status import status_body
+from tram_ext.domain.errors import NotFound
+from tram_ext.handlers.authorization import reads, writes
+from tram_ext.handlers.base import TramHandler
+
+
+class StatusHandler(TramHandler):
+    """How the workbench is."""
+
+    @reads
+    async def get(self) -> None:
+        """Show it; asking starts the preparation."""
+        self.reply(status_body(await self.call(self.services.status.get, self.actor), self.actor))
+
+
+class NothingHereHandler(TramHandler):
+    """Paths below ours that nothing is at."""
+
+    @reads
+    async def get(self) -> None:
+        """Say so."""
+        raise NotFound("Not found.")
+
+    @writes
+    async def post(self) -> None:
+        """Say so."""
+        raise NotFound("Not found.")
+
+    @writes
+    async def put(self) -> None:
+        """Say so."""
+        raise NotFound("Not found.")
+
+    @writes
+    async def patch(self) -> None:
+        """Say so."""
+        raise NotFound("Not found.")
+
+    @writes
+    async def delete(self) -> None:
+        """Say so."""
+        raise NotFound("Not found.")

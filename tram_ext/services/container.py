@@ -1,0 +1,74 @@
+"""All services over one store, made together; what is heavy among them waits for its first use."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from tram_ext.services import private_files
+from tram_ext.services.attack import Attack
+from tram_ext.services.imports import Imports
+from tram_ext.services.mapping import Mapper
+from tram_ext.services.models import Models
+from tram_ext.services.passwords import Passwords
+from tram_ext.services.prediction import Predictions
+from tram_ext.services.preparation import Preparation
+from tram_ext.services.processes import ChildPool
+from tram_ext.services.reading import Reading
+from tram_ext.services.reports import Reports
+from tram_ext.services.settings import Settings
+from tram_ext.services.status import Status
+from tram_ext.services.tokens import Tokens
+from tram_ext.services.training import Trainings
+from tram_ext.services.users import Users
+from tram_ext.store.database import Store
+
+
+class Services:
+    """The workbench.
+
+    Parameters
+    ----------
+    settings : Settings
+        What was decided from outside.
+
+    Raises
+    ------
+    Unavailable
+        The data folder or the database cannot be used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        from tram_ext.documents import Limits
+
+        private_files.make_folder(settings.data_dir)
+        self.settings = settings
+        self.store = Store.open(settings.database_url)
+        self._trainers = ChildPool(1, preload=["tram_ext.ml.training", "tram_ext.ml.tram_models"])
+        self._readers = ChildPool(2, preload=["tram_ext.documents.child"])
+        self.users = Users(self.store, settings, Passwords())
+        self.attack = Attack(self.store)
+        self.imports = Imports(self.store)
+        self.reports = Reports(self.store)
+        self.models = Models(self.store, settings)
+        self.trainings = Trainings(self.store, settings, self._trainers)
+        self.predictions = Predictions(self.store, settings)
+        self.reading = Reading(self._readers, Limits())
+        self.mapper = Mapper(self.reading, self.predictions)
+        self.preparation = Preparation(self.store, self.attack, self.trainings, self.predictions)
+        self.status = Status(self.store, settings, self.preparation)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Tokens; the key that signs them is made with the first."""
+        return Tokens(self.store, self.settings)
+
+    def warm_up(self) -> None:
+        """Start the child that trains, so that the first training does not wait for its imports."""
+        self._trainers.warm_up()
+
+    def close(self) -> None:
+        """End children and connections."""
+        self._trainers.close()
+        self._readers.close()
+        self.preparation.close()
+        self.store.close()

@@ -1,0 +1,91 @@
+"""Models and their versions: what there is, how good it is, going back to an older one."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from tram_ext.domain.errors import NotFound
+from tram_ext.domain.models import ModelVersion
+from tram_ext.domain.users import Permission, User
+from tram_ext.services.policies import require
+from tram_ext.services.settings import Settings
+from tram_ext.store.database import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """A model of the registry with its active version, None where it was never trained."""
+
+    name: str
+    is_default: bool
+    active: ModelVersion | None
+    versions: int
+
+
+class Models:
+    """The registry and the store, side by side."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+
+    def list(self, actor: User) -> list[ModelEntry]:
+        """Return every model that can be trained."""
+        from tram_ext.ml import registry
+
+        require(actor, Permission.READ)
+        with self._store.read() as work:
+            versions = work.model_versions.list()
+        entries = []
+        for name in registry.names():
+            own = [version for version in versions if version.model == name]
+            active = next((version for version in own if version.active), None)
+            entries.append(ModelEntry(name, name == self._settings.default_model, active, len(own)))
+        return entries
+
+    def version(self, name: str, number: int | None, actor: User) -> ModelVersion:
+        """Return a version of a model; `number` None is the active one.
+
+        Raises
+        ------
+        NotFound
+            There is no such model, or no such version of it.
+        """
+        from tram_ext.ml import registry
+
+        require(actor, Permission.READ)
+        model = self._settings.default_model if name == "default" else name
+        registry.model_class(model)
+        with self._store.read() as work:
+            versions = work.model_versions.list(model)
+        for version in versions:
+            if version.active if number is None else version.number == number:
+                return version
+        if number is None:
+            raise NotFound(f"The model {model!r} was not trained yet. Train it with 'jupyter tram train {model}'.")
+        raise NotFound(f"There is no version {number} of the model {model!r}.")
+
+    def restore(self, name: str, number: int, actor: User) -> ModelVersion:
+        """Make an older version the active one.
+
+        Raises
+        ------
+        NotFound
+            There is no such version.
+        Forbidden
+            The actor is no admin.
+        """
+        require(actor, Permission.ADMINISTER)
+        version = self.version(name, number, actor)
+        with self._store.write() as work:
+            work.model_versions.activate(version.id)
+            work.log.append(
+                actor,
+                "restore model",
+                report_id=None,
+                target=("model version", version.id),
+                batch=secrets.token_hex(16),
+                after={"model": version.model, "number": version.number},
+            )
+        return version
