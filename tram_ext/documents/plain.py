@@ -117,3 +117,9 @@ def _wrap_width(text: str) -> int | None:
         return None
     full = sum(width * 5 // 6 <= length for length in lengths)
     return width if full / len(lengths) >= _WRAP_SHARE else None
+
+
+def without_bullet(line: str) -> str:
+    """Return a line without the bullet or number of a list item."""
+    bullet = _BULLET.match(line)
+    return line[bullet.end() :] if bullet else line

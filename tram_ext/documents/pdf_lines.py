@@ -1,0 +1,168 @@
+"""The lines of a PDF page, with where they stand and how high they are, as pdfium sees them."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tram_ext.documents.encoding import clean
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfTextPage
+
+HYPHEN = "\x02"
+"""Stands at the end of a line that was broken inside a word, or at a hyphen."""
+
+_MARKED_HYPHEN = "\ufffe"  # pdfium's own mark; it may swallow the line break after it
+_LINE = re.compile(r"[^\r\n\ufffe]+\ufffe?")
+_GAP = 1.1  # heights: a wider space separates cells
+_LIGATURES = {
+    0xFB00: "ff",
+    0xFB01: "fi",
+    0xFB02: "fl",
+    0xFB03: "ffi",
+    0xFB04: "ffl",
+    0xFB05: "st",
+    0xFB06: "st",
+    0xAD: None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line, or a cell of one; points, from the lower left corner of the page.
+
+    Attributes
+    ----------
+    x0, x1 : float
+        Left and right end.
+    y : float
+        Lower edge.
+    height : float
+        Of the font, from its middle character: bullets are in another font.
+    page : int
+        From 1.
+    page_width, page_height : float
+        Of the page.
+    beside : bool
+        Whether other cells stand on the same line.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    height: float
+    page: int
+    page_width: float
+    page_height: float
+    beside: bool = False
+
+
+def lines_of(page: Any, number: int) -> list[Line]:
+    """Read the lines of a page, in the order of its content.
+
+    Parameters
+    ----------
+    page : pypdfium2.PdfPage
+        The page.
+    number : int
+        Its number, from 1.
+
+    Returns
+    -------
+    list of Line
+        None of them blank.
+    """
+    textpage: PdfTextPage = page.get_textpage()
+    try:
+        count = textpage.count_chars()
+        if not count:
+            return []
+        text = textpage.get_text_range(0, count)
+        boxes = _Boxes(textpage, text)
+        size = page.get_size()
+        return [line for match in _LINE.finditer(text) for line in _cells(match, boxes, number, size)]
+    finally:
+        textpage.close()
+
+
+class _Boxes:
+    """The boxes of characters, by their offset in the text of the page."""
+
+    def __init__(self, textpage: PdfTextPage, text: str) -> None:
+        from pypdfium2 import raw
+
+        self._raw = raw
+        self._page = textpage.raw
+        self._rect = raw.FS_RECTF()
+        self._reference = ctypes.byref(self._rect)
+        # pdfium counts UTF-16 units, Python characters; they differ after the first emoji only.
+        self._astral = [index for index, character in enumerate(text) if character > "\uffff"]
+
+    def at(self, offset: int) -> tuple[float, float, float, float] | None:
+        """Return left, bottom, right and top of a character."""
+        if self._astral:
+            offset += sum(index < offset for index in self._astral)
+        index = self._raw.FPDFText_GetCharIndexFromTextIndex(self._page, offset)
+        if index < 0 or not self._raw.FPDFText_GetLooseCharBox(self._page, index, self._reference):
+            return None
+        rect = self._rect
+        return rect.left, rect.bottom, rect.right, rect.top
+
+
+def _cells(match: re.Match[str], boxes: _Boxes, number: int, size: tuple[float, float]) -> Iterator[Line]:
+    """Yield the cells of a line; one, for most lines."""
+    text = match[0]
+    if text.isspace() or text == _MARKED_HYPHEN:
+        return
+    middle = _middle(text)
+    box = boxes.at(match.start() + middle)
+    height = max(box[3] - box[1], 1.0) if box else 1.0
+    cuts = list(_wide_gaps(text, match.start(), boxes, _GAP * height))
+    start = 0
+    for cut in [*cuts, len(text)]:
+        line = _line(text[start:cut], match.start() + start, boxes, height, number, size, beside=bool(cuts))
+        if line:
+            yield line
+        start = cut
+
+
+def _middle(text: str) -> int:
+    """Return the offset of the character nearest to the middle that is no space."""
+    middle = len(text) // 2
+    while middle and text[middle].isspace():
+        middle -= 1
+    return middle
+
+
+def _wide_gaps(text: str, start: int, boxes: _Boxes, width: float) -> Iterator[int]:
+    """Yield the offsets at which a cell begins."""
+    for space in re.finditer(r"(?<=\S)\s+(?=\S)", text):
+        left, right = boxes.at(start + space.start() - 1), boxes.at(start + space.end())
+        if left and right and abs(left[1] - right[1]) < width and right[0] - left[2] > width:
+            yield space.end()
+
+
+def _line(
+    text: str, start: int, boxes: _Boxes, height: float, number: int, size: tuple[float, float], *, beside: bool
+) -> Line | None:
+    """Make a line of a stretch of text, or nothing of a blank one."""
+    lead = len(text) - len(text.lstrip())
+    broken = text.endswith(_MARKED_HYPHEN)
+    stripped = clean(text.replace(_MARKED_HYPHEN, "")).translate(_LIGATURES).strip()
+    if not stripped:
+        return None
+    last = len(text.rstrip().rstrip(_MARKED_HYPHEN)) - 1
+    first_box, last_box = boxes.at(start + lead), boxes.at(start + last)
+    if first_box is None or last_box is None:
+        return None
+    middle = boxes.at(start + _middle(text[: last + 1]))
+    x0, x1 = min(first_box[0], last_box[0]), max(first_box[2], last_box[2])
+    bottom = middle[1] if middle else last_box[1]
+    own = max(middle[3] - middle[1], 1.0) if middle else height
+    width, length = size
+    return Line(stripped + HYPHEN * broken, x0, x1, bottom, own, number, width, length, beside)

@@ -1,0 +1,173 @@
+"""From the lines of a PDF to its paragraphs, across lines, columns and pages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from tram_ext.documents.pdf_lines import HYPHEN, Line
+from tram_ext.documents.plain import looks_like_code, without_bullet
+
+_SAME_SIZE = 1.13
+_LOOSEST = 1.3  # times the usual distance of lines: beyond it a paragraph ends
+_USUAL_LEADING = 1.15  # heights, where a document is too short to tell
+_HEADING_SIZE = 1.15
+_HEADING_LENGTH = 200
+_FEW_HYPHENS = 0.025  # of the lines: a text that breaks no words ends that many in a hyphen of their own
+_CLUSTER = 3  # lines that begin at the same place show where their column ends
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LEFT = re.compile(r"[^\W\d_]+$")
+_RIGHT = re.compile(r"[^\W\d_]+")
+_ENDS = frozenset(".!?:;")
+
+
+@dataclass
+class Paragraph:
+    """A paragraph, list item, heading or cell.
+
+    Attributes
+    ----------
+    text : str
+        Its text, on one line.
+    pages : list of (int, int)
+        Where in the text which page begins.
+    whole : bool
+        Whether it is a heading or a line of code.
+    """
+
+    text: str
+    pages: list[tuple[int, int]] = field(default_factory=list)
+    whole: bool = False
+
+
+def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
+    """Join the lines of a document, or of a part of it.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        In reading order, without furniture.
+
+    Returns
+    -------
+    list of Paragraph
+        In order.
+    """
+    if not lines:
+        return []
+    style = _Style(lines)
+    groups: list[list[Line]] = []
+    for line in lines:
+        if groups and style.joins(groups[-1], line):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [_paragraph(group, style) for group in groups]
+
+
+class _Style:
+    """The habits of a document: its usual leading, its margins, whether it breaks words."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        leadings = [
+            (above.y - below.y) / above.height
+            for above, below in zip(lines, lines[1:], strict=False)
+            if above.page == below.page and _same_size(above, below) and 0 < above.y - below.y < 3 * above.height
+        ]
+        self.leading = median(leadings) if leadings else _USUAL_LEADING
+        weights: Counter[float] = Counter()
+        for line in lines:
+            weights[round(line.height, 1)] += len(line.text)
+        self.body = weights.most_common(1)[0][0]
+        self._edges: dict[tuple[int, int], list[float]] = defaultdict(list)
+        self._margins: dict[int, float] = defaultdict(float)
+        for line in lines:
+            self._edges[line.page, round(line.x0 / 4)].append(line.x1)
+            self._margins[line.page] = max(self._margins[line.page], line.x1)
+        marked = sum(line.text.endswith((HYPHEN, "-")) for line in lines)
+        self.breaks_words = marked >= _FEW_HYPHENS * len(lines)
+        self.words = _vocabulary(lines) if marked else Counter()
+
+    def joins(self, group: list[Line], line: Line) -> bool:
+        """Tell whether a line continues a paragraph."""
+        last = group[-1]
+        if not _same_size(last, line) or without_bullet(line.text) != line.text:
+            return False
+        if line.page != last.page or line.y > last.y + last.height:  # the next page or column
+            return _unfinished(group) and line.text[0].islower()
+        if not self._below(last, line) or looks_like_code(last.text) or looks_like_code(line.text):
+            return False
+        if last.text.endswith(HYPHEN):
+            return True
+        words = sum(len(part.text.split()) for part in group)
+        if line.text[0].islower() and _unfinished(group):
+            return True
+        return words > 1 and not self._would_have_fitted(last, line)
+
+    def _below(self, last: Line, line: Line) -> bool:
+        """Tell whether a line stands under another, no farther than lines of a paragraph do."""
+        drop = last.y - line.y
+        overlaps = line.x0 < last.x1 and last.x0 - 4 * last.height < line.x1
+        return overlaps and last.height / 3 < drop <= _LOOSEST * self.leading * last.height
+
+    def _would_have_fitted(self, last: Line, line: Line) -> bool:
+        """Tell whether the first word of a line had room at the end of the line before: then it was not wrapped."""
+        first = line.text.split(maxsplit=1)[0]
+        width = (line.x1 - line.x0) / max(len(line.text), 1) * (len(first) + 1)
+        edges = [*self._edges[last.page, round(last.x0 / 4)], line.x1]
+        cell = last.beside or line.beside
+        edge = max(edges) if cell or len(edges) > _CLUSTER else self._margins[last.page]
+        return last.x1 + width < edge
+
+
+def _same_size(one: Line, other: Line) -> bool:
+    return max(one.height, other.height) <= _SAME_SIZE * min(one.height, other.height)
+
+
+def _unfinished(group: list[Line]) -> bool:
+    """Tell whether a paragraph lacks its end."""
+    text = group[-1].text.rstrip("\"')]\u201d\u2019 ")
+    return bool(text) and text[-1] not in _ENDS and sum(len(line.text.split()) for line in group) > _CLUSTER
+
+
+def _vocabulary(lines: Iterable[Line]) -> Counter[str]:
+    """Count the words of a document, those at the broken ends of lines aside."""
+    words: Counter[str] = Counter()
+    for line in lines:
+        found = _WORD.findall(line.text.lower())
+        words.update(found[1:-1] if line.text.endswith(HYPHEN) else found[1:])
+    return words
+
+
+def _paragraph(group: list[Line], style: _Style) -> Paragraph:
+    """Make one text of the lines of a paragraph."""
+    text = without_bullet(group[0].text)
+    pages = [(0, group[0].page)]
+    for line in group[1:]:
+        text = _glue(text, line.text, style)
+        if line.page != pages[-1][1]:
+            pages.append((len(text) - len(line.text), line.page))
+    text = text.rstrip(HYPHEN) + "-" * text.endswith(HYPHEN)
+    heading = group[0].height > _HEADING_SIZE * style.body and len(text) <= _HEADING_LENGTH
+    return Paragraph(text, pages, whole=heading or (len(group) == 1 and looks_like_code(text)))
+
+
+def _glue(text: str, line: str, style: _Style) -> str:
+    """Append a line to a paragraph, mending the word that was broken between them."""
+    marked = text.endswith(HYPHEN)
+    if not marked and not (text.endswith("-") and text[-2:-1].isalpha()):
+        # a path or an address that was broken has no hyphen and no space
+        return text + line if text.endswith(("/", "\\")) and not text.endswith((" /", " \\")) else f"{text} {line}"
+    stem = text[:-1]
+    left, right = _LEFT.search(stem), _RIGHT.match(line)
+    if left is None or right is None:
+        return f"{stem}-{line}"
+    one, other = left[0].lower(), right[0].lower()
+    joined, compound = style.words[one + other], style.words[f"{one}-{other}"]
+    if joined or compound:
+        return stem + line if joined >= compound else f"{stem}-{line}"
+    keep = not style.breaks_words or not line[0].islower()
+    return f"{stem}-{line}" if keep else stem + line
