@@ -124,7 +124,12 @@ export function summarise(state: StatusState): Summary {
     case 'connecting':
       return { tone: 'busy', title: 'Connecting', text: 'Asking the server how it is.', progress: null };
     case 'failed':
-      return { tone: 'bad', ...FAILURES[state.failure], detail: state.detail };
+      // Where no server spoke, the words are the browser's, and say nothing to a reader.
+      return {
+        tone: 'bad',
+        ...FAILURES[state.failure],
+        ...(state.failure === 'unreachable' ? {} : { detail: state.detail })
+      };
     case 'answered':
       return summariseAnswer(state.status);
   }
