@@ -6,8 +6,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
-from tram_ext.ml.model import TrainingSet
+from tram_ext.domain.errors import Conflict, Invalid
+from tram_ext.ml.model import SentenceModel, TrainingSet
+
+_FEWEST_TECHNIQUES: Final = 2
 
 
 def take(training: TrainingSet, rows: Iterable[int]) -> TrainingSet:
@@ -64,3 +68,42 @@ def data_sha256(training: TrainingSet) -> str:
             digest.update(data)
         digest.update(b";")
     return digest.hexdigest()
+
+
+def rows_for(
+    model: type[SentenceModel], training: TrainingSet, min_examples: int
+) -> tuple[TrainingSet, dict[str, int]]:
+    """Choose and shape what `model` learns from.
+
+    Single-label models get a row for each pair of sentence and technique. Models that learn from ATT&CK's own texts
+    keep rare techniques, which they know from their definitions; the others leave out those with too few sentences.
+
+    Returns
+    -------
+    rows : TrainingSet
+    left_out : dict of str to int
+        The sentences of each technique that was left out.
+
+    Raises
+    ------
+    Conflict
+        Where too little is left to learn anything from.
+    Invalid
+        Where the columns of `training` are not of one length.
+    """
+    columns = (training.texts, training.labels, training.groups, training.builtin)
+    if len({len(column) for column in columns}) != 1:
+        raise Invalid(f"The columns of a training set have one length, not {[len(column) for column in columns]}.")
+    if not any(training.labels):
+        raise Conflict("There is nothing to train on: no accepted sentence has a technique. Accept some, or import.")
+    rows = training if model.multi_label else pairs(training)
+    left_out: dict[str, int] = {}
+    if not model.learns_from_builtin:
+        rows, left_out = without_rare(rows, min_examples)
+    known = len(support(rows))
+    if known < _FEWEST_TECHNIQUES:
+        raise Conflict(
+            f"There is too little to train on: {known} of {known + len(left_out)} techniques in the accepted sentences "
+            f"has at least {min_examples} of them, and a model needs {_FEWEST_TECHNIQUES}. Accept more sentences."
+        )
+    return rows, left_out

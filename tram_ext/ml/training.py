@@ -10,18 +10,17 @@ from typing import Any, Final
 
 from threadpoolctl import threadpool_limits
 
-from tram_ext.domain.errors import Conflict, Invalid
+from tram_ext.domain.errors import Conflict
 from tram_ext.domain.models import ModelCard
 from tram_ext.ml.evaluation.protocol import Measured, fit_and_measure
 from tram_ext.ml.evaluation.splits import holdout
-from tram_ext.ml.examples import data_sha256, pairs, support, without_rare
+from tram_ext.ml.examples import data_sha256, rows_for, support
 from tram_ext.ml.files import dump
 from tram_ext.ml.model import Progress, SentenceModel, TrainingSet
 from tram_ext.ml.registry import model_class
 
 _LIBRARIES: Final = ("numpy", "scikit-learn", "scipy", "skops")
 _SEED: Final = 0
-_FEWEST_TECHNIQUES: Final = 2
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def train(name: str, training: TrainingSet, *, min_examples: int, progress: Prog
     """
     started = time.perf_counter()
     model = model_class(name)
-    rows, left_out = _rows(model, training, min_examples)
+    rows, left_out = rows_for(model, training, min_examples)
     with threadpool_limits(limits=1):
         evaluating = time.perf_counter()
         measured, warnings = _evaluate(model, rows, _part(progress, 0.0, 0.45))
@@ -80,26 +79,6 @@ def train(name: str, training: TrainingSet, *, min_examples: int, progress: Prog
     )
     progress(1.0, "done")
     return TrainedModel(card, file)
-
-
-def _rows(model: type[SentenceModel], training: TrainingSet, min_examples: int) -> tuple[TrainingSet, dict[str, int]]:
-    """Choose and shape what the model learns from, or say why it cannot."""
-    columns = (training.texts, training.labels, training.groups, training.builtin)
-    if len({len(column) for column in columns}) != 1:
-        raise Invalid(f"The columns of a training set have one length, not {[len(column) for column in columns]}.")
-    if not any(training.labels):
-        raise Conflict("There is nothing to train on: no accepted sentence has a technique. Accept some, or import.")
-    rows = training if model.multi_label else pairs(training)
-    left_out: dict[str, int] = {}
-    if not model.learns_from_builtin:
-        rows, left_out = without_rare(rows, min_examples)
-    known = len(support(rows))
-    if known < _FEWEST_TECHNIQUES:
-        raise Conflict(
-            f"There is too little to train on: {known} of {known + len(left_out)} techniques in the accepted sentences "
-            f"has at least {min_examples} of them, and a model needs {_FEWEST_TECHNIQUES}. Accept more sentences."
-        )
-    return rows, left_out
 
 
 def _evaluate(model: type[SentenceModel], rows: TrainingSet, progress: Progress) -> tuple[Measured | None, list[str]]:

@@ -52,6 +52,32 @@ def score(truth: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) ->
     )
 
 
+def score_documents(
+    groups: Sequence[str], truth: Sequence[Sequence[str]], proposed: Sequence[Sequence[str]]
+) -> dict[str, float]:
+    """Score the set of techniques of each document; documents that have none are left out.
+
+    Returns
+    -------
+    dict
+        ``documents``: how many; ``f1``: mean over documents of the F1 of each; ``f1_micro``: over all pairs of document
+        and technique.
+    """
+    wanted: dict[str, set[str]] = {}
+    given: dict[str, set[str]] = {}
+    for group, own, found in zip(groups, truth, proposed, strict=True):
+        wanted.setdefault(group, set()).update(own)
+        given.setdefault(group, set()).update(found)
+    scored = [group for group, own in wanted.items() if own]
+    hits = {group: len(wanted[group] & given[group]) for group in scored}
+    sizes = {group: len(wanted[group]) + len(given[group]) for group in scored}
+    return {
+        "documents": len(scored),
+        "f1": _ratio(sum(2 * hits[group] / sizes[group] for group in scored), len(scored)),
+        "f1_micro": _ratio(2 * sum(hits.values()), sum(sizes.values())),
+    }
+
+
 def confusions(truth: Sequence[str], predicted: Sequence[str], most: int = 20) -> list[dict[str, Any]]:
     """Return the pairs of techniques that were taken for one another most often, most frequent first."""
     wrong = Counter((true, guess) for true, guess in zip(truth, predicted, strict=True) if true != guess)
