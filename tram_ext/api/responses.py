@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypedDict
 
 from tram_ext.domain.attack import AttackObject
@@ -39,6 +40,12 @@ class ReportBody(TypedDict):
     use_for_training: bool
     builtin: bool
     version: int
+
+
+class ImportedBody(ReportBody):
+    """An imported report, and what a person should know about it."""
+
+    warnings: list[str]
 
 
 class TrainedBody(TypedDict):
@@ -105,6 +112,11 @@ def report_body(report: Report) -> ReportBody:
         "builtin": report.builtin is not None,
         "version": report.version,
     }
+
+
+def imported_body(report: Report, warnings: Sequence[str]) -> ImportedBody:
+    """Show an imported report."""
+    return {**report_body(report), "warnings": list(warnings)}
 
 
 def trained_body(training: Training) -> TrainedBody:

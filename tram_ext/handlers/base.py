@@ -15,7 +15,7 @@ from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado.web import HTTPError
 
 from tram_ext.api import requests
-from tram_ext.domain.errors import Forbidden, Invalid, NotAuthenticated, NotFound, TramError
+from tram_ext.domain.errors import Forbidden, Invalid, NotAuthenticated, NotFound, TramError, UnsupportedMediaType
 from tram_ext.domain.users import User
 from tram_ext.handlers.bodies import read_body
 from tram_ext.handlers.errors import reply_to
@@ -66,6 +66,19 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         """Return the body as a request of `kind`."""
         return requests.parse(kind, read_body(self.request))
 
+    def json_bytes(self) -> bytes:
+        """Return the body as it came, where it says it is JSON.
+
+        Raises
+        ------
+        UnsupportedMediaType
+            It says it is something else.
+        """
+        declared = self.request.headers.get("Content-Type", "")
+        if declared.split(";")[0].strip().lower() != "application/json":
+            raise UnsupportedMediaType(f'Unsupported media type "{declared}" in request.')
+        return self.request.body
+
     def reply(self, body: Any, status: HTTPStatus = HTTPStatus.OK) -> None:
         """Answer with JSON."""
         self.set_status(status)
@@ -115,8 +128,8 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
 
     def check_xsrf_cookie(self) -> None:
         """Ask for the cookie where cookies identify; whoever brought nothing at all is told that."""
-        if self.public:
-            return
+        if self.public or not hasattr(self, "_jupyter_current_user"):
+            return  # tornado asks before anybody is known, Jupyter asks again after
         if self.current_user is None:
             raise self._nobody(self._bearer())
         super().check_xsrf_cookie()

@@ -7,6 +7,7 @@ from typing import Any, Final
 from tram_ext.handlers.attack import AttackHandler, AttackListHandler
 from tram_ext.handlers.base import TramHandler
 from tram_ext.handlers.host import WorkbenchHost
+from tram_ext.handlers.report_mappings import ReportMappingListHandler
 from tram_ext.handlers.reports import ReportHandler, ReportListHandler
 from tram_ext.handlers.status import NothingHereHandler, StatusHandler
 from tram_ext.handlers.tokens import RefreshHandler, TokenHandler
@@ -20,9 +21,10 @@ ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
     (r"/api/attack/([^/]+)/?", AttackHandler),
     (r"/api/reports/?", ReportListHandler),
     (r"/api/reports/([^/]+)/?", ReportHandler),
+    (r"/api/report-mappings/?", ReportMappingListHandler),
     (r"/api/tram/status/?", StatusHandler),
     (r"/api/tram/trainings/([^/]+)/?", TrainingHandler),
-    (r"/api/(?:token|train-model|attack|reports|tram)(?:/.*)?", NothingHereHandler),
+    (r"/api/(?:token|train-model|attack|reports|report-mappings|tram)(?:/.*)?", NothingHereHandler),
 )
 
 

@@ -219,13 +219,11 @@ class Trainings:
     def _train(
         self, training_id: int, request: TrainingRequest, on_progress: Callable[[float, str], None] | None
     ) -> TrainedModel:
-        from tram_ext.ml.training import train
-
         beat = _Heartbeat(self._store, training_id, on_progress)
         beat.tell(0.0, "reading")
         training = self.training_set(request)
         return self._children.run(
-            train,
+            _train_in_child,
             self.full_name(request.model),
             training,
             self._settings.ml_accept_threshold,
@@ -257,6 +255,14 @@ class Trainings:
             raise
         assert version is not None
         return version
+
+
+def _train_in_child(
+    name: str, training: TrainingSet, min_examples: int, progress: Callable[[float, str], None]
+) -> TrainedModel:
+    from tram_ext.ml.training import train
+
+    return train(name, training, min_examples=min_examples, progress=progress)
 
 
 _INTERRUPTED: Final = "The process that trained this model ended before it was done. Train again."
