@@ -17,15 +17,15 @@ from tram_ext.exports.bundle import ExportBundle, ReviewedReport
 from tram_ext.exports.docx_text import full_text
 from tram_ext.exports.evidence import Evidence, Finding, by_tactic, counted, findings, one_line, review_state
 from tram_ext.exports.tram_json import format_confidence
-from tram_ext.exports.wordprocessing import ACCENT, BAND, MUTED, Cell, Row, Run, field, paragraph, table
+from tram_ext.exports.wordprocessing import ACCENT, BAND, BODY_TEXT, MUTED, Cell, Row, Run, field, paragraph, table
 
-_FONT: Final = "Calibri"
+_FONT: Final = "Arial"
 _MOST_SHOWN: Final = 5
 _ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
-_STYLES: Final = {"Normal": 10.5, "Title": 24.0, "Heading 1": 15.0}
+_STYLES: Final = {"Normal": 9.5, "Body Text": 10.0, "Title": 22.0, "Heading 1": 14.0}
 _FACTS_WIDTHS: Final = (2000, 7638)
-_TACTIC_WIDTHS: Final = (1300, 4138, 1200, 1300, 1700)
-_EVIDENCE_WIDTHS: Final = (700, 5938, 1300, 1700)
+_TACTIC_WIDTHS: Final = (1250, 4188, 1200, 1250, 1750)
+_EVIDENCE_WIDTHS: Final = (700, 5838, 1250, 1850)
 
 
 def render_bundle(bundle: ExportBundle) -> bytes:
@@ -40,11 +40,7 @@ def render_bundle(bundle: ExportBundle) -> bytes:
         *_evidence(found),
         *full_text(reviewed, found),
     ]
-    body = document.element.body
-    end = body.sectPr
-    for element in parse_xml(f"<w:body {nsdecls('w', 'r')}>{''.join(parts)}</w:body>"):
-        end.addprevious(element)
-    return _packed(document)
+    return _packed(document, "".join(parts))
 
 
 def _set_up(document: Any, reviewed: ReviewedReport, bundle: ExportBundle) -> None:
@@ -59,9 +55,10 @@ def _set_up(document: Any, reviewed: ReviewedReport, bundle: ExportBundle) -> No
         for script in ("ascii", "hAnsi", "cs", "eastAsia"):
             fonts.set(qn(f"w:{script}"), _FONT)
         style.font.size = Pt(size)
-        if name != "Normal":
+        if name in {"Title", "Heading 1"}:
             style.font.color.rgb = RGBColor.from_string(ACCENT)
-    document.styles["Normal"].paragraph_format.space_after = Pt(4)
+    document.styles["Normal"].paragraph_format.space_after = Pt(0)
+    document.styles["Body Text"].paragraph_format.space_after = Pt(6)
     document.styles["Title"].paragraph_format.space_after = Pt(2)
     document.styles["Heading 1"].paragraph_format.space_before = Pt(18)
     document.styles["Heading 1"].paragraph_format.space_after = Pt(6)
@@ -111,7 +108,7 @@ def _summary(reviewed: ReviewedReport, found: list[Finding], bundle: ExportBundl
         paragraph(one_line(report.name), style="Title"),
         paragraph(Run("Threat report mapped to MITRE ATT&CK", size=12, color=MUTED)),
         paragraph("Summary", style="Heading1"),
-        paragraph(*_in_words(found, bundle)),
+        paragraph(*_in_words(found, bundle), style=BODY_TEXT),
         table(_FACTS_WIDTHS, rows),
     ]
 
@@ -145,16 +142,18 @@ def _techniques(document: Any, found: list[Finding], bundle: ExportBundle) -> li
     rows = [_heading_row("ID", "Technique", "Sentences", "Confidence", "Review", right=(2, 3))]
     for tactic, group in by_tactic(found, bundle.objects):
         rows.append(_band(len(_TACTIC_WIDTHS), Run(tactic, bold=True, color=ACCENT)))
-        rows += [_technique_row(finding, links.get(finding.technique.attack_id, "")) for finding in group]
+        rows += [_technique_row(finding, links.get(finding.technique.attack_id, ""), bundle) for finding in group]
     return [paragraph("Techniques by tactic", style="Heading1"), table(_TACTIC_WIDTHS, rows), _gap()]
 
 
-def _technique_row(finding: Finding, link: str) -> Row:
+def _technique_row(finding: Finding, link: str, bundle: ExportBundle) -> Row:
     technique = finding.technique
+    parent = bundle.objects.get(technique.parent_id or "")
+    family = f"{one_line(parent.name)}: " if parent is not None else ""
     status = "" if technique.status.value == "active" else f"  ({technique.status.value})"
     return Row([
         Cell([paragraph(Run(technique.attack_id, color=ACCENT, link=link))]),
-        Cell([paragraph(one_line(technique.name), Run(status, color=MUTED))]),
+        Cell([paragraph(Run(family, color=MUTED), one_line(technique.name), Run(status, color=MUTED))]),
         Cell([paragraph(f"{len(finding.evidence):,}", right=True)]),
         Cell([paragraph(f"{format_confidence(finding.confidence)} %", right=True)]),
         Cell([paragraph(Run(finding.review, size=9, color="" if finding.accepted else MUTED))]),
@@ -205,13 +204,20 @@ def _gap() -> str:
     return paragraph()
 
 
-def _packed(document: Any) -> bytes:
-    """Write the file; without the time of packing in it, the same report gives the same bytes."""
+def _packed(document: Any, body: str) -> bytes:
+    """Write the file with `body` before the settings of its only section.
+
+    The body goes in as text, since moving thousands of rows between XML trees takes minutes. Without the time of
+    packing in the file, the same report gives the same bytes.
+    """
     raw, out = io.BytesIO(), io.BytesIO()
     document.save(raw)
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in source.infolist():
+            content = source.read(entry)
+            if entry.filename == "word/document.xml":
+                content = content.replace(b"<w:sectPr", body.encode() + b"<w:sectPr", 1)
             info = zipfile.ZipInfo(entry.filename, _ZIP_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(info, source.read(entry))
+            target.writestr(info, content)
     return out.getvalue()

@@ -10,7 +10,7 @@ from typing import Final
 from tram_ext.domain.reports import Sentence
 from tram_ext.exports.bundle import ReviewedReport
 from tram_ext.exports.evidence import Finding
-from tram_ext.exports.wordprocessing import ACCENT, MUTED, Run, paragraph
+from tram_ext.exports.wordprocessing import ACCENT, BODY_TEXT, MUTED, Run, paragraph
 
 _ACCEPTED_FILL: Final = "DDEFD9"
 _WAITING_FILL: Final = "FDF0CC"
@@ -28,8 +28,8 @@ def full_text(reviewed: ReviewedReport, found: list[Finding]) -> list[str]:
     ]
     return [
         paragraph("Full text", style="Heading1"),
-        *([paragraph(*legend)] if marks else []),
-        *(paragraph(*runs) for runs in _lines(reviewed.report.text, marks)),
+        *([paragraph(*legend, style=BODY_TEXT, keep_next=True)] if marks else []),
+        *(paragraph(*runs, style=BODY_TEXT) for runs in _lines(reviewed.report.text, marks)),
     ]
 
 

@@ -17,6 +17,7 @@ ACCENT: Final = "1F4E79"
 MUTED: Final = "6B7280"
 BAND: Final = "E8EEF5"
 LINE: Final = "D0D7E0"
+BODY_TEXT: Final = "BodyText"
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def table(widths: Sequence[int], rows: Sequence[Row]) -> str:
     )
     margins = "".join(
         f'<w:{side} w:w="{width}" w:type="dxa"/>'
-        for side, width in (("top", 50), ("left", 90), ("bottom", 50), ("right", 90))
+        for side, width in (("top", 60), ("left", 90), ("bottom", 60), ("right", 90))
     )
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{lines}</w:tblBorders>'
