@@ -35,7 +35,8 @@ PREPARING: dict[str, Any] = {
     "default_model": None,
     "counts": {"reports": 1, "sentences": 16017, "jobs": 1},
 }
-THEMES = ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
+# Light comes last: the server keeps the theme for the tests that follow.
+THEMES = ["JupyterLab Dark High Contrast", "JupyterLab Dark", "JupyterLab Light"]
 
 
 def open_panel(page: Page, address: str) -> Locator:
