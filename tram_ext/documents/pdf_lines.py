@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ HYPHEN = "\x02"
 
 _MARKED_HYPHEN = "\ufffe"  # pdfium's own mark; it may swallow the line break after it
 _LINE = re.compile(r"[^\r\n\ufffe]+\ufffe?")
+_INNER_SPACE = re.compile(r"(?<=\S)\s+(?=\S)")
+_MANY_SPACES = 3
 _GAP = 1.1  # heights: a wider space separates cells
 _LIGATURES = {
     0xFB00: "ff",
@@ -83,7 +86,7 @@ def lines_of(page: Any, number: int) -> list[Line]:
         if not count:
             return []
         text = textpage.get_text_range(0, count)
-        boxes = _Boxes(textpage, text)
+        boxes = _Boxes(textpage, text, count)
         size = page.get_size()
         return [line for match in _LINE.finditer(text) for line in _cells(match, boxes, number, size)]
     finally:
@@ -93,25 +96,37 @@ def lines_of(page: Any, number: int) -> list[Line]:
 class _Boxes:
     """The boxes of characters, by their offset in the text of the page."""
 
-    def __init__(self, textpage: PdfTextPage, text: str) -> None:
+    def __init__(self, textpage: PdfTextPage, text: str, count: int) -> None:
         from pypdfium2 import raw
 
         self._raw = raw
         self._page = textpage.raw
         self._rect = raw.FS_RECTF()
         self._reference = ctypes.byref(self._rect)
+        self._direct = len(text) == count
         # pdfium counts UTF-16 units, Python characters; they differ after the first emoji only.
         self._astral = [index for index, character in enumerate(text) if character > "\uffff"]
 
     def at(self, offset: int) -> tuple[float, float, float, float] | None:
         """Return left, bottom, right and top of a character."""
-        if self._astral:
-            offset += sum(index < offset for index in self._astral)
-        index = self._raw.FPDFText_GetCharIndexFromTextIndex(self._page, offset)
+        index = self._index(offset)
         if index < 0 or not self._raw.FPDFText_GetLooseCharBox(self._page, index, self._reference):
             return None
         rect = self._rect
         return rect.left, rect.bottom, rect.right, rect.top
+
+    def is_generated(self, offset: int) -> bool:
+        """Tell whether a character stands for a gap and not in the file: a cheap first look at a space."""
+        return self._raw.FPDFText_IsGenerated(self._page, self._index(offset)) == 1
+
+    def _index(self, offset: int) -> int:
+        """Return pdfium's own number of a character."""
+        if self._direct:
+            return offset
+        if self._astral:
+            offset += bisect_left(self._astral, offset)
+        index: int = self._raw.FPDFText_GetCharIndexFromTextIndex(self._page, offset)
+        return index
 
 
 def _cells(match: re.Match[str], boxes: _Boxes, number: int, size: tuple[float, float]) -> Iterator[Line]:
@@ -141,7 +156,9 @@ def _middle(text: str) -> int:
 
 def _wide_gaps(text: str, start: int, boxes: _Boxes, width: float) -> Iterator[int]:
     """Yield the offsets at which a cell begins."""
-    for space in re.finditer(r"(?<=\S)\s+(?=\S)", text):
+    for space in _INNER_SPACE.finditer(text):
+        if space.end() - space.start() < _MANY_SPACES and not boxes.is_generated(start + space.start()):
+            continue
         left, right = boxes.at(start + space.start() - 1), boxes.at(start + space.end())
         if left and right and abs(left[1] - right[1]) < width and right[0] - left[2] > width:
             yield space.end()

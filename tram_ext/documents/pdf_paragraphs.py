@@ -17,6 +17,10 @@ _USUAL_LEADING = 1.15  # heights, where a document is too short to tell
 _HEADING_SIZE = 1.15
 _HEADING_LENGTH = 200
 _FEW_HYPHENS = 0.025  # of the lines: a text that breaks no words ends that many in a hyphen of their own
+_FOOTNOTES = 16  # paragraphs in another size that may stand between a page's last sentence and the rest of it
+_CELL_WIDTH, _RAGGED = 0.35, 0.2  # of the page, of a cell: narrow cells are set raggedly
+_FAR = 0.6
+_WIDE_LETTER = 1.4
 _CLUSTER = 3  # lines that begin at the same place show where their column ends
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LEFT = re.compile(r"[^\W\d_]+$")
@@ -61,8 +65,13 @@ def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     style = _Style(lines)
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and style.joins(groups[-1], line):
-            groups[-1].append(line)
+        for group in groups[-1 : -_FOOTNOTES - 1 : -1]:
+            if style.joins(group, line):
+                group.append(line)
+                break
+            if _same_size(group[-1], line) or group[-1].page == line.page:
+                groups.append([line])
+                break
         else:
             groups.append([line])
     return [_paragraph(group, style) for group in groups]
@@ -97,13 +106,13 @@ class _Style:
         if not _same_size(last, line) or without_bullet(line.text) != line.text:
             return False
         if line.page != last.page or line.y > last.y + last.height:  # the next page or column
-            return _unfinished(group) and line.text[0].islower()
+            return _unfinished(group) and line.text[0].islower() and self._reaches_far(last)
         if not self._below(last, line) or looks_like_code(last.text) or looks_like_code(line.text):
             return False
         if last.text.endswith(HYPHEN):
             return True
         words = sum(len(part.text.split()) for part in group)
-        if line.text[0].islower() and _unfinished(group):
+        if (line.text[0].islower() or line.text[0] == "(") and _unfinished(group):
             return True
         return words > 1 and not self._would_have_fitted(last, line)
 
@@ -113,14 +122,24 @@ class _Style:
         overlaps = line.x0 < last.x1 and last.x0 - 4 * last.height < line.x1
         return overlaps and last.height / 3 < drop <= _LOOSEST * self.leading * last.height
 
+    def _reaches_far(self, line: Line) -> bool:
+        """Tell whether a line fills its column well, as the last one of a broken paragraph does."""
+        return line.x1 - line.x0 > _FAR * (self._edge(line) - line.x0)
+
     def _would_have_fitted(self, last: Line, line: Line) -> bool:
         """Tell whether the first word of a line had room at the end of the line before: then it was not wrapped."""
         first = line.text.split(maxsplit=1)[0]
-        width = (line.x1 - line.x0) / max(len(line.text), 1) * (len(first) + 1)
-        edges = [*self._edges[last.page, round(last.x0 / 4)], line.x1]
-        cell = last.beside or line.beside
-        edge = max(edges) if cell or len(edges) > _CLUSTER else self._margins[last.page]
-        return last.x1 + width < edge
+        letters = sum(_WIDE_LETTER if letter.isupper() else 1.0 for letter in first) + 1
+        width = (line.x1 - line.x0) / max(len(line.text), 1) * letters
+        edge = max(self._edge(last, cell=last.beside or line.beside), line.x1)
+        breadth = edge - last.x0
+        slack = _RAGGED * breadth if breadth < _CELL_WIDTH * last.page_width else 0.5 * last.height
+        return last.x1 + width + slack < edge
+
+    def _edge(self, line: Line, *, cell: bool = False) -> float:
+        """Return where the column of a line ends on the right."""
+        edges = self._edges[line.page, round(line.x0 / 4)]
+        return max(edges) if cell or len(edges) >= _CLUSTER else self._margins[line.page]
 
 
 def _same_size(one: Line, other: Line) -> bool:
@@ -155,12 +174,18 @@ def _paragraph(group: list[Line], style: _Style) -> Paragraph:
     return Paragraph(text, pages, whole=heading or (len(group) == 1 and looks_like_code(text)))
 
 
+def _inside_path(text: str, line: str) -> bool:
+    """Tell whether a path or an address was broken between two lines: it needs no space."""
+    if text.endswith(("/", "\\")):
+        return text[-2:-1] not in {" ", ""}
+    return line[0] == "\\" and "\\" in text.rsplit(maxsplit=1)[-1]
+
+
 def _glue(text: str, line: str, style: _Style) -> str:
     """Append a line to a paragraph, mending the word that was broken between them."""
     marked = text.endswith(HYPHEN)
-    if not marked and not (text.endswith("-") and text[-2:-1].isalpha()):
-        # a path or an address that was broken has no hyphen and no space
-        return text + line if text.endswith(("/", "\\")) and not text.endswith((" /", " \\")) else f"{text} {line}"
+    if not marked and not (text.endswith("-") and text[-2:-1].isalnum()):
+        return f"{text}{line}" if _inside_path(text, line) else f"{text} {line}"
     stem = text[:-1]
     left, right = _LEFT.search(stem), _RIGHT.match(line)
     if left is None or right is None:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from tram_ext.documents.passages import Passage
 
-_SIGNS = "\u2013\u2014\u2022\u2023\u2043\u204c\u204d\u2219\u25a0\u25aa\u25ab\u25cb\u25cf\u25e6\u00b7\u27a2\uf0a7\uf0b7"
+_SIGNS = (
+    "\u2013\u2014\u2022\u2023\u2043\u204c\u204d\u2219\u25a0\u25a1\u25aa\u25ab\u25cb\u25cf\u25e6\u00b7\u27a2\uf0a7\uf0b7"
+)
 _BULLET = re.compile(rf"[ \t]{{0,40}}(?:[-*+o>{_SIGNS}]|\(?\d{{1,3}}[.)]|\(?[a-z]\))[ \t]+(?=\S)")
 _CELL = re.compile(r"[^\t]+")
 _PROMPT = re.compile(r"[ \t]{0,40}(?:\$ |# ?[a-z./]+ -|PS(?: [A-Z]:\\[^>]{0,80})?> ?|[A-Za-z]:\\[^>\s]{0,80}>)")

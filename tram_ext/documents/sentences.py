@@ -29,7 +29,9 @@ _ABBREVIATION = re.compile(
 _AMBIGUOUS = re.compile(r"(?:^|\s)(?:no|p|mar|dec|gen|col|sec|ref|fig|ver|rep|aka|al)\.$", re.IGNORECASE)
 _NUMBERING = re.compile(r"^\W{0,3}(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z]|[ivxIVX]{1,4})[.)]$")
 _REFERENCE = re.compile(r"(?:\[\d{1,3}\]|\(\d{1,3}\)|\u00b9|\u00b2|\u00b3)+")
-_GLUED_REFERENCE = re.compile(r"[.!?][\"'\u2019\u201d)]?(?:\[\d{1,3}\]){1,5}(?=\s+[\"'(\u201c]?[A-Z])")
+_GLUED_REFERENCE = re.compile(
+    r"(?:[.!?][\"'\u2019\u201d)]?(?:\[\d{1,3}\]){1,5}|[a-z]{2}[.!?]\d{1,2})(?=\s+[\"'(\u201c]?[A-Z])"
+)
 _PLAIN_END = re.compile(r"[a-z]{4,20}[.!?][\"'\u2019\u201d)]?(?= +[A-Z\"'(\u201c])")
 _SPACE = re.compile(r"\s+")
 
@@ -74,8 +76,7 @@ def _within(text: str, passage: Passage) -> Iterator[tuple[int, int]]:
 def _boundaries(piece: str) -> list[int]:
     """Return where nupunkt ends a sentence, and where a footnote mark or a lawyer's word hides such an end from it."""
     found = {end for _, end in _tokenizer().span_tokenize(piece)}
-    if "[" in piece:
-        found.update(match.end() for match in _GLUED_REFERENCE.finditer(piece))
+    found.update(match.end() for match in _GLUED_REFERENCE.finditer(piece))
     # The model is a lawyer's: "code." is an abbreviation to it, so is "section.".
     found.update(match.end() for match in _PLAIN_END.finditer(piece))
     found.discard(len(piece))
