@@ -130,7 +130,7 @@ def test_properties_and_footer(bundle):
     assert (properties.title, properties.author) == ("Copper Heron <Q1>", "ann")
     assert properties.comments == "ATT&CK: enterprise-attack 18.1"
     footer = document.sections[0].footer.paragraphs
-    assert footer[0].text.startswith("Copper Heron <Q1>  ·  ATT&CK enterprise-attack 18.1")
+    assert footer[0].text.startswith("ATT&CK enterprise-attack 18.1  ·  Copper Heron <Q1>  ·  page")
     assert "PAGE" in footer[0]._p.xml
 
 

@@ -79,7 +79,8 @@ def _set_up(document: Any, reviewed: ReviewedReport, bundle: ExportBundle) -> No
 
 def _footer(section: Any, name: str, bundle: ExportBundle) -> None:
     short = name if len(name) <= 70 else name[:69] + "…"  # noqa: PLR2004 - what fits a line
-    text = paragraph(Run(f"{short}  ·  ATT&CK {bundle.attack_version()}  ·  page ", size=8, color=MUTED))
+    # ATT&CK first: a name that runs from right to left must not turn the line around.
+    text = paragraph(Run(f"ATT&CK {bundle.attack_version()}  ·  {short}  ·  page ", size=8, color=MUTED))
     text = text.removesuffix("</w:p>") + field("PAGE", size=8, color=MUTED) + "</w:p>"
     footer = section.footer
     footer.is_linked_to_previous = False
