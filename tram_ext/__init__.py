@@ -1,6 +1,6 @@
 """The Jupyter-native workbench for mapping cyber threat reports to MITRE ATT&CK."""
 
-__version__ = "0.1.0"
+from tram_ext._version import __version__ as __version__
 
 
 def _jupyter_server_extension_points() -> list[dict[str, object]]:

@@ -7,7 +7,7 @@ from typing import Any
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import CaselessStrEnum, CUnicode, Float, Int, Unicode
 
-from tram_ext import __version__
+from tram_ext._version import __version__
 from tram_ext.domain.users import Role
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.routes import routes

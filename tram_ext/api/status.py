@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from tram_ext import __version__
+from tram_ext._version import __version__
 from tram_ext.domain.status import WorkbenchStatus
 from tram_ext.domain.users import User
 
