@@ -103,7 +103,7 @@ def _sentence(raw: object, index: int, length: int, names: dict[str, str], probl
         start=start,
         end=end,
         page=_optional(raw, "page", place, problems, least=1),
-        origin=_text(raw.get("origin") or "", f"{place}.origin", problems, blank=True, limit=_ORIGIN_LENGTH),
+        origin=_remark(raw, "origin", place, problems, limit=_ORIGIN_LENGTH),
     )
 
 
@@ -144,15 +144,21 @@ def _mapping(raw: object, place: str, names: dict[str, str], problems: Problems)
         wrong = f"{shown(attack_id)} is not a technique id (such as T1059 or T1059.003)."
         problems.add(f"{place}.attack_id", _REQUIRED if attack_id is _MISSING else wrong)
         attack_id = ""
-    name = _text(raw.get("name") or "", f"{place}.name", problems, blank=True)
+    name = _remark(raw, "name", place, problems)
     if name and not name.isspace():
         names.setdefault(attack_id, name)
     return NewMapping(
         attack_id=attack_id,
         confidence=_confidence(raw.get("confidence", _MISSING), f"{place}.confidence", problems),
         source=_choice(raw.get("source"), _SOURCES, f"{place}.source", problems) or MappingSource.IMPORT,
-        note=_text(raw.get("note") or "", f"{place}.note", problems, blank=True),
+        note=_remark(raw, "note", place, problems),
     )
+
+
+def _remark(raw: dict[str, Any], key: str, place: str, problems: Problems, limit: int | None = None) -> str:
+    """Read a text that may be absent, null or blank."""
+    value = raw.get(key)
+    return "" if value is None else _text(value, f"{place}.{key}", problems, blank=True, limit=limit)
 
 
 def _text(raw: object, place: str, problems: Problems, *, blank: bool = False, limit: int | None = None) -> str:
