@@ -9,16 +9,16 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-import snowballstemmer
 
 from tram_ext.domain.errors import Conflict
+from tram_ext.ml.stemming import stem
 
 _DIGITS: Final = re.compile(r"\d+")
 _WORD: Final = re.compile(r"\w\w+")
 
 
 class _Stems(dict[str, str]):
-    """The stem of every word met so far; empty for a stop word. Stemming anew is what would cost most."""
+    """The stem of every word met so far; empty for a stop word. Most words come again."""
 
     _LIMIT: Final = 200_000
 
@@ -27,13 +27,12 @@ class _Stems(dict[str, str]):
 
         super().__init__()
         self._stop_words = ENGLISH_STOP_WORDS
-        self._stem = snowballstemmer.stemmer("english").stemWord
 
     def __missing__(self, word: str) -> str:
-        stem = "" if word in self._stop_words else str(self._stem(word))
+        stemmed = "" if word in self._stop_words else stem(word)
         if len(self) < self._LIMIT:
-            self[word] = stem
-        return stem
+            self[word] = stemmed
+        return stemmed
 
 
 _stems: _Stems | None = None
@@ -42,7 +41,7 @@ _stems: _Stems | None = None
 def stems(texts: Iterable[str]) -> list[list[str]]:
     """Turn each text into the stems of its words: lower case, without digits and English stop words.
 
-    TRAM lemmatises with WordNet, which is a download; Snowball's stems do the same work without.
+    TRAM lemmatises with WordNet, which is a download; stems do the same work without.
     """
     global _stems  # noqa: PLW0603 - one memory of stems for the process; loading the stop words is slow
     if _stems is None:
