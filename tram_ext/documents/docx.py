@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from tram_ext.documents import plain
+from tram_ext.documents.docx_headers import Block, without_headers
 from tram_ext.documents.docx_package import Package
 from tram_ext.documents.encoding import clean
 from tram_ext.documents.passages import Builder
@@ -30,20 +30,7 @@ _MARKS = {
     f"{_W}noBreakHyphen": "-",
 }
 _SPACES = re.compile(r"[ \xa0]+")
-_DIGITS = re.compile(r"\d+")
 _HEADING = re.compile(r"(?:heading \d|title|subtitle)", re.IGNORECASE)
-_REPEATED = 5  # times the same short line: the header of a document that was a PDF once
-_REPEATED_LENGTH = 80
-
-
-@dataclass(slots=True)
-class _Block:
-    """A paragraph, and how it is set."""
-
-    text: str
-    gap: str = "\n\n"
-    whole: bool = False
-    page_start: bool = False
 
 
 def read(data: bytes, builder: Builder) -> tuple[str, list[str]]:
@@ -78,13 +65,13 @@ def read(data: bytes, builder: Builder) -> tuple[str, list[str]]:
         notes = package.part(name)
         if notes is not None:
             blocks += walk.blocks(_normal(notes))
-    for block in _without_headers(blocks):
+    for block in without_headers(blocks):
         _add(builder, block)
     core = package.part("docProps/core.xml")
     return ((core.findtext(_TITLE) or "").strip() if core is not None else ""), []
 
 
-def _add(builder: Builder, block: _Block) -> None:
+def _add(builder: Builder, block: Block) -> None:
     """Append a block, in lines or cells where it has some."""
     if not block.whole and ("\n" in block.text or "\t" in block.text):
         builder.add(block.text, gap=block.gap, inner=plain.passages(block.text))
@@ -104,7 +91,7 @@ class _Walk:
     def __init__(self, styles: dict[str, str]) -> None:
         self._styles = styles
 
-    def blocks(self, parent: Any) -> Iterator[_Block]:
+    def blocks(self, parent: Any) -> Iterator[Block]:
         """Yield the paragraphs below an element, in order."""
         for child in parent:
             tag = child.tag
@@ -115,7 +102,7 @@ class _Walk:
             elif tag not in _SKIPPED:
                 yield from self.blocks(child)
 
-    def _table(self, table: Any) -> Iterator[_Block]:
+    def _table(self, table: Any) -> Iterator[Block]:
         """Yield the cells of a table, row by row; what continues a cell above is empty."""
         for row in table.iter(f"{_W}tr"):
             if _nearest_table(row) is not table:
@@ -123,11 +110,10 @@ class _Walk:
             gap = "\n\n"
             for cell in row.iterchildren(f"{_W}tc", f"{_W}sdt"):
                 for index, block in enumerate(self.blocks(cell)):
-                    block.gap = gap if index == 0 else "\n"
-                    yield block
+                    yield replace(block, gap="\n" if index else gap)
                     gap = "\t"
 
-    def _paragraph(self, paragraph: Any) -> Iterator[_Block]:
+    def _paragraph(self, paragraph: Any) -> Iterator[Block]:
         """Yield a paragraph, and the text boxes that hang on it."""
         parts: list[str] = []
         boxes: list[Any] = []
@@ -141,7 +127,7 @@ class _Walk:
         text = _tidy("".join(parts))
         if text and not (style or "").lower().startswith("toc "):
             heading = bool(style and _HEADING.fullmatch(style))
-            yield _Block(plain.without_bullet(text), gap="\n\n" if listed is None else "\n", whole=heading)
+            yield Block(plain.without_bullet(text), gap="\n\n" if listed is None else "\n", whole=heading)
         for box in boxes:
             yield from self.blocks(box)
 
@@ -200,19 +186,3 @@ def _style_names(styles: Any) -> dict[str, str]:
 def _tidy(text: str) -> str:
     lines = (_SPACES.sub(" ", line).strip(" ") for line in clean(text).split("\n"))
     return "\n".join(line for line in lines if line.strip())
-
-
-def _without_headers(blocks: list[_Block]) -> Iterator[_Block]:
-    """Leave out the page headers of a document that was a PDF once, where they stand among the paragraphs.
-
-    They are short lines that repeat but for a number in them; without a number, a repeated line may mean something.
-    """
-    patterns = Counter(_DIGITS.sub("#", block.text) for block in blocks if len(block.text) <= _REPEATED_LENGTH)
-    variants: dict[str, set[str]] = {}
-    for block in blocks:
-        variants.setdefault(_DIGITS.sub("#", block.text), set()).add(block.text)
-    for block in blocks:
-        pattern = _DIGITS.sub("#", block.text)
-        numbered = len(variants[pattern]) >= _REPEATED and re.search(r"page|\|", pattern, re.IGNORECASE)
-        if not (patterns[pattern] >= _REPEATED and numbered):
-            yield block

@@ -1,22 +1,26 @@
-"""Markdown: the page it stands for, without the markup."""
+"""Markdown: the blocks of a document, and their text without markup."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from tram_ext.documents import html
+from tram_ext.documents import plain
 from tram_ext.documents.encoding import decode
 from tram_ext.documents.passages import Builder
 
-_FRONT_MATTER = re.compile(r"\s*(---|\+\+\+)[ \t]*\n(.*?\n)?\1[ \t]*(?:\n|\Z)", re.DOTALL)
-_FRONT_TITLE = re.compile(r"^title[ \t]*[:=][ \t]*(\S[^\n]*)$", re.MULTILINE | re.IGNORECASE)
-_HEADING = re.compile(r"<h1>(.{0,500}?)</h1>", re.DOTALL)
-_TAG = re.compile(r"<[^<>]{0,2000}>")
-_FRONT_LONGEST = 10_000
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?!---[ \t]*\n)[^\n]*\n){0,200}---[ \t]*(?:\n|\Z)")
+_FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.{1,300}?)[\"']?[ \t]*$", re.MULTILINE)
+_TAG = re.compile(r"<[^<>]{1,2000}>")
+_NESTING = 20  # levels of quotes and lists, beyond which only an attack goes
 
 
 def read(data: bytes, builder: Builder) -> tuple[str, list[str]]:
-    """Read a Markdown file: CommonMark with tables, and what HTML stands in it.
+    """Read a Markdown file.
 
     Parameters
     ----------
@@ -28,26 +32,60 @@ def read(data: bytes, builder: Builder) -> tuple[str, list[str]]:
     Returns
     -------
     tuple of (str, list of str)
-        The title, and warnings.
+        The title (of the front matter, else the first heading), and warnings.
     """
     from markdown_it import MarkdownIt
 
     text, warning = decode(data)
-    front = _FRONT_MATTER.match(text[:_FRONT_LONGEST])
-    page = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text[front.end() :] if front else text)
-    # Inside <main> the whole page is the report, and no boilerplate is looked for.
-    html.read(f"<!doctype html><meta charset=utf-8><main>{page}</main>".encode(), builder)
-    return _title(front[2] or "" if front else "", page), [warning] if warning else []
+    front = _FRONT_MATTER.match(text)
+    found = _FRONT_TITLE.search(front[0]) if front else None
+    title = found[1] if found else ""
+    parser = MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable(["table", "strikethrough"])
+    tokens = parser.parse(text[front.end() :] if front else text)
+    for index, token in enumerate(tokens):
+        opener = tokens[index - 1].type if index else ""
+        for block, whole, gap in _blocks(token, opener, tokens[max(0, index - 2) : index]):
+            if opener == "heading_open" and not title:
+                title = block
+            _add(builder, block, whole=whole, gap=gap)
+    return title, [warning] if warning else []
 
 
-def _title(front_matter: str, page: str) -> str:
-    """Return the title that the front matter gives, else the first heading of the first rank."""
-    named = _FRONT_TITLE.search(front_matter)
-    if named:
-        return named[1].strip(" \t\"'")
-    heading = _HEADING.search(page)
-    if heading is None:
-        return ""
-    from html import unescape
+def _add(builder: Builder, block: str, *, whole: bool, gap: str) -> None:
+    """Append a block, in lines where it has some."""
+    if "\n" in block and not whole:
+        builder.add(block, gap=gap, inner=plain.passages(block))
+    else:
+        builder.add(block, gap=gap, whole=whole)
 
-    return " ".join(unescape(_TAG.sub("", heading[1])).split())
+
+def _blocks(token: Token, opener: str, before: Sequence[Token]) -> Iterator[tuple[str, bool, str]]:
+    """Yield the text of a token, whether it is one sentence, and the gap before it."""
+    if token.type in {"fence", "code_block"}:
+        for number, line in enumerate(line for line in token.content.split("\n") if line.strip()):
+            yield line.rstrip(), True, "\n" if number else "\n\n"
+    elif token.type == "html_block":
+        text = _TAG.sub(" ", token.content).strip()
+        if text:
+            yield text, False, "\n\n"
+    elif token.type == "inline":
+        text = _inline(token.children or [])
+        if text:
+            in_item = any(earlier.type == "list_item_open" for earlier in before)
+            gap = {"td_open": "\t", "th_open": "\t"}.get(opener, "\n" if in_item else "\n\n")
+            yield text, opener == "heading_open", gap
+
+
+def _inline(tokens: Sequence[Token]) -> str:
+    """Return the text of inline tokens: of links their text, of images their description, of HTML nothing."""
+    parts: list[str] = []
+    for token in tokens:
+        if token.type in {"text", "code_inline"}:
+            parts.append(token.content)
+        elif token.type == "softbreak":
+            parts.append(" ")
+        elif token.type == "hardbreak":
+            parts.append("\n")
+        elif token.type == "image":
+            parts.append(_inline(token.children or []))
+    return "".join(parts).strip()

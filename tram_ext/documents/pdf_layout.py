@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tram_ext.documents.pdf_lines import Line
 
@@ -17,8 +18,9 @@ _COLUMN_SHARE = 0.6  # of a page's lines, that must stand on one side of its mid
 _COLUMN_WIDTH = 0.25  # of the page: the lines of a column are long, those of a table's cells are not
 _INTERLEAVED = 0.5  # of the steps from line to line, that change sides where the file has columns line by line
 _DIGITS = re.compile(r"\d+")
+_FRAME = r"[-\u2013\u2014|\[\]() ]{0,4}"
 _PAGE_NUMBER = re.compile(
-    r"[-\u2013\u2014|\[( ]{0,4}(?:page|p\.|seite)?\s?(?:\d{1,5}|[ivxlc]{1,7})(?:\s?(?:of|/|von)\s?\d{1,5})?[-\u2013\u2014|\]) ]{0,4}",
+    rf"{_FRAME}(?:page|p\.|seite)?\s?(?:\d{{1,5}}|[ivxlc]{{1,7}})(?:\s?(?:of|/|von)\s?\d{{1,5}})?{_FRAME}",
     re.IGNORECASE,
 )
 
@@ -95,7 +97,7 @@ def in_reading_order(lines: list[Line]) -> list[Line]:
     right = sum(side > 0 and wide for side, wide in zip(sides, long, strict=True))
     if min(left, right) < _COLUMN_LINES or left + right < _COLUMN_SHARE * len(lines):
         return lines
-    steps = sum(one * other < 0 for one, other in zip(sides, sides[1:], strict=False))
+    steps = sum(one * other < 0 for one, other in pairwise(sides))
     if steps < _INTERLEAVED * (left + right):
         return lines
     ordered: list[Line] = []

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tram_ext.documents.encoding import clean
 
@@ -20,7 +20,7 @@ HYPHEN = "\x02"
 _MARKED_HYPHEN = "\ufffe"  # pdfium's own mark; it may swallow the line break after it
 _LINE = re.compile(r"[^\r\n\ufffe]+\ufffe?")
 _INNER_SPACE = re.compile(r"(?<=\S)\s+(?=\S)")
-_MANY_SPACES = 3
+_USUAL_LETTER, _SUSPICIOUS = 0.36, 0.5  # heights
 _GAP = 1.1  # heights: a wider space separates cells
 _LIGATURES = {
     0xFB00: "ff",
@@ -87,10 +87,18 @@ def lines_of(page: Any, number: int) -> list[Line]:
             return []
         text = textpage.get_text_range(0, count)
         boxes = _Boxes(textpage, text, count)
-        size = page.get_size()
-        return [line for match in _LINE.finditer(text) for line in _cells(match, boxes, number, size)]
+        frame = _Frame(number, *page.get_size())
+        return [line for match in _LINE.finditer(text) for line in _cells(match, boxes, frame)]
     finally:
         textpage.close()
+
+
+class _Frame(NamedTuple):
+    """The number and the size of a page."""
+
+    page: int
+    width: float
+    height: float
 
 
 class _Boxes:
@@ -115,10 +123,6 @@ class _Boxes:
         rect = self._rect
         return rect.left, rect.bottom, rect.right, rect.top
 
-    def is_generated(self, offset: int) -> bool:
-        """Tell whether a character stands for a gap and not in the file: a cheap first look at a space."""
-        return self._raw.FPDFText_IsGenerated(self._page, self._index(offset)) == 1
-
     def _index(self, offset: int) -> int:
         """Return pdfium's own number of a character."""
         if self._direct:
@@ -129,7 +133,7 @@ class _Boxes:
         return index
 
 
-def _cells(match: re.Match[str], boxes: _Boxes, number: int, size: tuple[float, float]) -> Iterator[Line]:
+def _cells(match: re.Match[str], boxes: _Boxes, frame: _Frame) -> Iterator[Line]:
     """Yield the cells of a line; one, for most lines."""
     text = match[0]
     if text.isspace() or text == _MARKED_HYPHEN:
@@ -137,10 +141,10 @@ def _cells(match: re.Match[str], boxes: _Boxes, number: int, size: tuple[float, 
     middle = _middle(text)
     box = boxes.at(match.start() + middle)
     height = max(box[3] - box[1], 1.0) if box else 1.0
-    cuts = list(_wide_gaps(text, match.start(), boxes, _GAP * height))
+    cuts = list(_wide_gaps(text, match.start(), boxes, height))
     start = 0
     for cut in [*cuts, len(text)]:
-        line = _line(text[start:cut], match.start() + start, boxes, height, number, size, beside=bool(cuts))
+        line = _line(text[start:cut], match.start() + start, boxes, frame, beside=bool(cuts))
         if line:
             yield line
         start = cut
@@ -154,19 +158,27 @@ def _middle(text: str) -> int:
     return middle
 
 
-def _wide_gaps(text: str, start: int, boxes: _Boxes, width: float) -> Iterator[int]:
-    """Yield the offsets at which a cell begins."""
+def _wide_gaps(text: str, start: int, boxes: _Boxes, height: float) -> Iterator[int]:
+    """Yield the offsets at which a cell begins.
+
+    The step from the start of a word to the start of the next one says where a closer look pays: a look at every gap
+    would cost more than all the rest.
+    """
+    before: float | None = None
+    word = 0
     for space in _INNER_SPACE.finditer(text):
-        if space.end() - space.start() < _MANY_SPACES and not boxes.is_generated(start + space.start()):
+        right = boxes.at(start + space.end())
+        if right is None:
             continue
-        left, right = boxes.at(start + space.start() - 1), boxes.at(start + space.end())
-        if left and right and abs(left[1] - right[1]) < width and right[0] - left[2] > width:
-            yield space.end()
+        usual = (space.end() - word) * _USUAL_LETTER * height
+        if before is None or not 0 <= right[0] - before < usual + _SUSPICIOUS * height:
+            left = boxes.at(start + space.start() - 1)
+            if left and abs(left[1] - right[1]) < height and right[0] - left[2] > _GAP * height:
+                yield space.end()
+        before, word = right[0], space.end()
 
 
-def _line(
-    text: str, start: int, boxes: _Boxes, height: float, number: int, size: tuple[float, float], *, beside: bool
-) -> Line | None:
+def _line(text: str, start: int, boxes: _Boxes, frame: _Frame, *, beside: bool) -> Line | None:
     """Make a line of a stretch of text, or nothing of a blank one."""
     lead = len(text) - len(text.lstrip())
     broken = text.endswith(_MARKED_HYPHEN)
@@ -177,9 +189,15 @@ def _line(
     first_box, last_box = boxes.at(start + lead), boxes.at(start + last)
     if first_box is None or last_box is None:
         return None
-    middle = boxes.at(start + _middle(text[: last + 1]))
-    x0, x1 = min(first_box[0], last_box[0]), max(first_box[2], last_box[2])
-    bottom = middle[1] if middle else last_box[1]
-    own = max(middle[3] - middle[1], 1.0) if middle else height
-    width, length = size
-    return Line(stripped + HYPHEN * broken, x0, x1, bottom, own, number, width, length, beside)
+    middle = boxes.at(start + _middle(text[: last + 1])) or last_box
+    return Line(
+        text=stripped + HYPHEN * broken,
+        x0=min(first_box[0], last_box[0]),
+        x1=max(first_box[2], last_box[2]),
+        y=middle[1],
+        height=max(middle[3] - middle[1], 1.0),
+        page=frame.page,
+        page_width=frame.width,
+        page_height=frame.height,
+        beside=beside,
+    )

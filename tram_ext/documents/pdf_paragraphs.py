@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 from tram_ext.documents.pdf_lines import HYPHEN, Line
@@ -83,7 +84,7 @@ class _Style:
     def __init__(self, lines: Sequence[Line]) -> None:
         leadings = [
             (above.y - below.y) / above.height
-            for above, below in zip(lines, lines[1:], strict=False)
+            for above, below in pairwise(lines)
             if above.page == below.page and _same_size(above, below) and 0 < above.y - below.y < 3 * above.height
         ]
         self.leading = median(leadings) if leadings else _USUAL_LEADING

@@ -34,6 +34,7 @@ _GLUED_REFERENCE = re.compile(
 )
 _PLAIN_END = re.compile(r"[a-z]{4,20}[.!?][\"'\u2019\u201d)]?(?= +[A-Z\"'(\u201c])")
 _SPACE = re.compile(r"\s+")
+_RUN = re.compile(r"[.!?]{8,}")  # nupunkt takes time by the square of such a run
 
 
 def split(text: str, passages: Iterable[Passage]) -> list[TextSpan]:
@@ -65,6 +66,7 @@ def _within(text: str, passage: Passage) -> Iterator[tuple[int, int]]:
         return
     # nupunkt takes a line break for more than a space, and here it is none: the passage is one paragraph.
     piece = _SPACE.sub(lambda match: " " * len(match[0]), text[passage.start : passage.end])
+    piece = _RUN.sub(lambda match: "-" * (len(match[0]) - 1) + match[0][-1], piece)
     begin = 0
     for boundary in _boundaries(piece):
         if _keep(piece, begin, boundary):
