@@ -2,13 +2,12 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.neural_network import MLPClassifier
 
 from tram_ext.ml.model import SentenceModel
 from tram_ext.ml.tram_models import DummyModel, LogisticModel, NaiveBayesModel, NeuralModel
-from tram_ext.ml.words import stems
+from tram_ext.ml.words import WordCounts
 
 LEARNERS = [NaiveBayesModel, LogisticModel, NeuralModel]
 PHISHING = "The victim opened an email attachment, a phishing lure."
@@ -21,8 +20,7 @@ def fitted(corpus, silent):
 
 @pytest.fixture(scope="module")
 def peer_counts(corpus):
-    vectorizer = CountVectorizer(min_df=3, token_pattern=r"\S+")
-    return vectorizer, vectorizer.fit_transform(" ".join(words) for words in stems(corpus.texts))
+    return WordCounts.fit(corpus.texts)[1]
 
 
 @pytest.mark.parametrize("cls", [DummyModel, *LEARNERS])
@@ -68,15 +66,13 @@ def test_its_state_makes_the_same_model(fitted, cls, corpus):
 
 
 def test_naive_bayes_is_scikit_learns(fitted, corpus, peer_counts):
-    _, counts = peer_counts
-    peer = MultinomialNB().fit(counts, [own[0] for own in corpus.labels])
-    assert np.allclose(fitted[NaiveBayesModel].probabilities(corpus.texts), peer.predict_proba(counts), atol=1e-4)
+    peer = MultinomialNB().fit(peer_counts, [own[0] for own in corpus.labels])
+    assert np.allclose(fitted[NaiveBayesModel].probabilities(corpus.texts), peer.predict_proba(peer_counts), atol=1e-4)
 
 
 def test_the_network_is_scikit_learns(fitted, corpus, peer_counts):
-    _, counts = peer_counts
-    peer = MLPClassifier(max_iter=1000, random_state=0).fit(counts.astype(np.float32), [o[0] for o in corpus.labels])
-    assert np.allclose(fitted[NeuralModel].probabilities(corpus.texts), peer.predict_proba(counts), atol=1e-3)
+    peer = MLPClassifier(max_iter=1000, random_state=0).fit(peer_counts, [o[0] for o in corpus.labels])
+    assert np.allclose(fitted[NeuralModel].probabilities(corpus.texts), peer.predict_proba(peer_counts), atol=1e-3)
 
 
 @pytest.mark.parametrize("cls", LEARNERS)

@@ -1,18 +1,20 @@
+import numpy as np
 import pytest
+from sklearn.feature_extraction.text import CountVectorizer
 
 from tram_ext.domain.errors import Conflict
-from tram_ext.ml.words import WordCounts, stems
+from tram_ext.ml.words import WordCounts
 
 
 def test_forms_of_a_word_meet_and_digits_case_and_stop_words_go():
-    assert stems(["The actors ENCRYPTED 42 files", "an actor encrypts a file2"]) == [
-        ["actor", "encrypt", "fil"],
-        ["actor", "encrypt", "fil"],
-    ]
+    words, counts = WordCounts.fit(["The actors ENCRYPTED 42 files", "an actor encrypts a file2"], min_df=1)
+    assert words.vocabulary == ("actor", "encrypt", "fil")
+    assert counts.toarray().tolist() == [[1, 1, 1], [1, 1, 1]]
 
 
 def test_an_empty_text_has_no_words():
-    assert stems(["", "12 345 !"]) == [[], []]
+    words, _ = WordCounts.fit(["alpha"], min_df=1)
+    assert words.transform(["", "12 345 !"]).nnz == 0
 
 
 def test_only_words_of_enough_sentences_count():
@@ -30,7 +32,17 @@ def test_prediction_counts_as_training_did():
 
 def test_a_vocabulary_survives_its_state():
     words, _ = WordCounts.fit(["alpha beta", "alpha beta", "beta alpha"])
-    assert WordCounts.from_state(words.state()).vocabulary == words.vocabulary
+    again = WordCounts.from_state(words.state())
+    assert (again.vocabulary, again.stop_words) == (words.vocabulary, words.stop_words)
+
+
+def test_counts_are_scikit_learns_where_no_word_has_forms():
+    texts = ["red blood cell", "the blood of a red fox", "red red fox", "fox blood"]
+    peer = CountVectorizer(lowercase=True, stop_words="english", min_df=3)
+    expected = peer.fit_transform(texts).toarray()
+    words, counts = WordCounts.fit(texts)
+    assert words.vocabulary == tuple(peer.get_feature_names_out())
+    assert np.array_equal(counts.toarray(), expected)
 
 
 def test_nothing_to_count_says_what_to_do():

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from tram_ext.domain.errors import Conflict, Invalid, NotFound
 from tram_ext.ml.model import SentenceModel
+from tram_ext.ml.plain import NotPlain, read
 from tram_ext.ml.registry import model_class
 
 FORMAT: Final = 1
@@ -69,9 +71,7 @@ def load(data: bytes | Path, name: str) -> SentenceModel:
 
 
 def _stamp(name: str) -> dict[str, Any]:
-    import sklearn
-
-    return {"format": FORMAT, "model": name, "scikit-learn": sklearn.__version__}
+    return {"format": FORMAT, "model": name, "scikit-learn": version("scikit-learn")}
 
 
 def _check_stamp(stamp: dict[str, Any], name: str, where: str) -> None:
@@ -100,11 +100,21 @@ def _bytes(data: bytes | Path) -> bytes:
 
 
 def _read(data: bytes, where: str, retrain: str) -> dict[str, Any]:
+    try:
+        content = read(data)
+    except NotPlain:
+        content = _read_with_skops(data, where, retrain)
+    if not (isinstance(content, dict) and isinstance(content.get("stamp"), dict) and "state" in content):
+        raise Invalid(f"{where} is a skops file, and not one of a model of this workbench. {retrain}")
+    return content
+
+
+def _read_with_skops(data: bytes, where: str, retrain: str) -> Any:
     import skops.io
     from skops.io.exceptions import UntrustedTypesFoundException
 
     try:
-        content = skops.io.loads(data, trusted=list(TRUSTED))
+        return skops.io.loads(data, trusted=list(TRUSTED))
     except UntrustedTypesFoundException as error:
         foreign = sorted(set(skops.io.get_untrusted_types(data=data)) - set(TRUSTED))
         raise Invalid(
@@ -113,9 +123,6 @@ def _read(data: bytes, where: str, retrain: str) -> dict[str, Any]:
         ) from error
     except Exception as error:  # a damaged zip, schema or array breaks inside skops in any way
         raise Invalid(f"{where} is damaged or no model file ({type(error).__name__}: {error}). {retrain}") from error
-    if not (isinstance(content, dict) and isinstance(content.get("stamp"), dict) and "state" in content):
-        raise Invalid(f"{where} is a skops file, and not one of a model of this workbench. {retrain}")
-    return content
 
 
 def _canonical(data: bytes) -> bytes:

@@ -15,53 +15,27 @@ from tram_ext.ml.stemming import stem
 
 _DIGITS: Final = re.compile(r"\d+")
 _WORD: Final = re.compile(r"\w\w+")
-
-
-class _Stems(dict[str, str]):
-    """The stem of every word met so far; empty for a stop word. Most words come again."""
-
-    _LIMIT: Final = 200_000
-
-    def __init__(self) -> None:
-        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-        super().__init__()
-        self._stop_words = ENGLISH_STOP_WORDS
-
-    def __missing__(self, word: str) -> str:
-        stemmed = "" if word in self._stop_words else stem(word)
-        if len(self) < self._LIMIT:
-            self[word] = stemmed
-        return stemmed
-
-
-_stems: _Stems | None = None
-
-
-def stems(texts: Iterable[str]) -> list[list[str]]:
-    """Turn each text into the stems of its words: lower case, without digits and English stop words.
-
-    TRAM lemmatises with WordNet, which is a download; stems do the same work without.
-    """
-    global _stems  # noqa: PLW0603 - one memory of stems for the process; loading the stop words is slow
-    if _stems is None:
-        _stems = _Stems()
-    stem_of, words = _stems.__getitem__, _WORD.findall
-    return [list(filter(None, map(stem_of, words(_DIGITS.sub("", text).lower())))) for text in texts]
+_NOT_COUNTED: Final = -1
 
 
 class WordCounts:
-    """Counts of the words that stood in at least `min_df` training sentences.
+    """Counts of the words that stood in at least `min_df` training sentences: lower case, stems, no digits.
+
+    TRAM lemmatises with WordNet, which is a download; stems do the same work without.
 
     Parameters
     ----------
     vocabulary : sequence of str
         The stems that count, one a column.
+    stop_words : iterable of str
+        Words, in the form they stand in the text, that do not count. They are a part of what was learned, so that a
+        prediction needs no list from elsewhere.
     """
 
-    def __init__(self, vocabulary: Sequence[str]) -> None:
+    def __init__(self, vocabulary: Sequence[str], stop_words: Iterable[str]) -> None:
         self.vocabulary = tuple(vocabulary)
-        self._column = {word: column for column, word in enumerate(self.vocabulary)}
+        self.stop_words = frozenset(stop_words)
+        self._columns = _Columns({word: column for column, word in enumerate(self.vocabulary)}, self.stop_words)
 
     @classmethod
     def fit(cls, texts: Sequence[str], min_df: int = 3) -> tuple[WordCounts, sp.csr_matrix]:
@@ -72,38 +46,76 @@ class WordCounts:
         Conflict
             Where no word stands in `min_df` sentences.
         """
-        prepared = stems(texts)
-        every = sorted({word for words in prepared for word in words})
-        counts = _count(prepared, {word: column for column, word in enumerate(every)})
+        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+        columns = _Columns({}, ENGLISH_STOP_WORDS, grows=True)
+        counts = columns.count(texts)
+        every = list(columns.of_stem)
         kept = np.flatnonzero(np.bincount(counts.indices, minlength=len(every)) >= min_df)
         if not kept.size:
             raise Conflict(
                 f"There is nothing to learn from: no word stands in {min_df} or more of the {len(texts)} training "
                 "sentences. Accept more sentences first."
             )
-        return cls([every[column] for column in kept]), counts[:, kept]
+        kept = np.array(sorted(kept, key=every.__getitem__))
+        return cls([every[column] for column in kept], ENGLISH_STOP_WORDS), counts[:, kept]
 
     def transform(self, texts: Sequence[str]) -> sp.csr_matrix:
         """Count the known words of each text: float32, shape (n, words)."""
-        return _count(stems(texts), self._column)
+        return self._columns.count(texts)
 
-    def state(self) -> str:
-        """Return what `from_state` needs: one string, since a list of words takes a file many times the room."""
-        return "\n".join(self.vocabulary)
+    def state(self) -> dict[str, str]:
+        """Return what `from_state` needs: strings, since a list of words takes a file many times the room."""
+        return {"vocabulary": "\n".join(self.vocabulary), "stop_words": "\n".join(sorted(self.stop_words))}
 
     @classmethod
-    def from_state(cls, state: Any) -> WordCounts:
+    def from_state(cls, state: dict[str, Any]) -> WordCounts:
         """Make the vocabulary that `state` was taken from."""
-        return cls(str(state).split("\n"))
+        return cls(state["vocabulary"].split("\n"), state["stop_words"].split("\n"))
 
 
-def _count(prepared: Sequence[Sequence[str]], column: dict[str, int]) -> sp.csr_matrix:
-    known = [[column[word] for word in words if word in column] for words in prepared]
-    starts: npt.NDArray[np.int32] = np.zeros(len(known) + 1, dtype=np.int32)
-    np.cumsum([len(columns) for columns in known], out=starts[1:])
-    indices = np.fromiter((c for columns in known for c in columns), dtype=np.int32, count=int(starts[-1]))
-    counts = sp.csr_matrix(
-        (np.ones(len(indices), dtype=np.float32), indices, starts), shape=(len(known), max(len(column), 1))
-    )
-    counts.sum_duplicates()
-    return counts
+class _Columns(dict[str, int]):
+    """The column of every word met so far, in the form it stands in the text: most words come again.
+
+    Parameters
+    ----------
+    of_stem : dict of str to int
+        The column of each stem.
+    stop_words : frozenset of str
+        What is not counted.
+    grows : bool
+        Whether a new stem gets a new column.
+    """
+
+    _LIMIT: Final = 200_000
+
+    def __init__(self, of_stem: dict[str, int], stop_words: frozenset[str], *, grows: bool = False) -> None:
+        super().__init__()
+        self.of_stem = of_stem
+        self._stop_words = stop_words
+        self._grows = grows
+
+    def __missing__(self, word: str) -> int:
+        column = _NOT_COUNTED
+        if word not in self._stop_words:
+            key = stem(word)
+            column = self.of_stem.setdefault(key, len(self.of_stem)) if self._grows else self.of_stem.get(key, column)
+        if len(self) < self._LIMIT:
+            self[word] = column
+        return column
+
+    def count(self, texts: Iterable[str]) -> sp.csr_matrix:
+        """Count the words of each text in their columns."""
+        found, column_of = _WORD.findall, self.__getitem__
+        rows = [
+            [column for column in map(column_of, found(_DIGITS.sub("", text).lower())) if column != _NOT_COUNTED]
+            for text in texts
+        ]
+        starts: npt.NDArray[np.int32] = np.zeros(len(rows) + 1, dtype=np.int32)
+        np.cumsum([len(row) for row in rows], out=starts[1:])
+        indices = np.fromiter((column for row in rows for column in row), dtype=np.int32, count=int(starts[-1]))
+        counts = sp.csr_matrix(
+            (np.ones(len(indices), dtype=np.float32), indices, starts), shape=(len(rows), max(len(self.of_stem), 1))
+        )
+        counts.sum_duplicates()
+        return counts

@@ -5,7 +5,6 @@ from tram_ext.ml.evaluation.protocol import fit_and_measure, measure
 from tram_ext.ml.model import SentenceModel, TrainingSet
 from tram_ext.ml.tram_models import LogisticModel
 
-
 _WORD_OF = {"T1": "one", "T2": "two", "T3": "three"}
 
 
