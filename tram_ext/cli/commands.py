@@ -1,0 +1,66 @@
+"""The group of commands, each imported when it is called; and the words for what goes wrong in them."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+from tram_ext.cli import text
+from tram_ext.domain.errors import TramError
+
+INTERRUPTED: Final = 128 + signal.SIGINT
+"""What a shell expects of a program that Ctrl+C ended."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and a line about each, and imports the one that is called.
+
+    Parameters
+    ----------
+    lazy : mapping of str to (str, str)
+        For each name ``module:attribute`` and what ``--help`` says of it.
+    """
+
+    def __init__(self, *args: Any, lazy: Mapping[str, tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lazy = dict(lazy)
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Name the commands in the order of the table."""
+        return list(self._lazy)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
+        if cmd_name not in self._lazy:
+            return None
+        module, _, attribute = self._lazy[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in self._lazy.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what a user can cause or meet ends in one line on stderr and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except TramError as error:
+            raise Failed(error.message) from error
+        except (KeyboardInterrupt, click.Abort) as error:
+            click.echo("\nInterrupted.", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from error
+
+
+class Failed(click.ClickException):
+    """The work failed: exit code 1, and the reason on stderr."""
+
+    def show(self, file: Any = None) -> None:
+        """Print the reason, with nothing in it that a terminal would obey."""
+        click.echo(f"Error: {text.clean(self.format_message())}", file=file or sys.stderr)

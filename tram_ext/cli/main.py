@@ -1,0 +1,42 @@
+"""The entry point of ``jupyter tram``: a subcommand, or else the server."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from tram_ext import __version__
+from tram_ext.cli.commands import LazyGroup
+
+_HELP = ("-h", "--help", "--version")
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    lazy={
+        "map": ("tram_ext.cli.map:map_command", "Map reports to ATT&CK; nothing is stored."),
+    },
+)
+@click.version_option(__version__, prog_name="jupyter tram")
+def tram() -> None:
+    """Map cyber threat reports to MITRE ATT&CK.
+
+    Without a command this starts JupyterLab with the workbench, and every option of Jupyter Server works: --port 8000,
+    --no-browser, --allow-root, --ServerApp.base_url=/tram/ and so on; --help-all lists them.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run ``jupyter tram`` with `arguments`, by default those of the command line."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0].startswith("-") and given[0] not in _HELP):
+        from tram_ext.cli.server import launch
+
+        launch(given)
+        return
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a sentence in Cyrillic must not break a Latin-1 pipe
+    tram(given, prog_name="jupyter tram")

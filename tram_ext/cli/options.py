@@ -1,0 +1,100 @@
+"""The options that all commands take, and the workbench that they open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import update_wrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from tram_ext.domain.users import User
+    from tram_ext.services.container import Services
+    from tram_ext.services.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """The open workbench, and who works at it."""
+
+    services: Services
+    actor: User
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the options of all commands say.
+
+    Attributes
+    ----------
+    json : bool
+        Whether the answer is for a program.
+    data_dir, db_url : Path or str, or None
+        None: the environment's, or the default.
+    """
+
+    json: bool
+    data_dir: Path | None
+    db_url: str | None
+
+    def settings(self) -> Settings:
+        """Return the settings of the workbench."""
+        from tram_ext.services.settings import Settings
+
+        chosen: dict[str, Any] = {}
+        if self.data_dir is not None:
+            chosen["data_dir"] = self.data_dir.expanduser()
+        if self.db_url:
+            chosen["db_url"] = self.db_url
+        return Settings(**chosen)
+
+    @contextmanager
+    def workbench(self) -> Iterator[Workbench]:
+        """Open the workbench while the block runs.
+
+        Raises
+        ------
+        TramError
+            Why it cannot be opened.
+        """
+        from tram_ext.services.container import Services
+
+        services = Services(self.settings())
+        try:
+            yield Workbench(services, services.users.at_the_command_line())
+        finally:
+            services.close()
+
+
+def common(function: F) -> F:
+    """Give a command ``--format``, ``--data-dir`` and ``--db-url``, as an `Options` in its first argument."""
+
+    def wrapped(format_: str, data_dir: Path | None, db_url: str | None, **others: Any) -> Any:
+        return function(Options(format_ == "json", data_dir, db_url), **others)
+
+    decorated: Any = update_wrapper(wrapped, function)
+    for option in (
+        click.option("--db-url", help="SQLAlchemy URL of the database. [default: $TRAM_DB_URL, or SQLite]"),
+        click.option(
+            "--data-dir",
+            type=click.Path(path_type=Path),
+            help="Folder of the data. [default: $TRAM_DATA_DIR, or 'tram' in Jupyter's data folder]",
+        ),
+        click.option(
+            "--format",
+            "format_",
+            type=click.Choice(["table", "json"]),
+            default="table",
+            show_default=True,
+            help="For people or for programs.",
+        ),
+    ):
+        decorated = option(decorated)
+    result: F = decorated
+    return result
