@@ -6,6 +6,7 @@ from functools import cached_property
 
 from tram_ext.services import private_files
 from tram_ext.services.attack import Attack
+from tram_ext.services.documents import Documents
 from tram_ext.services.imports import Imports
 from tram_ext.services.mapping import Mapper
 from tram_ext.services.models import Models
@@ -13,7 +14,7 @@ from tram_ext.services.passwords import Passwords
 from tram_ext.services.prediction import Predictions
 from tram_ext.services.preparation import Preparation
 from tram_ext.services.processes import ChildPool
-from tram_ext.services.reading import Reading
+from tram_ext.services.queue import Queue
 from tram_ext.services.reports import Reports
 from tram_ext.services.settings import Settings
 from tram_ext.services.status import Status
@@ -38,23 +39,22 @@ class Services:
     """
 
     def __init__(self, settings: Settings) -> None:
-        from tram_ext.documents import Limits
-
         private_files.make_folder(settings.data_dir)
         self.settings = settings
         self.store = Store.open(settings.database_url)
         self._trainers = ChildPool(1, preload=["tram_ext.ml.training", "tram_ext.ml.tram_models"])
-        self._readers = ChildPool(2, preload=["tram_ext.documents.child"])
+        self._readers = ChildPool(settings.jobs_at_once, preload=["tram_ext.documents.child", "tram_ext.ml.files"])
         self.users = Users(self.store, settings, Passwords())
         self.attack = Attack(self.store)
         self.imports = Imports(self.store)
-        self.reports = Reports(self.store)
+        self.reports = Reports(self.store, settings)
         self.models = Models(self.store, settings)
         self.trainings = Trainings(self.store, settings, self._trainers)
         self.predictions = Predictions(self.store, settings)
-        self.reading = Reading(self._readers, Limits())
-        self.mapper = Mapper(self.reading, self.predictions)
+        self.mapper = Mapper(self._readers, self.predictions, settings)
         self.preparation = Preparation(self.store, self.attack, self.trainings, self.predictions)
+        self.queue = Queue(self.store, settings, self.mapper, self.preparation)
+        self.documents = Documents(self.store, settings, self.imports, self.queue.wake)
         self.status = Status(self.store, settings, self.preparation)
 
     @cached_property
@@ -63,12 +63,15 @@ class Services:
         return Tokens(self.store, self.settings)
 
     def warm_up(self) -> None:
-        """Start the child that trains, so that the first training does not wait for its imports."""
+        """Start the children, so that the first training and the first upload do not wait for their imports."""
         self._trainers.warm_up()
+        self._readers.warm_up()
 
     def close(self) -> None:
         """End children and connections."""
         self._trainers.close()
+        self.queue.stop()
         self._readers.close()
+        self.queue.close()
         self.preparation.close()
         self.store.close()

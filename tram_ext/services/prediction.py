@@ -6,9 +6,10 @@ import hashlib
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tram_ext.domain.errors import Conflict, NotFound, Unavailable
+from tram_ext.domain.errors import Conflict, Unavailable
 from tram_ext.domain.models import ModelVersion, Proposal
 from tram_ext.services.settings import Settings
 from tram_ext.store.database import Store
@@ -16,8 +17,45 @@ from tram_ext.store.database import Store
 if TYPE_CHECKING:
     from tram_ext.ml.model import SentenceModel
 
-TRAM_THRESHOLD: Final = 25.0
-"""Percent; TRAM's own ``ML_CONFIDENCE_THRESHOLD``."""
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """Where a version's file is and what it must hold; travels to child processes.
+
+    Attributes
+    ----------
+    threshold : float or None
+        Confidence, 0 to 1, under which nothing is proposed; None: the model's own.
+    """
+
+    name: str
+    path: Path
+    sha256: str
+    threshold: float | None
+
+    def load(self) -> SentenceModel:
+        """Read the file.
+
+        Raises
+        ------
+        Unavailable
+            It is missing, or is not what was written.
+        Conflict
+            It was made by another version of scikit-learn.
+        """
+        from tram_ext.ml import files
+
+        try:
+            data = self.path.read_bytes()
+        except OSError as error:
+            raise Unavailable(
+                f"The file of model {self.name!r}, {self.path}, cannot be read ({error.strerror}). Train it anew."
+            ) from error
+        if hashlib.sha256(data).hexdigest() != self.sha256:
+            raise Unavailable(
+                f"The file of model {self.name!r}, {self.path}, is not the one that was written. Train it anew."
+            )
+        return files.load(data, self.name)
 
 
 @dataclass(frozen=True)
@@ -26,7 +64,7 @@ class Predictor:
 
     version: ModelVersion
     model: SentenceModel
-    threshold: float
+    threshold: float | None
 
     def propose(self, texts: Sequence[str]) -> list[tuple[Proposal, ...]]:
         """Propose techniques for each text, best first."""
@@ -42,8 +80,8 @@ class Predictions:
         self._lock = threading.Lock()
         self._loaded: dict[str, Predictor] = {}
 
-    def predictor(self, name: str) -> Predictor:
-        """Return the active version of a model.
+    def active_version(self, name: str) -> ModelVersion:
+        """Return the version of a model that proposes now.
 
         Raises
         ------
@@ -51,42 +89,48 @@ class Predictions:
             There is no such model.
         Conflict
             It was never trained.
-        Unavailable
-            Its file is missing or is not what was written.
         """
         model = self._settings.default_model if name == "default" else name
         with self._store.read() as work:
             key = work.model_versions.active_key(model)
+            version = work.model_versions.get(key) if key is not None else None
+        if version is None:
+            from tram_ext.ml import registry
+
+            registry.model_class(model)
+            raise Conflict(f"The model {model!r} was not trained yet. Train it with 'jupyter tram train {model}'.")
+        return version
+
+    def file_of(self, name: str) -> ModelFile:
+        """Return the file of the active version of a model; see :meth:`active_version`."""
+        return self._file(self.active_version(name))
+
+    def predictor(self, name: str) -> Predictor:
+        """Return the active version of a model, loaded.
+
+        Raises
+        ------
+        NotFound
+            There is no such model.
+        Conflict
+            It was never trained, or by another version of scikit-learn.
+        Unavailable
+            Its file is missing or is not what was written.
+        """
+        version = self.active_version(name)
         with self._lock:
-            found = self._loaded.get(model)
-            if found is None or found.version.id != key:
-                found = self._load(model, key)
-                self._loaded[model] = found
+            found = self._loaded.get(version.model)
+            if found is None or found.version.id != version.id:
+                file = self._file(version)
+                found = Predictor(version, file.load(), file.threshold)
+                self._loaded[version.model] = found
             return found
 
-    def _load(self, name: str, key: int | None) -> Predictor:
-        from tram_ext.ml import files, registry
-
-        if key is None:
-            registry.model_class(name)
-            raise Conflict(f"The model {name!r} was not trained yet. Train it with 'jupyter tram train {name}'.")
-        with self._store.read() as work:
-            version = work.model_versions.get(key)
-        if version is None:
-            raise NotFound("Model does not exist")
-        path = self._settings.models_dir / version.file_name
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise Unavailable(
-                f"The file of model {name!r}, {path}, cannot be read ({error.strerror}). Train it anew."
-            ) from error
-        if hashlib.sha256(data).hexdigest() != version.sha256:
-            raise Unavailable(f"The file of model {name!r}, {path}, is not the one that was written. Train it anew.")
-        model = files.load(data, name)
+    def _file(self, version: ModelVersion) -> ModelFile:
         percent = self._settings.ml_confidence_threshold
-        if percent is not None:
-            threshold = percent / 100
-        else:
-            threshold = model.threshold if model.threshold is not None else TRAM_THRESHOLD / 100
-        return Predictor(version, model, threshold)
+        return ModelFile(
+            name=version.model,
+            path=self._settings.models_dir / version.file_name,
+            sha256=version.sha256,
+            threshold=None if percent is None else percent / 100,
+        )

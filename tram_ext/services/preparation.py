@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from tram_ext.domain.errors import Conflict, TramError, Unavailable
+from tram_ext.domain.errors import Cancelled, Conflict, TramError, Unavailable
 from tram_ext.domain.status import PreparationState
 from tram_ext.services.attack import Attack
 from tram_ext.services.prediction import Predictions
@@ -39,10 +39,31 @@ class Preparation:
     def start(self) -> None:
         """Prepare in the background, unless it is done or under way."""
         with self._lock:
-            if self.state.ready or (self._thread is not None and self._thread.is_alive()) or self._closing.is_set():
+            if self.state.ready or self._is_running() or self._closing.is_set():
                 return
             self._thread = threading.Thread(target=self._quietly, daemon=True, name="tram-preparation")
             self._thread.start()
+
+    def wait(self, cancelled: Callable[[], bool]) -> None:
+        """Prepare in the background where needed, and return when everything is usable.
+
+        Raises
+        ------
+        Cancelled
+            `cancelled` answered True.
+        Unavailable
+            Why it cannot be.
+        """
+        while not self.state.ready:
+            self.start()
+            if cancelled():
+                raise Cancelled("Cancelled.")
+            if self.state.error is not None and not self._is_running():
+                raise Unavailable(self.state.error)
+            self._closing.wait(_POLL)
+
+    def _is_running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
 
     def close(self) -> None:
         """Wait until the background work has noticed that its children are gone."""

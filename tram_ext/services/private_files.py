@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 from pathlib import Path
+from typing import BinaryIO
 
 from tram_ext.domain.errors import Unavailable
 
@@ -31,6 +32,32 @@ def make_folder(path: Path) -> Path:
             "or --TramExtension.data_dir."
         )
     return path
+
+
+def create(path: Path) -> BinaryIO:
+    """Open a new file for writing that only its owner can read.
+
+    Raises
+    ------
+    Unavailable
+        It cannot be made.
+    """
+    try:
+        return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def sync(file: BinaryIO) -> None:
+    """Make sure that what was written to `file` is on the disk."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def move(source: Path, target: Path) -> None:
+    """Give a file its final name, durably."""
+    source.replace(target)
+    _sync_folder(target.parent)
 
 
 def write(path: Path, data: bytes) -> None:
@@ -65,11 +92,9 @@ def write_once(path: Path, data: bytes) -> bytes:
 def _draft(path: Path, data: bytes) -> Path:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
+        with create(draft) as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            sync(file)
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise Unavailable(f"{path} cannot be written: {error.strerror}.") from error

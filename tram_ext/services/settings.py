@@ -45,6 +45,14 @@ class Settings:
         Role of a Jupyter user on first use.
     training_seconds : float
         A training that takes longer is ended.
+    max_upload_bytes : int
+        Size of an upload.
+    jobs_at_once : int
+        Documents that are read and mapped at the same time.
+    job_seconds : float
+        Work on a document that takes longer is ended.
+    max_pages : int
+        Pages of a PDF.
     """
 
     data_dir: Path = field(default_factory=default_data_dir)
@@ -56,6 +64,10 @@ class Settings:
     refresh_seconds: int = REFRESH_SECONDS
     jupyter_role: Role = Role.ADMIN
     training_seconds: float = 3600.0
+    max_upload_bytes: int = 100 * 2**20
+    jobs_at_once: int = 2
+    job_seconds: float = 600.0
+    max_pages: int = 5_000
 
     @property
     def database_url(self) -> str:
@@ -66,6 +78,11 @@ class Settings:
     def models_dir(self) -> Path:
         """Folder of the model files."""
         return self.data_dir / "models"
+
+    @property
+    def documents_dir(self) -> Path:
+        """Folder of the uploaded files."""
+        return self.data_dir / "documents"
 
     @property
     def key_file(self) -> Path:

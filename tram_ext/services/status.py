@@ -32,5 +32,5 @@ class Status:
                 default_model=(version.model, version.number) if version else None,
                 reports=work.reports.count(),
                 sentences=work.reports.count_sentences(),
-                jobs=0,
+                jobs=work.jobs.count_unfinished(),
             )

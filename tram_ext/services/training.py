@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
-import socket
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from tram_ext.domain.attack import AttackKind, AttackStatus
 from tram_ext.domain.errors import Cancelled, Conflict, NotFound, TramError
 from tram_ext.domain.models import ModelVersion, Training, TrainingState
 from tram_ext.domain.users import Permission, User
-from tram_ext.services import private_files
+from tram_ext.services import owners, private_files
 from tram_ext.services.policies import require
 from tram_ext.services.processes import ChildPool
 from tram_ext.services.settings import Settings
@@ -59,7 +57,7 @@ class Trainings:
         self._store = store
         self._settings = settings
         self._children = children
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._owner = owners.this_process()
 
     def begin(self, request: TrainingRequest, actor: User | None) -> int:
         """Record that a training was asked for, and return its number for :meth:`run`.

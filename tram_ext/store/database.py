@@ -11,7 +11,9 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from tram_ext.domain.errors import Conflict, TramError, Unavailable
 from tram_ext.store.attack import AttackObjects
+from tram_ext.store.documents import Documents
 from tram_ext.store.engine import open_engine
+from tram_ext.store.jobs import Jobs
 from tram_ext.store.leases import Leases
 from tram_ext.store.log import ReviewLog
 from tram_ext.store.migrate import bring_up_to_date
@@ -47,6 +49,16 @@ class UnitOfWork:
     def attack(self) -> AttackObjects:
         """ATT&CK objects and releases."""
         return AttackObjects(self._connection)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """Uploaded documents."""
+        return Documents(self._connection)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """The queue."""
+        return Jobs(self._connection)
 
     @cached_property
     def reports(self) -> Reports:

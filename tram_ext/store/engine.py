@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+from collections.abc import Container
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,13 +27,15 @@ NETWORK_FILE_SYSTEMS: Final = frozenset(
 )
 
 
-def open_engine(url: str | URL) -> Engine:
+def open_engine(url: str | URL, network_file_systems: Container[str] = NETWORK_FILE_SYSTEMS) -> Engine:
     """Make the engine of a database, and of its file where it is SQLite and missing.
 
     Parameters
     ----------
     url : str or sqlalchemy.URL
         Any database URL of SQLAlchemy; SQLite and PostgreSQL are supported.
+    network_file_systems : container of str
+        Types of file systems on which SQLite's write-ahead log is unsafe.
 
     Raises
     ------
@@ -56,7 +59,7 @@ def open_engine(url: str | URL) -> Engine:
         )
     path = Path(parsed.database)
     _make_file(path)
-    journal = "DELETE" if _on_network(path) else "WAL"
+    journal = "DELETE" if _on_network(path, network_file_systems) else "WAL"
     _teach_sqlite(engine, journal)
     return engine
 
@@ -78,14 +81,15 @@ def file_system_of(path: Path) -> str:
     best, kind = -1, ""
     for partition in psutil.disk_partitions(all=True):
         mount = Path(partition.mountpoint)
-        if len(mount.parts) > best and resolved.is_relative_to(mount):
+        # Of two mounts at one place the later one is what is seen: an automounter's lies below what it mounted.
+        if len(mount.parts) >= best and resolved.is_relative_to(mount):
             best, kind = len(mount.parts), partition.fstype.lower()
     return kind
 
 
-def _on_network(path: Path) -> bool:
+def _on_network(path: Path, network_file_systems: Container[str]) -> bool:
     kind = file_system_of(path)
-    if kind not in NETWORK_FILE_SYSTEMS:
+    if kind not in network_file_systems:
         return False
     _log.warning(
         "The database %s is on a network file system (%s), where SQLite's write-ahead log is unsafe: a rollback "

@@ -2,50 +2,84 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sqlite3
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from tram_ext.domain.errors import Unavailable
-from tram_ext.store import tables
 
 _log = logging.getLogger(__name__)
 
 SCRIPTS: Final = Path(__file__).parent / "migrations"
 
 
-def bring_up_to_date(engine: Engine) -> None:
+def bring_up_to_date(engine: Engine, scripts: Path = SCRIPTS) -> None:
     """Make or migrate the tables behind `engine`.
 
     A database that exists already is backed up first (SQLite: beside it, in ``backups``). Processes that open the
     same database at once wait for one another.
+
+    Parameters
+    ----------
+    scripts : Path
+        Folder of the migrations, whose last one is where the database arrives.
 
     Raises
     ------
     Unavailable
         The database belongs to a newer version of the project, or to another program.
     """
+    known = known_revisions(scripts)
     with engine.connect() as connection:
-        if _revision(connection) == tables.REVISION:
+        if _revision(connection) == known[-1]:
             return
-    with engine.connect().execution_options(tram_write=True) as connection, connection.begin():
+    with _migrating(engine) as connection:
         revision = _revision(connection)
-        if revision == tables.REVISION:
+        if revision == known[-1]:
             return
         if revision is not None:
-            _refuse_newer(engine, revision)
+            _refuse_newer(engine, revision, known)
             _back_up(engine, revision)
         elif inspect(connection).get_table_names():
             raise Unavailable(
                 f"The database {engine.url.render_as_string()} holds tables of another program. "
                 "Name an empty one, or none, for tram-ext."
             )
-        _upgrade(connection)
+        _upgrade(connection, scripts)
+
+
+@contextlib.contextmanager
+def _migrating(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that migrates.
+
+    SQLite changes a table by copying it and dropping the old one, and a drop with foreign keys on would cascade to the
+    rows that point at it: they are off, which SQLite allows only outside a transaction, and checked at its end.
+    """
+    with engine.connect().execution_options(tram_write=True) as connection:
+        if engine.dialect.name != "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                yield connection
+                dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                if dangling is not None:
+                    raise Unavailable(
+                        f"The migration of {engine.url.render_as_string()} would leave rows of {dangling[0]} that point "
+                        "at nothing. Nothing was changed; restore a backup, or report this."
+                    )
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
 
 
 def _revision(connection: Connection) -> str | None:
@@ -54,16 +88,16 @@ def _revision(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def known_revisions() -> list[str]:
-    """Return the revisions this version of the project can migrate from, oldest first."""
-    return sorted(path.name.split("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*_*.py"))
+def known_revisions(scripts: Path = SCRIPTS) -> list[str]:
+    """Return the revisions this version of the project knows, oldest first."""
+    return sorted(path.name.split("_")[0] for path in (scripts / "versions").glob("[0-9]*_*.py"))
 
 
-def _refuse_newer(engine: Engine, revision: str) -> None:
-    if revision not in known_revisions():
+def _refuse_newer(engine: Engine, revision: str, known: Sequence[str]) -> None:
+    if revision not in known:
         raise Unavailable(
             f"The database {engine.url.render_as_string()} was made by a newer version of tram-ext (its schema is "
-            f"{revision}, this version knows up to {tables.REVISION}). Upgrade tram-ext, or restore an older backup."
+            f"{revision}, this version knows up to {known[-1]}). Upgrade tram-ext, or restore an older backup."
         )
 
 
@@ -85,11 +119,11 @@ def _back_up(engine: Engine, revision: str) -> None:
     _log.info("The database was backed up to %s before its migration from schema %s.", target, revision)
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, scripts: Path) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -1,0 +1,75 @@
+"""The lease on a job: kept alive while the work goes on, and the ear for a request to cancel."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from typing_extensions import Self
+
+from tram_ext.domain.errors import TramError
+from tram_ext.domain.jobs import Job, JobStatus
+from tram_ext.store.database import Store
+
+_log = logging.getLogger(__name__)
+
+LEASE_SECONDS: Final = 20.0
+_BEAT: Final = 0.4
+_RENEW: Final = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class JobChange:
+    """What an event says of a job: ids and numbers, never text."""
+
+    job_id: int
+    status: JobStatus
+    progress: float
+    report_id: int | None = None
+
+
+class JobLease:
+    """Keeps the lease on a job alive from a thread, writes down its progress, and notices when it is to end."""
+
+    def __init__(self, store: Store, job: Job, owner: str, on_change: Callable[[JobChange], None]) -> None:
+        self._store = store
+        self._job = job
+        self._owner = owner
+        self._on_change = on_change
+        self._said = (0.0, "")
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._keep, daemon=True, name=f"tram-lease-{job.id}")
+        self.is_lost = False
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def tell(self, share: float, stage: str) -> None:
+        """Say how far the work is."""
+        self._said = (share, stage)
+
+    def _keep(self) -> None:
+        written, renewed = (0.0, ""), time.monotonic()
+        while not self._over.wait(_BEAT):
+            said = self._said
+            try:
+                with self._store.read() as work:
+                    lost = work.jobs.is_cancelled(self._job.id)
+                if not lost and (said != written or time.monotonic() - renewed > _RENEW):
+                    with self._store.write() as work:
+                        lost = not work.jobs.renew(self._job.id, self._owner, LEASE_SECONDS, *said)
+                    written, renewed = said, time.monotonic()
+                    self._on_change(JobChange(self._job.id, JobStatus.RUNNING, said[0]))
+            except TramError as error:
+                _log.warning("The lease on job %d could not be renewed: %s", self._job.id, error.message)
+                continue
+            self.is_lost = self.is_lost or lost

@@ -1,0 +1,83 @@
+"""Uploaded documents in the store; their bytes are files elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select
+
+from tram_ext.domain.documents import Document
+from tram_ext.store.tables import documents, jobs, reports, users
+from tram_ext.store.types import utc_now
+
+
+class Documents:
+    """What was uploaded, by whom, under which name."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self, *, name: str, sha256: str, size: int, content_type: str, stored_name: str, created_by: int | None
+    ) -> int:
+        """Add a document and return its number."""
+        key: int = self._connection.execute(
+            insert(documents)
+            .values(
+                name=name,
+                sha256=sha256,
+                size=size,
+                content_type=content_type,
+                stored_name=stored_name,
+                created_by=created_by,
+                created_on=utc_now(),
+            )
+            .returning(documents.c.id)
+        ).scalar_one()
+        return key
+
+    def get(self, document_id: int) -> Document | None:
+        """Return a document by number."""
+        return self._one(_documents().where(documents.c.id == document_id))
+
+    def same(self, sha256: str, name: str) -> Document | None:
+        """Return the newest document with this content and name."""
+        statement = _documents().where(documents.c.sha256 == sha256, documents.c.name == name)
+        return self._one(statement.order_by(documents.c.id.desc()).limit(1))
+
+    def is_used(self, document_id: int) -> bool:
+        """Whether a report was made of it."""
+        statement = select(func.count()).select_from(reports).where(reports.c.document_id == document_id)
+        return bool(self._connection.execute(statement).scalar_one())
+
+    def delete(self, document_id: int) -> None:
+        """Delete a document with its jobs."""
+        self._connection.execute(delete(jobs).where(jobs.c.document_id == document_id))
+        self._connection.execute(delete(documents).where(documents.c.id == document_id))
+
+    def stored_names(self) -> set[str]:
+        """Return the names of all files that belong to a document."""
+        return set(self._connection.execute(select(documents.c.stored_name)).scalars())
+
+    def _one(self, statement: Select[Any]) -> Document | None:
+        row = self._connection.execute(statement).first()
+        return None if row is None else _document(row)
+
+
+def _documents() -> Select[Any]:
+    return select(documents, users.c.name.label("user_name")).select_from(
+        documents.outerjoin(users, users.c.id == documents.c.created_by)
+    )
+
+
+def _document(row: Row[Any]) -> Document:
+    return Document(
+        id=row.id,
+        name=row.name,
+        sha256=row.sha256,
+        size=row.size,
+        content_type=row.content_type,
+        stored_name=row.stored_name,
+        created_by=row.user_name,
+        created_on=row.created_on,
+    )

@@ -1,0 +1,228 @@
+"""The queue: jobs as rows, leased to whoever works on them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
+
+from tram_ext.domain.jobs import Job, JobStatus
+from tram_ext.store.tables import documents, jobs, users
+from tram_ext.store.types import utc_now
+
+_UNFINISHED: Final = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
+
+
+class Jobs:
+    """Jobs from upload to end. A lease that is not renewed in time returns its job to the queue."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, document_id: int, *, name: str, model: str | None, created_by: int | None) -> int:
+        """Queue the work on a document and return the job's number."""
+        now = utc_now()
+        key: int = self._connection.execute(
+            insert(jobs)
+            .values(
+                document_id=document_id,
+                name=name,
+                status=JobStatus.QUEUED.value,
+                model=model,
+                created_by=created_by,
+                created_on=now,
+                updated_on=now,
+            )
+            .returning(jobs.c.id)
+        ).scalar_one()
+        return key
+
+    def get(self, job_id: int) -> Job | None:
+        """Return a job by number."""
+        row = self._connection.execute(_jobs().where(jobs.c.id == job_id)).first()
+        return None if row is None else _job(row)
+
+    def latest_of(self, document_id: int, model: str | None) -> Job | None:
+        """Return the newest job on a document by a model."""
+        same = jobs.c.model.is_(None) if model is None else jobs.c.model == model
+        statement = _jobs().where(jobs.c.document_id == document_id, same).order_by(jobs.c.id.desc()).limit(1)
+        row = self._connection.execute(statement).first()
+        return None if row is None else _job(row)
+
+    def list(self, *, everything: bool = False, limit: int | None = None, offset: int = 0) -> list[Job]:
+        """Return jobs in the order they came: unfinished and failed ones, or `everything`."""
+        statement = _shown(_jobs(), everything=everything).order_by(jobs.c.id)
+        if limit is not None:
+            statement = statement.limit(limit)
+        return [_job(row) for row in self._connection.execute(statement.offset(offset))]
+
+    def count(self, *, everything: bool = False) -> int:
+        """Return how many jobs :meth:`list` would return."""
+        statement = _shown(select(func.count()).select_from(jobs), everything=everything)
+        number: int = self._connection.execute(statement).scalar_one()
+        return number
+
+    def count_unfinished(self) -> int:
+        """Return how many jobs wait or run."""
+        return self._connection.execute(
+            select(func.count()).select_from(jobs).where(jobs.c.status.in_(_UNFINISHED))
+        ).scalar_one()
+
+    def anything_to_claim(self) -> bool:
+        """Whether :meth:`claim` might find something; asks without the right to write."""
+        return self._connection.execute(select(jobs.c.id).where(_claimable()).limit(1)).first() is not None
+
+    def claim(self, owner: str, lease: float, largest: int | None = None) -> Job | None:
+        """Take the job that waits longest, in one statement, and return it.
+
+        Parameters
+        ----------
+        owner : str
+            Who takes it.
+        lease : float
+            Seconds until it returns to the queue, unless renewed.
+        largest : int, optional
+            Bytes; only documents up to this size are taken.
+        """
+        waiting = select(jobs.c.id).where(_claimable())
+        if largest is not None:
+            waiting = waiting.join(documents, documents.c.id == jobs.c.document_id).where(documents.c.size <= largest)
+        first = waiting.order_by(jobs.c.id).limit(1).with_for_update(skip_locked=True, of=jobs)
+        claimed = self._connection.execute(
+            update(jobs)
+            .where(jobs.c.id == first.scalar_subquery())
+            .values(
+                status=JobStatus.RUNNING.value,
+                lease_owner=owner,
+                lease_expires=time.time() + lease,
+                attempts=jobs.c.attempts + 1,
+                progress=0.0,
+                stage="",
+                message="",
+                updated_on=utc_now(),
+            )
+            .returning(jobs.c.id)
+        ).scalar()
+        return None if claimed is None else self.get(claimed)
+
+    def renew(self, job_id: int, owner: str, lease: float, progress: float, stage: str) -> bool:
+        """Renew the lease and say how far the work is; False where the job is not `owner`'s any more."""
+        renewed = self._connection.execute(
+            update(jobs)
+            .where(_held(job_id, owner))
+            .values(lease_expires=time.time() + lease, progress=progress, stage=stage, updated_on=utc_now())
+        )
+        return bool(renewed.rowcount)
+
+    def is_cancelled(self, job_id: int) -> bool:
+        """Whether somebody asked to cancel the job, or it is gone."""
+        asked = self._connection.execute(select(jobs.c.cancel_requested).where(jobs.c.id == job_id)).scalar()
+        return asked is None or asked
+
+    def finish(self, job_id: int, owner: str, status: JobStatus, message: str, report_id: int | None = None) -> bool:
+        """Record how a job ended; False where it is not `owner`'s any more, and then nothing may be kept of it."""
+        values: dict[str, Any] = {"progress": 1.0} if status is JobStatus.DONE else {}
+        finished = self._connection.execute(
+            update(jobs)
+            .where(_held(job_id, owner))
+            .values(
+                status=status.value,
+                message=message,
+                report_id=report_id,
+                stage="",
+                lease_owner=None,
+                lease_expires=None,
+                updated_on=utc_now(),
+                **values,
+            )
+        )
+        return bool(finished.rowcount)
+
+    def cancel(self, job_id: int) -> None:
+        """Cancel a job that waits, ask one that runs to end; one that has ended stays as it is."""
+        self._connection.execute(
+            update(jobs)
+            .where(jobs.c.id == job_id, jobs.c.status == JobStatus.QUEUED.value)
+            .values(status=JobStatus.CANCELLED.value, cancel_requested=True, message="Cancelled.", updated_on=utc_now())
+        )
+        self._connection.execute(
+            update(jobs)
+            .where(jobs.c.id == job_id, jobs.c.status == JobStatus.RUNNING.value)
+            .values(cancel_requested=True)
+        )
+
+    def creator(self, job_id: int) -> int | None:
+        """Return the number of the user who queued the job."""
+        return self._connection.execute(select(jobs.c.created_by).where(jobs.c.id == job_id)).scalar()
+
+    def give_back(self, job_id: int, owner: str) -> None:
+        """Return a job to the queue whose worker is shutting down; the attempt does not count."""
+        self._connection.execute(
+            update(jobs)
+            .where(_held(job_id, owner))
+            .values(
+                status=JobStatus.QUEUED.value,
+                lease_owner=None,
+                lease_expires=None,
+                attempts=jobs.c.attempts - 1,
+                progress=0.0,
+                stage="",
+                updated_on=utc_now(),
+            )
+        )
+
+    def owners(self) -> set[str]:
+        """Return everybody who holds a lease."""
+        return set(
+            self._connection.execute(
+                select(jobs.c.lease_owner).where(jobs.c.status == JobStatus.RUNNING.value).distinct()
+            ).scalars()
+        )
+
+    def release(self, owner: str) -> int:
+        """Return the jobs of an owner who is known to be gone to the queue, and say how many."""
+        released = self._connection.execute(
+            update(jobs)
+            .where(jobs.c.lease_owner == owner, jobs.c.status == JobStatus.RUNNING.value)
+            .values(status=JobStatus.QUEUED.value, lease_owner=None, lease_expires=None, updated_on=utc_now())
+        )
+        return released.rowcount
+
+
+def _claimable() -> Any:
+    lapsed = and_(jobs.c.status == JobStatus.RUNNING.value, jobs.c.lease_expires < time.time())
+    return or_(jobs.c.status == JobStatus.QUEUED.value, lapsed)
+
+
+def _held(job_id: int, owner: str) -> Any:
+    return and_(jobs.c.id == job_id, jobs.c.lease_owner == owner, jobs.c.status == JobStatus.RUNNING.value)
+
+
+def _shown(statement: Select[Any], *, everything: bool) -> Select[Any]:
+    return statement if everything else statement.where(jobs.c.status.in_((*_UNFINISHED, JobStatus.ERROR.value)))
+
+
+def _jobs() -> Select[Any]:
+    return select(jobs, users.c.name.label("user_name")).select_from(
+        jobs.outerjoin(users, users.c.id == jobs.c.created_by)
+    )
+
+
+def _job(row: Row[Any]) -> Job:
+    return Job(
+        id=row.id,
+        document_id=row.document_id,
+        name=row.name,
+        status=JobStatus(row.status),
+        progress=row.progress,
+        stage=row.stage,
+        message=row.message,
+        created_by=row.user_name,
+        created_on=row.created_on,
+        updated_on=row.updated_on,
+        model=row.model,
+        report_id=row.report_id,
+        attempts=row.attempts,
+        cancel_requested=row.cancel_requested,
+    )
