@@ -75,8 +75,8 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
                 dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
                 if dangling is not None:
                     raise Unavailable(
-                        f"The migration of {engine.url.render_as_string()} would leave rows of {dangling[0]} that point "
-                        "at nothing. Nothing was changed; restore a backup, or report this."
+                        f"The migration of {engine.url.render_as_string()} would leave rows of {dangling[0]} that "
+                        "point at nothing. Nothing was changed; restore a backup, or report this."
                     )
         finally:
             driver.execute("PRAGMA foreign_keys = ON")
