@@ -1,0 +1,85 @@
+"""From scores to probabilities, and from out-of-fold scores to a threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+DoubleArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+_RIDGE: Final = 1e-3
+_STEPS: Final = 30
+_CANDIDATES: Final = 80
+
+
+def probability(logits: FloatArray) -> FloatArray:
+    """Return the logistic function of `logits`."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), np.float32)
+
+
+def logistic(inputs: DoubleArray, outcome: BoolArray, weights: DoubleArray | None = None) -> DoubleArray:
+    """Fit a logistic regression of a few inputs by Newton's method.
+
+    Parameters
+    ----------
+    inputs : array, n by p
+    outcome : array of bool, n
+    weights : array, n, optional
+
+    Returns
+    -------
+    array, p + 1
+        One coefficient for each input, then the intercept.
+    """
+    design = np.column_stack([inputs, np.ones(len(inputs))])
+    weight = np.ones(len(inputs)) if weights is None else weights
+    found = np.zeros(design.shape[1])
+    for _ in range(_STEPS):
+        p = 1 / (1 + np.exp(-np.clip(design @ found, -30, 30)))
+        gradient = design.T @ (weight * (outcome - p)) - _RIDGE * found
+        curvature = (design * (weight * p * (1 - p))[:, None]).T @ design + _RIDGE * np.eye(len(found))
+        step = np.linalg.solve(curvature, gradient)
+        found += np.clip(step, -5, 5)
+        if np.abs(step).max() < 1e-6:  # noqa: PLR2004 - far below what a probability shows
+            break
+    return found
+
+
+def best_by_document(scores: FloatArray, truth: BoolArray, documents: npt.NDArray[np.int64]) -> float:
+    """Choose the score at which the mean F1 of the documents' sets of techniques is highest.
+
+    Parameters
+    ----------
+    scores : array, sentences by techniques
+        From models that did not see the document.
+    truth : array of bool, sentences by techniques
+    documents : array, sentences
+        Number of each sentence's document.
+    """
+    numbers, index = np.unique(documents, return_inverse=True)
+    shape = (len(numbers), scores.shape[1])
+    highest = np.full(shape, -np.inf, np.float32)
+    np.maximum.at(highest, index, scores)
+    wanted = np.zeros(shape, bool)
+    np.logical_or.at(wanted, index, truth)
+    of_interest = wanted.any(axis=1)
+    highest, wanted = highest[of_interest], wanted[of_interest]
+    candidates = np.quantile(highest[wanted], np.linspace(0.02, 0.6, _CANDIDATES))
+    f1 = [_mean_f1(highest >= candidate, wanted) for candidate in candidates]
+    smooth = np.convolve(np.pad(f1, 2, mode="edge"), np.ones(5) / 5, mode="valid")  # the peak of few documents is noisy
+    return float(candidates[int(np.argmax(smooth))])
+
+
+def _mean_f1(found: BoolArray, wanted: BoolArray) -> float:
+    both = (found & wanted).sum(axis=1)
+    return float(np.mean(2 * both / (found.sum(axis=1) + wanted.sum(axis=1))))
+
+
+def at_recall(own_scores: Sequence[float] | FloatArray, recall: float) -> float:
+    """Return the score that the share `recall` of the given out-of-fold scores reaches."""
+    return float(np.quantile(np.asarray(own_scores), 1 - recall))

@@ -1,0 +1,31 @@
+"""Technique ids that a text names itself: proposals of their own kind."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+CONFIDENCE: Final = 0.99
+"""Of a proposal whose id is written in the sentence."""
+
+_ID: Final = re.compile(r"(?<![A-Za-z0-9/_.-])T\d{4}(?:[./]\d{3})?(?![A-Za-z0-9_-]|[./]\d)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """``text[start:end]`` is written for technique `attack_id`."""
+
+    attack_id: str
+    start: int
+    end: int
+
+
+def mentions(text: str) -> list[Mention]:
+    """Find the technique ids in `text`, known or not, in order; ``T1059/003``, as in addresses, counts too."""
+    return [Mention(m[0].replace("/", "."), m.start(), m.end()) for m in _ID.finditer(text)]
+
+
+def explicit_ids(text: str) -> list[str]:
+    """Name the techniques whose ids stand in `text`, known or not, each once, in order."""
+    return list(dict.fromkeys(mention.attack_id for mention in mentions(text)))

@@ -1,0 +1,132 @@
+"""The default model: sparse linear, multi-label with none, from ATT&CK's own texts and what analysts accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from tram_ext.domain.models import Proposal
+from tram_ext.ml.linear import calibration, gates, windows
+from tram_ext.ml.linear.features import Features
+from tram_ext.ml.linear.masking import masked
+from tram_ext.ml.linear.mentions import CONFIDENCE, explicit_ids
+from tram_ext.ml.linear.scorer import Scorer
+from tram_ext.ml.model import Progress, TrainingSet
+
+FloatArray = npt.NDArray[np.float32]
+
+_BATCH = 2048
+
+
+class LinearModel:
+    """Decides on each technique by itself; a sentence may get several, or none.
+
+    Parameters
+    ----------
+    techniques : tuple of str
+        What it can propose.
+    features : Features
+    scorer : Scorer
+    threshold : float
+        Confidence, 0 to 1, under which nothing is proposed.
+    """
+
+    multi_label: ClassVar[bool] = True
+    learns_from_builtin: ClassVar[bool] = True
+
+    def __init__(self, techniques: tuple[str, ...], features: Features, scorer: Scorer, threshold: float) -> None:
+        self.techniques = techniques
+        self.threshold: float | None = threshold
+        self._features = features
+        self._scorer = scorer
+        self._number = {technique: i for i, technique in enumerate(techniques)}
+        self._names = np.array(techniques)
+
+    @classmethod
+    def fit(cls, training: TrainingSet, progress: Progress) -> LinearModel:
+        """Train on `training`, in this process, with one thread; the result depends on nothing else.
+
+        Raises
+        ------
+        Conflict
+            There is no technique to learn.
+        """
+        from tram_ext.ml.linear.fitting import fit
+
+        fitted = fit(training, progress)
+        return cls(fitted.techniques, fitted.features, fitted.scorer, fitted.threshold)
+
+    def propose(self, texts: Sequence[str], threshold: float | None = None) -> list[tuple[Proposal, ...]]:
+        """Propose techniques for each text, best first.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            Sentences as they stand in the report.
+        threshold : float, optional
+            Confidence, 0 to 1; without it, the model's own.
+
+        Returns
+        -------
+        list of tuple of Proposal
+            An id that is written in the text stands first. A parent is left out where one of its
+            sub-techniques is proposed with more confidence.
+        """
+        least = self.threshold if threshold is None else threshold
+        return [
+            self._chosen(text, row, 0.0 if least is None else least)
+            for batch in _batches(texts)
+            for text, row in zip(batch, self.confidences(batch), strict=True)
+        ]
+
+    def predict(self, texts: Sequence[str]) -> list[str]:
+        """Name the single best technique of each text, whatever its confidence (TRAM's protocol)."""
+        best: list[str] = []
+        for batch in _batches(texts):
+            rows = self._features.rows([masked(text) for text in batch])
+            best += self._names[self._scorer.logits(rows).argmax(axis=1)].tolist()
+        return best
+
+    def confidences(self, texts: Sequence[str]) -> FloatArray:
+        """Return texts by techniques: the probability of each, 0 where a text is no statement about an adversary."""
+        prepared = [masked(text) for text in texts]
+        confidences = np.zeros((len(texts), len(self.techniques)), np.float32)
+        speaking = [i for i, text in enumerate(prepared) if gates.says_something(text)]
+        if speaking:
+            parts, begins = windows.cut([prepared[i] for i in speaking])
+            logits = self._scorer.logits(self._features.rows(parts))
+            confidences[speaking] = calibration.probability(np.maximum.reduceat(logits, begins, axis=0))
+        return confidences
+
+    def state(self) -> dict[str, Any]:
+        """Return arrays, sparse matrices and plain values."""
+        return {
+            "techniques": list(self.techniques),
+            "threshold": self.threshold,
+            "features": self._features.state(),
+            "scorer": self._scorer.state(),
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> LinearModel:
+        """Make the model that `state` was taken from."""
+        return cls(
+            tuple(state["techniques"]),
+            Features.from_state(state["features"]),
+            Scorer.from_state(state["scorer"]),
+            state["threshold"],
+        )
+
+    def _chosen(self, text: str, confidences: FloatArray, least: float) -> tuple[Proposal, ...]:
+        found = {self.techniques[i]: float(confidences[i]) for i in np.flatnonzero(confidences >= max(least, 1e-9))}
+        found |= {name: max(CONFIDENCE, found.get(name, 0)) for name in explicit_ids(text) if name in self._number}
+        ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(Proposal(name, confidence) for name, confidence in ranked)
+
+
+def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(texts), _BATCH):
+        yield texts[start : start + _BATCH]
