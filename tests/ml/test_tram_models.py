@@ -6,6 +6,7 @@ from sklearn.naive_bayes import MultinomialNB
 from sklearn.neural_network import MLPClassifier
 
 from tram_ext.ml.model import SentenceModel
+from tram_ext.ml.softmax import fit_softmax
 from tram_ext.ml.tram_models import DummyModel, LogisticModel, NaiveBayesModel, NeuralModel
 from tram_ext.ml.words import WordCounts
 
@@ -40,7 +41,7 @@ def test_it_learns_the_words_of_techniques(fitted, cls):
 @pytest.mark.parametrize("cls", [DummyModel, *LEARNERS])
 def test_proposals_are_all_over_the_threshold_best_first(fitted, cls):
     model = fitted[cls]
-    (probabilities,) = model.probabilities([PHISHING])
+    (probabilities,) = model.confidences([PHISHING])
     assert probabilities.sum() == pytest.approx(1, abs=1e-5)
     (everything,) = model.propose([PHISHING], 0.0)
     assert sorted((p.confidence for p in everything), reverse=True) == [p.confidence for p in everything]
@@ -62,17 +63,17 @@ def test_no_text_no_proposal(fitted, cls):
 def test_its_state_makes_the_same_model(fitted, cls, corpus):
     again = cls.from_state(fitted[cls].state())
     assert again.predict(corpus.texts) == fitted[cls].predict(corpus.texts)
-    assert np.allclose(again.probabilities(corpus.texts[:20]), fitted[cls].probabilities(corpus.texts[:20]), atol=1e-6)
+    assert np.allclose(again.confidences(corpus.texts[:20]), fitted[cls].confidences(corpus.texts[:20]), atol=1e-6)
 
 
 def test_naive_bayes_is_scikit_learns(fitted, corpus, peer_counts):
     peer = MultinomialNB().fit(peer_counts, [own[0] for own in corpus.labels])
-    assert np.allclose(fitted[NaiveBayesModel].probabilities(corpus.texts), peer.predict_proba(peer_counts), atol=1e-4)
+    assert np.allclose(fitted[NaiveBayesModel].confidences(corpus.texts), peer.predict_proba(peer_counts), atol=1e-4)
 
 
 def test_the_network_is_scikit_learns(fitted, corpus, peer_counts):
     peer = MLPClassifier(max_iter=1000, random_state=0).fit(peer_counts, [o[0] for o in corpus.labels])
-    assert np.allclose(fitted[NeuralModel].probabilities(corpus.texts), peer.predict_proba(peer_counts), atol=1e-3)
+    assert np.allclose(fitted[NeuralModel].confidences(corpus.texts), peer.predict_proba(peer_counts), atol=1e-3)
 
 
 @pytest.mark.parametrize("cls", LEARNERS)
@@ -80,7 +81,7 @@ def test_two_techniques_are_enough(cls, silent, two_techniques):
     model = cls.fit(two_techniques, silent)
     truth = [own[0] for own in two_techniques.labels]
     assert np.mean([t == p for t, p in zip(truth, model.predict(two_techniques.texts), strict=True)]) > 0.95
-    assert model.probabilities(["ransom note"]).shape == (1, 2)
+    assert model.confidences(["ransom note"]).shape == (1, 2)
 
 
 def test_the_dummy_draws_every_technique_alike_and_the_same_for_the_same_sentence(fitted):
@@ -92,5 +93,10 @@ def test_the_dummy_draws_every_technique_alike_and_the_same_for_the_same_sentenc
 
 def test_dropping_negligible_weights_changes_no_decision(corpus, silent):
     model = LogisticModel.fit(corpus, silent)
-    assert np.count_nonzero(model.weights) < model.weights.size
-    assert np.abs(model.weights[model.weights != 0]).min() >= 0.01
+    _, counts = WordCounts.fit(corpus.texts)
+    classes = [model.techniques.index(own[0]) for own in corpus.labels]
+    weights, biases = fit_softmax(counts, np.array(classes), len(model.techniques))
+    assert np.count_nonzero(model.weights) < np.count_nonzero(weights)
+    scores = counts @ weights + biases
+    assert np.abs(model.scores(counts) - scores).max() < 0.05
+    assert [model.techniques[i] for i in scores.argmax(axis=1)] == model.predict(corpus.texts)

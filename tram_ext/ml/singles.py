@@ -72,7 +72,7 @@ class SingleLabelModel(ABC):
     def scores(self, counts: sp.csr_matrix) -> Floats:
         """Return log-probabilities up to a constant a row, shape (n, techniques)."""
 
-    def probabilities(self, texts: Sequence[str]) -> Floats:
+    def confidences(self, texts: Sequence[str]) -> Floats:
         """Return the probability of each technique for each text, shape (n, techniques); rows sum to 1."""
         scores = self.scores(self.words.transform(texts))
         scores -= scores.max(axis=1, keepdims=True)
@@ -85,7 +85,7 @@ class SingleLabelModel(ABC):
         least = DEFAULT_THRESHOLD if threshold is None else threshold
         proposals: list[tuple[Proposal, ...]] = []
         for start in range(0, len(texts), _BLOCK):
-            for row in self.probabilities(texts[start : start + _BLOCK]):
+            for row in self.confidences(texts[start : start + _BLOCK]):
                 found = np.flatnonzero(row >= least)
                 order = found[np.argsort(-row[found], kind="stable")]
                 proposals.append(tuple(Proposal(self.techniques[i], float(row[i])) for i in order))

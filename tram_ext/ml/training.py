@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final
 
-from threadpoolctl import threadpool_limits
-
 from tram_ext.domain.errors import Conflict
 from tram_ext.domain.models import ModelCard
 from tram_ext.ml.evaluation.protocol import Measured, fit_and_measure
@@ -18,6 +16,7 @@ from tram_ext.ml.examples import data_sha256, rows_for, support
 from tram_ext.ml.files import dump
 from tram_ext.ml.model import Progress, SentenceModel, TrainingSet
 from tram_ext.ml.registry import model_class
+from tram_ext.ml.threads import one_thread
 
 _LIBRARIES: Final = ("numpy", "scikit-learn", "scipy", "skops")
 _SEED: Final = 0
@@ -50,7 +49,7 @@ def train(name: str, training: TrainingSet, *, min_examples: int, progress: Prog
     started = time.perf_counter()
     model = model_class(name)
     rows, left_out = rows_for(model, training, min_examples)
-    with threadpool_limits(limits=1):
+    with one_thread():
         evaluating = time.perf_counter()
         measured, warnings = _evaluate(model, rows, _part(progress, 0.0, 0.45))
         fitting = time.perf_counter()

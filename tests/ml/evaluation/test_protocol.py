@@ -9,7 +9,7 @@ _WORD_OF = {"T1": "one", "T2": "two", "T3": "three"}
 
 
 class Keywords:
-    """Proposes the techniques whose word stands in the text; a model without probabilities()."""
+    """Proposes the techniques whose word stands in the text; a model without confidences()."""
 
     multi_label = True
     learns_from_builtin = False
@@ -71,7 +71,7 @@ def test_ranks_follow_the_order_that_a_list_would_show():
     assert found["calibration"]["ece"] == pytest.approx(0.4)
 
 
-def test_the_quick_way_to_probabilities_gives_the_same_figures(corpus, silent):
+def test_the_quick_way_to_confidences_gives_the_same_figures(corpus, silent):
     model = LogisticModel.fit(corpus, silent)
 
     class Slow:

@@ -8,14 +8,13 @@ from concurrent.futures import Executor, Future, as_completed
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
-from threadpoolctl import threadpool_limits
-
 from tram_ext.domain.errors import Conflict, Invalid
 from tram_ext.ml.evaluation.scores import confusions, score, score_documents
 from tram_ext.ml.evaluation.splits import folds, folds_by_group, holdout
 from tram_ext.ml.examples import pairs, rows_for, take
 from tram_ext.ml.model import Progress, TrainingSet
 from tram_ext.ml.registry import model_class
+from tram_ext.ml.threads import one_thread
 
 Split: TypeAlias = Literal["holdout", "folds", "documents"]
 
@@ -128,7 +127,7 @@ def _fold(name: str, rows: TrainingSet, seed: int, test: Sequence[int], threshol
     if not any(learned.labels):
         raise Conflict("A fold holds every sentence that has a technique: choose more folds, or accept more documents.")
     texts = [rows.texts[row] for row in test]
-    with threadpool_limits(limits=1):
+    with one_thread():
         fitted = model_class(name).fit(learned, lambda share, stage: None)  # noqa: ARG005 - nobody listens within a fold
         best = tuple((technique,) for technique in fitted.predict(texts))
         proposed = tuple(tuple(p.attack_id for p in row) for row in fitted.propose(texts, threshold))
