@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
@@ -9,9 +10,10 @@ from traitlets import CaselessStrEnum, CUnicode, Float, Int, Unicode
 
 from tram_ext._version import __version__
 from tram_ext.domain.users import Role
+from tram_ext.handlers.events import job_events
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.routes import routes
-from tram_ext.services.container import Services
+from tram_ext.services.container import Services, has_waiting_jobs
 from tram_ext.services.settings import ACCESS_SECONDS, REFRESH_SECONDS, Settings, default_data_dir
 
 
@@ -52,6 +54,11 @@ class TramExtension(ExtensionApp):
     ).tag(config=True)
     training_timeout = Float(3600.0, min=1.0, help="Seconds after which a training is ended.").tag(config=True)
 
+    max_upload_size = Int(100 * 2**20, min=1, help="Largest file that may be uploaded, in bytes.").tag(config=True)
+    max_pages = Int(5_000, min=1, help="Most pages of a PDF that is read.").tag(config=True)
+    jobs_at_once = Int(2, min=1, help="Documents that are read and mapped at the same time.").tag(config=True)
+    job_timeout = Float(600.0, min=1.0, help="Seconds after which the work on a document is ended.").tag(config=True)
+
     def initialize_handlers(self) -> None:
         """Register the routes; nothing is opened yet."""
         self.host = WorkbenchHost(lambda: Services(self.workbench_settings()), self.log)
@@ -71,17 +78,22 @@ class TramExtension(ExtensionApp):
             refresh_seconds=self.refresh_token_lifetime,
             jupyter_role=Role(self.jupyter_role),
             training_seconds=self.training_timeout,
+            max_upload_bytes=self.max_upload_size,
+            max_pages=self.max_pages,
+            jobs_at_once=self.jobs_at_once,
+            job_seconds=self.job_timeout,
             **chosen,
         )
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
-        """Open the workbench at once where it is what was started; elsewhere the first request does."""
+        """Open the workbench at once where it was what was started or jobs wait; else the first request does."""
         if not serverapp.identity_provider.auth_enabled:
             self.log.warning(
                 "TRAM: Jupyter's authentication is SWITCHED OFF. Whoever reaches this server reads, changes and "
                 "deletes everything. Beyond loopback, TRAM answers only to its own tokens."
             )
-        if serverapp.starter_app is self:
+        self.host.on_change = job_events(serverapp.event_logger, asyncio.get_running_loop())
+        if serverapp.starter_app is self or has_waiting_jobs(self.workbench_settings()):
             self.host.go("work", self.host.open)
 
     async def stop_extension(self) -> None:

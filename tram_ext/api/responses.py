@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
+from typing_extensions import NotRequired
+
 from tram_ext.domain.attack import AttackObject
+from tram_ext.domain.jobs import Job
 from tram_ext.domain.models import ModelVersion, Training
 from tram_ext.domain.reports import Report
 from tram_ext.exports.tram_json import format_datetime
@@ -46,6 +49,37 @@ class ImportedBody(ReportBody):
     """An imported report, and what a person should know about it."""
 
     warnings: list[str]
+
+
+class JobBody(TypedDict):
+    """A job; what stands after `updated_on` are additions to TRAM's keys. `progress` is from 0 to 1."""
+
+    id: int
+    name: str
+    byline: str
+    status: str
+    message: str
+    created_by: str | None
+    created_on: str
+    updated_on: str
+    progress: float
+    stage: str
+    document_id: int
+    report_id: int | None
+    model: str | None
+
+
+UploadedBody = TypedDict(
+    "UploadedBody",
+    {
+        "message": str,
+        "job-id": NotRequired[int],
+        "doc-id": NotRequired[int],
+        "report_id": NotRequired[int | None],
+        "warnings": NotRequired[list[str]],
+    },
+)
+"""The answer to an upload: a document has a job, an export is a report at once."""
 
 
 class TrainedBody(TypedDict):
@@ -117,6 +151,40 @@ def report_body(report: Report) -> ReportBody:
 def imported_body(report: Report, warnings: Sequence[str]) -> ImportedBody:
     """Show an imported report."""
     return {**report_body(report), "warnings": list(warnings)}
+
+
+def job_body(job: Job) -> JobBody:
+    """Show a job."""
+    return {
+        "id": job.id,
+        "name": job.name,
+        "byline": job.byline,
+        "status": job.status.value,
+        "message": job.message,
+        "created_by": job.created_by,
+        "created_on": format_datetime(job.created_on),
+        "updated_on": format_datetime(job.updated_on),
+        "progress": round(job.progress, 3),
+        "stage": job.stage,
+        "document_id": job.document_id,
+        "report_id": job.report_id,
+        "model": job.model,
+    }
+
+
+def queued_body(job: Job, *, is_new: bool) -> UploadedBody:
+    """Show that a file was taken, or was there."""
+    message = "File saved for processing." if is_new else "This file is already here; nothing was added."
+    return {"message": message, "job-id": job.id, "doc-id": job.document_id, "report_id": job.report_id}
+
+
+def report_uploaded_body(report: Report, warnings: Sequence[str], *, is_new: bool) -> UploadedBody:
+    """Show that an export was imported, or was there."""
+    message = "Report imported." if is_new else "This report is already here; nothing was added."
+    body: UploadedBody = {"message": message, "report_id": report.id}
+    if warnings:
+        body["warnings"] = list(warnings)
+    return body
 
 
 def trained_body(training: Training) -> TrainedBody:

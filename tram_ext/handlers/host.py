@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from tram_ext.domain.errors import TramError, Unavailable
 from tram_ext.services.container import Services
+from tram_ext.services.job_lease import JobChange
 
 T = TypeVar("T")
 
@@ -32,6 +33,7 @@ class WorkbenchHost:
         self._log = log
         self._lock = threading.Lock()
         self._services: Services | None = None
+        self.on_change: Callable[[JobChange], None] = lambda _change: None
         self._closed = False
         self._threads: dict[str, ThreadPoolExecutor] = {}
 
@@ -66,6 +68,8 @@ class WorkbenchHost:
                     raise
                 self._services = services
                 services.preparation.start()
+                services.queue.on_change = self.on_change
+                services.queue.start()
                 services.warm_up()
             return self._services
 

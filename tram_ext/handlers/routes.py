@@ -7,11 +7,13 @@ from typing import Any, Final
 from tram_ext.handlers.attack import AttackHandler, AttackListHandler
 from tram_ext.handlers.base import TramHandler
 from tram_ext.handlers.host import WorkbenchHost
+from tram_ext.handlers.jobs import DownloadHandler, JobHandler, JobListHandler
 from tram_ext.handlers.report_mappings import ReportMappingListHandler
 from tram_ext.handlers.reports import ReportHandler, ReportListHandler
 from tram_ext.handlers.status import NothingHereHandler, StatusHandler
 from tram_ext.handlers.tokens import RefreshHandler, TokenHandler
 from tram_ext.handlers.training import TrainingHandler, TrainModelHandler
+from tram_ext.handlers.upload import UploadHandler
 
 ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
     (r"/api/token/?", TokenHandler),
@@ -22,9 +24,16 @@ ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
     (r"/api/reports/?", ReportListHandler),
     (r"/api/reports/([^/]+)/?", ReportHandler),
     (r"/api/report-mappings/?", ReportMappingListHandler),
+    (r"/api/upload/?", UploadHandler),
+    (r"/api/jobs/?", JobListHandler),
+    (r"/api/jobs/([^/]+)/?", JobHandler),
+    (r"/api/download/([^/]+)/?", DownloadHandler),
     (r"/api/tram/status/?", StatusHandler),
     (r"/api/tram/trainings/([^/]+)/?", TrainingHandler),
-    (r"/api/(?:token|train-model|attack|reports|report-mappings|tram)(?:/.*)?", NothingHereHandler),
+    (
+        r"/api/(?:token|train-model|upload|jobs|download|attack|reports|report-mappings|tram)(?:/.*)?",
+        NothingHereHandler,
+    ),
 )
 
 

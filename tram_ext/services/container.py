@@ -22,6 +22,12 @@ from tram_ext.services.tokens import Tokens
 from tram_ext.services.training import Trainings
 from tram_ext.services.users import Users
 from tram_ext.store.database import Store
+from tram_ext.store.waiting import jobs_wait
+
+
+def has_waiting_jobs(settings: Settings) -> bool:
+    """Whether work was left over in the store, found out without opening it."""
+    return jobs_wait(settings.database_url)
 
 
 class Services:

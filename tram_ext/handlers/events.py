@@ -1,0 +1,52 @@
+"""What moves as Jupyter events, which ``/api/events/subscribe`` sends to whoever may listen: ids and numbers only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+from tram_ext.services.job_lease import JobChange
+
+JOB: Final = "https://events.tram-ext.org/job/v1"
+
+_JOB_SCHEMA: Final[dict[str, Any]] = {
+    "$id": JOB,
+    "version": "1",
+    "title": "A TRAM job has moved on",
+    "description": "Numbers alone: names and texts are asked for over the HTTP API, which checks who asks.",
+    "type": "object",
+    "properties": {
+        "job_id": {"type": "integer"},
+        "status": {"enum": ["Queued", "Running", "Done", "Error", "Cancelled"]},
+        "progress": {"type": "number", "minimum": 0, "maximum": 1},
+        "report_id": {"type": ["integer", "null"]},
+    },
+    "required": ["job_id", "status", "progress"],
+}
+
+
+def job_events(event_logger: Any, loop: asyncio.AbstractEventLoop) -> Callable[[JobChange], None]:
+    """Register the schema, and return what turns a change into an event.
+
+    Parameters
+    ----------
+    event_logger : jupyter_events.EventLogger
+        The server's.
+    loop : asyncio.AbstractEventLoop
+        Where it emits; changes come from the threads of the queue.
+    """
+    if JOB not in event_logger.schemas:
+        event_logger.register_event_schema(_JOB_SCHEMA)
+
+    def emit(change: JobChange) -> None:
+        data = {
+            "job_id": change.job_id,
+            "status": change.status.value,
+            "progress": round(change.progress, 3),
+            "report_id": change.report_id,
+        }
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(lambda: event_logger.emit(schema_id=JOB, data=data))
+
+    return emit
