@@ -113,7 +113,8 @@ class _Boxes:
         self._reference = ctypes.byref(self._rect)
         self._direct = len(text) == count
         # pdfium counts UTF-16 units, Python characters; they differ after the first emoji only.
-        self._astral = [index for index, character in enumerate(text) if character > "\uffff"]
+        some = max(text, default="") > "\uffff"
+        self._astral = [index for index, letter in enumerate(text) if letter > "\uffff"] if some else []
 
     def at(self, offset: int) -> tuple[float, float, float, float] | None:
         """Return left, bottom, right and top of a character."""

@@ -22,8 +22,10 @@ _FOOTNOTES = 16  # paragraphs in another size that may stand between a page's la
 _CELL_WIDTH, _RAGGED = 0.35, 0.2  # of the page, of a cell: narrow cells are set raggedly
 _FAR = 0.6
 _WIDE_LETTER = 1.4
+_FEW_WORDS = 3
 _CLUSTER = 3  # lines that begin at the same place show where their column ends
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_LONGEST_WORD = 60
 _LEFT = re.compile(r"[^\W\d_]+$")
 _RIGHT = re.compile(r"[^\W\d_]+")
 _ENDS = frozenset(".!?:;")
@@ -92,10 +94,11 @@ class _Style:
         for line in lines:
             weights[round(line.height, 1)] += len(line.text)
         self.body = weights.most_common(1)[0][0]
-        self._edges: dict[tuple[int, int], list[float]] = defaultdict(list)
+        self._edges: dict[tuple[int, int], float] = defaultdict(float)
         self._margins: dict[int, float] = defaultdict(float)
+        self._starts = Counter(_start(line) for line in lines)
         for line in lines:
-            self._edges[line.page, round(line.x0 / 4)].append(line.x1)
+            self._edges[_start(line)] = max(self._edges[_start(line)], line.x1)
             self._margins[line.page] = max(self._margins[line.page], line.x1)
         marked = sum(line.text.endswith((HYPHEN, "-")) for line in lines)
         self.breaks_words = marked >= _FEW_HYPHENS * len(lines)
@@ -112,10 +115,9 @@ class _Style:
             return False
         if last.text.endswith(HYPHEN):
             return True
-        words = sum(len(part.text.split()) for part in group)
         if (line.text[0].islower() or line.text[0] == "(") and _unfinished(group):
             return True
-        return words > 1 and not self._would_have_fitted(last, line)
+        return _words(group) > 1 and not self._would_have_fitted(last, line)
 
     def _below(self, last: Line, line: Line) -> bool:
         """Tell whether a line stands under another, no farther than lines of a paragraph do."""
@@ -139,8 +141,19 @@ class _Style:
 
     def _edge(self, line: Line, *, cell: bool = False) -> float:
         """Return where the column of a line ends on the right."""
-        edges = self._edges[line.page, round(line.x0 / 4)]
-        return max(edges) if cell or len(edges) >= _CLUSTER else self._margins[line.page]
+        if cell or self._starts[_start(line)] >= _CLUSTER:
+            return self._edges[_start(line)]
+        return self._margins[line.page]
+
+
+def _start(line: Line) -> tuple[int, int]:
+    """Return a key that lines share which begin at about the same place of a page."""
+    return line.page, round(line.x0 / 4)
+
+
+def _words(group: list[Line]) -> int:
+    """Count the words of a paragraph so far; two lines tell as much as a thousand."""
+    return sum(len(line.text.split()) for line in group[-2:])
 
 
 def _same_size(one: Line, other: Line) -> bool:
@@ -150,7 +163,7 @@ def _same_size(one: Line, other: Line) -> bool:
 def _unfinished(group: list[Line]) -> bool:
     """Tell whether a paragraph lacks its end."""
     text = group[-1].text.rstrip("\"')]\u201d\u2019 ")
-    return bool(text) and text[-1] not in _ENDS and sum(len(line.text.split()) for line in group) > _CLUSTER
+    return bool(text) and text[-1] not in _ENDS and _words(group) > _FEW_WORDS
 
 
 def _vocabulary(lines: Iterable[Line]) -> Counter[str]:
@@ -164,36 +177,40 @@ def _vocabulary(lines: Iterable[Line]) -> Counter[str]:
 
 def _paragraph(group: list[Line], style: _Style) -> Paragraph:
     """Make one text of the lines of a paragraph."""
-    text = without_bullet(group[0].text)
+    parts = [without_bullet(group[0].text)]
+    length = len(parts[0])
     pages = [(0, group[0].page)]
     for line in group[1:]:
-        text = _glue(text, line.text, style)
+        kept, joint = _joint(parts[-1], line.text, style)
+        length += len(kept) - len(parts[-1]) + len(joint)
+        parts[-1] = kept
         if line.page != pages[-1][1]:
-            pages.append((len(text) - len(line.text), line.page))
+            pages.append((length, line.page))
+        parts += [joint, line.text]
+        length += len(line.text)
+    text = "".join(parts)
     text = text.rstrip(HYPHEN) + "-" * text.endswith(HYPHEN)
     heading = group[0].height > _HEADING_SIZE * style.body and len(text) <= _HEADING_LENGTH
     return Paragraph(text, pages, whole=heading or (len(group) == 1 and looks_like_code(text)))
 
 
-def _inside_path(text: str, line: str) -> bool:
+def _inside_path(last: str, line: str) -> bool:
     """Tell whether a path or an address was broken between two lines: it needs no space."""
-    if text.endswith(("/", "\\")):
-        return text[-2:-1] not in {" ", ""}
-    return line[0] == "\\" and "\\" in text.rsplit(maxsplit=1)[-1]
+    if last.endswith(("/", "\\")):
+        return last[-2:-1] not in {" ", ""}
+    return line[0] == "\\" and "\\" in last.rsplit(maxsplit=1)[-1]
 
 
-def _glue(text: str, line: str, style: _Style) -> str:
-    """Append a line to a paragraph, mending the word that was broken between them."""
-    marked = text.endswith(HYPHEN)
-    if not marked and not (text.endswith("-") and text[-2:-1].isalnum()):
-        return f"{text}{line}" if _inside_path(text, line) else f"{text} {line}"
-    stem = text[:-1]
-    left, right = _LEFT.search(stem), _RIGHT.match(line)
+def _joint(last: str, line: str, style: _Style) -> tuple[str, str]:
+    """Return what to keep of a line, and what to put between it and the next, mending a word that was broken."""
+    if not last.endswith(HYPHEN) and not (last.endswith("-") and last[-2:-1].isalnum()):
+        return last, "" if _inside_path(last, line) else " "
+    stem = last[:-1]
+    left, right = _LEFT.search(stem[-_LONGEST_WORD:]), _RIGHT.match(line)
     if left is None or right is None:
-        return f"{stem}-{line}"
+        return stem, "-"
     one, other = left[0].lower(), right[0].lower()
     joined, compound = style.words[one + other], style.words[f"{one}-{other}"]
     if joined or compound:
-        return stem + line if joined >= compound else f"{stem}-{line}"
-    keep = not style.breaks_words or not line[0].islower()
-    return f"{stem}-{line}" if keep else stem + line
+        return stem, "" if joined >= compound else "-"
+    return stem, "" if style.breaks_words and line[0].islower() else "-"

@@ -14,7 +14,7 @@ _SIGNS = (
 _BULLET = re.compile(rf"[ \t]{{0,40}}(?:[-*+o>{_SIGNS}]|\(?\d{{1,3}}[.)]|\(?[a-z]\))[ \t]+(?=\S)")
 _CELL = re.compile(r"[^\t]+")
 _PROMPT = re.compile(r"[ \t]{0,40}(?:\$ |# ?[a-z./]+ -|PS(?: [A-Z]:\\[^>]{0,80})?> ?|[A-Za-z]:\\[^>\s]{0,80}>)")
-_CODE_SIGNS = frozenset("{}();=<>\\|$#&%^`~[]")
+_CODE_SIGN = re.compile(r"[{}();=<>\\|$#&%^`~\[\]]")
 _CODE_SHARE = 0.12
 _NARROWEST, _WIDEST = 40, 140
 _WRAP_SHARE = 0.3  # of the lines, that reach into the last sixth of the width of a hard-wrapped text
@@ -74,7 +74,7 @@ def looks_like_code(line: str) -> bool:
         return False
     if _PROMPT.match(line) or stripped[-1] in "{};" or stripped in {"}", "{", "end", "fi", "done"}:
         return stripped[-1] != ";" or not _is_prose(stripped)
-    signs = sum(character in _CODE_SIGNS for character in stripped)
+    signs = len(_CODE_SIGN.findall(stripped))
     return signs >= 3 and signs / len(stripped) > _CODE_SHARE and not _is_prose(stripped)  # noqa: PLR2004
 
 
