@@ -54,6 +54,7 @@ class DownloadHandler(TramHandler):
         key = self.id_of(document_id, "Document")
         document, path = await self.call(self.services.documents.open, key, self.actor)
         self.set_header("Content-Disposition", f'attachment; filename="{quote(document.name)}"')
+        self.set_header("Content-Type", "application/octet-stream")  # flushed before APIHandler would set JSON
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Content-Length", str(document.size))
         with path.open("rb") as file:

@@ -199,7 +199,7 @@ class Trainings:
             accepted = work.training_data.accepted(request.only, request.without)
             attack = _attack_texts(work) if learner.multi_label else None
         own = [sentence for sentence in accepted if sentence.builtin is None]
-        if own and not learner.learns_from_builtin and not request.only:
+        if any(sentence.techniques for sentence in own) and not learner.learns_from_builtin and not request.only:
             accepted = own
         if not accepted:
             raise Conflict(
