@@ -48,20 +48,25 @@ def open_engine(url: str | URL, network_file_systems: Container[str] = NETWORK_F
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
             return create_engine(parsed, pool_pre_ping=True)
+        _require_file(parsed)
         engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT}, pool_size=10, max_overflow=20)
     except ArgumentError as error:
         raise Invalid(f"This is not a database URL of SQLAlchemy: {error}") from error
     except ImportError as error:
         raise Invalid(f"The driver of this database is not installed: {error}. Install it with pip.") from error
-    if not parsed.database:
-        raise Invalid(
-            "SQLite needs a file here, such as sqlite:////home/me/tram.sqlite3: work goes on in several threads."
-        )
-    path = Path(parsed.database)
+    path = Path(parsed.database or "")
     _make_file(path)
     journal = "DELETE" if _on_network(path, network_file_systems) else "WAL"
     _teach_sqlite(engine, journal)
     return engine
+
+
+def _require_file(url: URL) -> None:
+    if not url.database or ":memory:" in url.database or "uri" in url.query:
+        raise Invalid(
+            "SQLite needs the path of a file here, such as sqlite:////home/me/tram.sqlite3: several threads and "
+            "processes work with it."
+        )
 
 
 def _make_file(path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -24,9 +22,6 @@ from sqlalchemy import (
 )
 
 from tram_ext.store.types import UtcDateTime
-
-REVISION: Final = "0001"
-"""The migration that leads to these tables."""
 
 metadata = MetaData(
     naming_convention={
