@@ -21,6 +21,9 @@ _log = logging.getLogger(__name__)
 BUSY_TIMEOUT: Final = 30.0
 """Seconds that a writer waits for another to finish."""
 
+_WRITERS_LOCK: Final = 0x7472616D
+"""The key of the lock that writers of one PostgreSQL database take: what checks and then writes relies on it."""
+
 NETWORK_FILE_SYSTEMS: Final = frozenset(
     "9p afs afpfs ceph cifs davfs fuse.davfs2 fuse.glusterfs fuse.rclone fuse.s3fs fuse.sshfs glusterfs gpfs lustre "
     "ncpfs nfs nfs4 smb smb2 smb3 smbfs webdav".split()
@@ -47,7 +50,7 @@ def open_engine(url: str | URL, network_file_systems: Container[str] = NETWORK_F
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed, pool_pre_ping=True)
+            return _taught_server(create_engine(parsed, pool_pre_ping=True))
         _require_file(parsed)
         engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT}, pool_size=10, max_overflow=20)
     except ArgumentError as error:
@@ -104,6 +107,20 @@ def _on_network(path: Path, network_file_systems: Container[str]) -> bool:
         kind,
     )
     return True
+
+
+def _taught_server(engine: Engine) -> Engine:
+    """Give units of work on PostgreSQL the meaning they have on SQLite: one writer at a time, steady readers."""
+    if engine.dialect.name == "postgresql":
+
+        @event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            if connection.get_execution_options().get("tram_write", False):
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")
+            else:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+    return engine
 
 
 def _teach_sqlite(engine: Engine, journal: str) -> None:
