@@ -18,6 +18,13 @@ _HELP = ("-h", "--help", "--version")
     context_settings={"help_option_names": ["-h", "--help"]},
     lazy={
         "map": ("tram_ext.cli.map:map_command", "Map reports to ATT&CK; nothing is stored."),
+        "import": ("tram_ext.cli.imports:import_command", "Import TRAM's report exports."),
+        "train": ("tram_ext.cli.train:train_command", "Train a model on what was accepted."),
+        "models": ("tram_ext.cli.models:models_group", "List models, show model cards, restore a version."),
+        "reports": ("tram_ext.cli.reports:reports_group", "List, show, delete reports; choose what is trained on."),
+        "attack": ("tram_ext.cli.attack:attack_group", "Look ATT&CK up; load a STIX bundle."),
+        "user": ("tram_ext.cli.users:user_group", "Add users, change passwords and roles."),
+        "doctor": ("tram_ext.cli.doctor:doctor_command", "Say what is installed, where the data are, what is wrong."),
     },
 )
 @click.version_option(__version__, prog_name="jupyter tram")

@@ -11,9 +11,10 @@ from typing import Final
 
 import click
 
-from tram_ext.cli import findings, output
+from tram_ext.cli import files, findings, output
+from tram_ext.cli.matrix import Matrix, read_matrix
 from tram_ext.cli.options import Options, Workbench, common
-from tram_ext.domain.errors import Conflict, Invalid, NotFound, TramError, Unavailable
+from tram_ext.domain.errors import Conflict, TramError, Unavailable
 from tram_ext.domain.reports import NewReport
 
 _AT_ONCE: Final = 2
@@ -31,7 +32,7 @@ class Mapped:
 
 
 @click.command("map")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--model", default="default", show_default=True, help="The model that proposes.")
 @click.option(
     "--sentences",
@@ -41,7 +42,7 @@ class Mapped:
     help="Sentences shown for each technique, the surest first; 0: all.",
 )
 @common
-def map_command(options: Options, files: tuple[Path, ...], model: str, sentences: int) -> None:
+def map_command(options: Options, paths: tuple[Path, ...], model: str, sentences: int) -> None:
     """Map reports to ATT&CK and print what was found; nothing is stored.
 
     Reads PDF, Word, HTML, Markdown and text. The first call prepares ATT&CK and the default model, which takes a
@@ -49,22 +50,22 @@ def map_command(options: Options, files: tuple[Path, ...], model: str, sentences
     Exit code 1 when a FILE failed; the others are mapped nevertheless.
     """
     with options.workbench() as workbench:
-        _check_model(workbench, model)
-        matrix: findings.Matrix | None = None
+        workbench.require_model(model)
+        matrix: Matrix | None = None
         failed = False
-        for mapped in _mapped(workbench, files, model):
+        for mapped in _mapped(workbench, paths, model):
             failed = failed or mapped.report is None
-            matrix = matrix or findings.read_matrix(workbench.services)
+            matrix = matrix or read_matrix(workbench.services)
             _print(mapped, matrix, sentences, as_json=options.json)
     if failed:
         raise click.exceptions.Exit(1)
 
 
-def _mapped(workbench: Workbench, files: Sequence[Path], model: str) -> Iterator[Mapped]:
+def _mapped(workbench: Workbench, paths: Sequence[Path], model: str) -> Iterator[Mapped]:
     """Map the files in their order; children work on the next ones while one is printed."""
     threads = ThreadPoolExecutor(_AT_ONCE, "tram-map")
     try:
-        waiting = iter(files)
+        waiting = iter(paths)
         begun: deque[tuple[Path, Future[Mapped]]] = deque()
 
         def begin_next() -> None:
@@ -95,7 +96,7 @@ def _map(workbench: Workbench, path: Path, model: str, *, last: bool = False) ->
         The model is not there or not of this version; `last` is when that, too, is only this file's failure.
     """
     try:
-        _check_readable(path)
+        files.check_readable(path)
         report, document = workbench.services.mapper.map_file(path, model)
     except (Conflict, Unavailable) as error:
         if not last:
@@ -104,15 +105,6 @@ def _map(workbench: Workbench, path: Path, model: str, *, last: bool = False) ->
     except TramError as error:
         return Mapped(path, error=error.message)
     return Mapped(path, report, document.warnings)
-
-
-def _check_readable(path: Path) -> None:
-    if not path.is_file():
-        return  # the mapper says what is wrong
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        raise Invalid(f"The file cannot be read: {error.strerror}.") from error
 
 
 def _prepare(workbench: Workbench, model: str) -> None:
@@ -128,18 +120,11 @@ def _prepare(workbench: Workbench, model: str) -> None:
         services.preparation.ensure(tell)
 
 
-def _check_model(workbench: Workbench, model: str) -> None:
-    """Refuse a model that nobody registered, before the work begins."""
-    names = [entry.name for entry in workbench.services.models.list(workbench.actor)]
-    if model not in {"default", *names}:
-        raise NotFound(f"There is no model {model!r}. There are: {', '.join(names)}.")
-
-
-def _print(mapped: Mapped, matrix: findings.Matrix, sentences: int, *, as_json: bool) -> None:
+def _print(mapped: Mapped, matrix: Matrix, sentences: int, *, as_json: bool) -> None:
     if mapped.report is None:
+        failure = files.failure(mapped.path, mapped.error)
         if as_json:
-            output.write_json({"file": str(mapped.path), "error": mapped.error}, compact=True)
-        output.note(f"Error: {mapped.path}: {mapped.error}")
+            output.write_json(failure, compact=True)
         return
     for warning in mapped.warnings:
         output.warn(f"{mapped.path}: {warning}")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from tram_ext.domain.errors import NotFound
+
 if TYPE_CHECKING:
     from tram_ext.domain.users import User
     from tram_ext.services.container import Services
@@ -25,6 +27,24 @@ class Workbench:
 
     services: Services
     actor: User
+
+    def load_attack(self, tell: Callable[[float, str], None]) -> None:
+        """Load the ATT&CK that ships with the project, unless some is there."""
+        if not self.services.attack.is_loaded():
+            tell(0.0, "loading ATT&CK")
+            self.services.attack.load_default()
+
+    def require_model(self, name: str) -> None:
+        """Let the name of a model pass.
+
+        Raises
+        ------
+        NotFound
+            No such model is registered.
+        """
+        names = [entry.name for entry in self.services.models.list(self.actor)]
+        if name not in {"default", *names}:
+            raise NotFound(f"There is no model {name!r}. There are: {', '.join(names)}.")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import StringIO
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -14,12 +15,12 @@ import click
 from tram_ext.cli import text
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
     from rich.table import Table
     from rich.text import Text
 
 WIDTH_OF_FILES: Final = 100
-"""Columns of a table that goes into a file or a pipe."""
+"""Columns of a table that goes into a file or a pipe, unless the environment's ``COLUMNS`` says otherwise."""
 
 Progress = Callable[[float, str], None]
 
@@ -46,7 +47,16 @@ def write_json(value: Any, *, compact: bool = False) -> None:
 
 def show(renderable: RenderableType) -> None:
     """Print a table or what else rich knows."""
-    _console().print(renderable)
+    from rich.console import Console
+
+    if sys.stdout.isatty():
+        Console(file=sys.stdout, highlight=False, markup=False, emoji=False).print(renderable)
+        return
+    width = _width_of_files()
+    page = StringIO()
+    Console(file=page, width=width, highlight=False, markup=False, emoji=False, no_color=True).print(renderable)
+    for printed in page.getvalue().splitlines():
+        click.echo(printed.rstrip())
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = ()) -> None:
@@ -145,8 +155,6 @@ class _Lines:
         """Nothing is open."""
 
 
-def _console() -> Console:
-    from rich.console import Console
-
-    wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WIDTH_OF_FILES
-    return Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=wide)
+def _width_of_files() -> int:
+    named = os.environ.get("COLUMNS", "")
+    return max(int(named), 1) if named.isdigit() else WIDTH_OF_FILES

@@ -41,6 +41,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else plural}"
 
 
+def figure(value: float | None) -> str:
+    """Return a score with three decimals, or a dash where nothing was measured."""
+    return "-" if value is None else f"{value:.3f}"
+
+
 def size(number: float) -> str:
     """Return a number of bytes as people say it."""
     for unit, bytes_ in _UNITS.items():

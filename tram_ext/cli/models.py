@@ -1,0 +1,151 @@
+"""``models``: versions of models, and what is known of each."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Final
+
+import click
+
+from tram_ext.cli import output, text
+from tram_ext.cli.matrix import Matrix, read_matrix
+from tram_ext.cli.options import Options, Workbench, common
+from tram_ext.cli.shapes import version_json
+from tram_ext.domain.models import ModelCard, ModelVersion
+from tram_ext.services.models import ModelEntry
+
+_SHOWN: Final = 20
+"""Techniques in a card's table, unless all are asked for."""
+
+
+@click.group("models")
+def models_group() -> None:
+    """List models, show how good they are, go back to an older version."""
+
+
+@models_group.command("list")
+@common
+def list_command(options: Options) -> None:
+    """List the models that can be trained."""
+    with options.workbench() as workbench:
+        entries = workbench.services.models.list(workbench.actor)
+    if options.json:
+        output.write_json(
+            [
+                {
+                    "model": entry.name,
+                    "is_default": entry.is_default,
+                    "versions": entry.versions,
+                    "active": version_json(entry.active) if entry.active else None,
+                }
+                for entry in entries
+            ]
+        )
+        return
+    output.table(
+        ["Model", "Version", "F1 weighted", "F1 micro", "F1 macro", "Sentences", "Techniques", "Trained"],
+        [_row(entry) for entry in entries],
+        right=["Version", "F1 weighted", "F1 micro", "F1 macro", "Sentences", "Techniques"],
+    )
+
+
+@models_group.command("show")
+@click.argument("name")
+@click.option("--version", "number", type=int, metavar="N", help="Another version than the one that proposes.")
+@click.option("--all", "everything", is_flag=True, help="All techniques in the table.")
+@common
+def show_command(options: Options, name: str, number: int | None, everything: bool) -> None:
+    """Show the model card of NAME: figures, counts, techniques, warnings, what was left out."""
+    with options.workbench() as workbench:
+        workbench.require_model(name)
+        version = workbench.services.models.version(name, number, workbench.actor)
+        if options.json:
+            output.write_json({**version_json(version), "card": asdict(version.card)})
+            return
+        others = _versions(workbench, version.model)
+        matrix = read_matrix(workbench.services)
+    output.facts(_facts(version, others))
+    output.line()
+    _show_techniques(version.card, matrix, everything=everything)
+    if left_out := version.card.details.get("left_out"):
+        output.line()
+        output.line(f"Left out, too few accepted sentences: {', '.join(sorted(left_out))}.")
+    for warning in version.card.warnings:
+        output.line(f"Note: {warning}")
+
+
+@models_group.command("restore")
+@click.argument("name")
+@click.argument("number", metavar="N", type=int)
+@common
+def restore_command(options: Options, name: str, number: int) -> None:
+    """Let version N of the model NAME propose again, in every process."""
+    with options.workbench() as workbench:
+        workbench.require_model(name)
+        workbench.services.models.restore(name, number, workbench.actor)
+        version = workbench.services.models.version(name, number, workbench.actor)
+    if options.json:
+        output.write_json(version_json(version))
+    else:
+        output.line(f"Version {version.number} of {version.model} proposes from now on.")
+
+
+def _row(entry: ModelEntry) -> tuple[str, ...]:
+    name = f"{entry.name} (default)" if entry.is_default else entry.name
+    if entry.active is None:
+        return (name, "", "", "", "", "", "", "never")
+    card = entry.active.card
+    figures = (text.figure(value) for value in (card.f1_weighted, card.f1_micro, card.f1_macro))
+    counts = (f"{card.counts.get(key, 0):,}" for key in ("sentences", "techniques"))
+    return (name, str(entry.active.number), *figures, *counts, f"{entry.active.created_on:%Y-%m-%d %H:%M}")
+
+
+def _versions(workbench: Workbench, model: str) -> list[ModelVersion]:
+    """Return all versions of a model, newest first; they are numbered from 1 and never deleted."""
+    models, actor = workbench.services.models, workbench.actor
+    count = next(entry.versions for entry in models.list(actor) if entry.name == model)
+    return [models.version(model, number, actor) for number in range(count, 0, -1)]
+
+
+def _facts(version: ModelVersion, others: list[ModelVersion]) -> list[tuple[str, str]]:
+    card = version.card
+    state = "proposes" if version.active else "an older one"
+    return [
+        ("Model", version.model),
+        ("Version", f"{version.number}, {state}"),
+        ("Trained", f"{version.created_on:%Y-%m-%d %H:%M:%S} UTC by {version.created_by or 'the workbench itself'}"),
+        ("F1 weighted", text.figure(card.f1_weighted)),
+        ("F1 micro", text.figure(card.f1_micro)),
+        ("F1 macro", text.figure(card.f1_macro)),
+        *((key.replace("_", " ").capitalize(), f"{number:,}") for key, number in card.counts.items()),
+        ("Seconds", ", ".join(f"{key} {seconds:.1f}" for key, seconds in card.seconds.items())),
+        ("Made with", ", ".join(f"{library} {number}" for library, number in card.libraries.items())),
+        ("Data", f"sha256 {card.data_sha256}"),
+        ("File", f"{version.file_name}, {text.size(version.size)}"),
+        ("All versions", ", ".join(f"{other.number} ({other.created_on:%Y-%m-%d})" for other in others)),
+    ]
+
+
+def _show_techniques(card: ModelCard, matrix: Matrix, *, everything: bool) -> None:
+    if not card.techniques:
+        output.line("Nothing was held out to measure the techniques on.")
+        return
+    ordered = sorted(card.techniques, key=lambda score: (-score.support, score.attack_id))
+    shown = ordered if everything else ordered[:_SHOWN]
+    output.table(
+        ["ID", "Technique", "Precision", "Recall", "F1", "Held-out sentences"],
+        [
+            (
+                score.attack_id,
+                matrix.full_name(score.attack_id),
+                text.figure(score.precision),
+                text.figure(score.recall),
+                text.figure(score.f1),
+                f"{score.support:,}",
+            )
+            for score in shown
+        ],
+        right=["Precision", "Recall", "F1", "Held-out sentences"],
+    )
+    if len(shown) < len(ordered):
+        output.line(f"and {text.counted(len(ordered) - len(shown), 'more technique')}; --all shows them.")

@@ -1,0 +1,92 @@
+"""``train``: a new version of a model out of what was accepted."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from tram_ext.cli import output, text
+from tram_ext.cli.options import Options, Workbench, common
+from tram_ext.domain.errors import Cancelled
+from tram_ext.domain.models import ModelVersion, Training
+
+if TYPE_CHECKING:
+    from tram_ext.services.training import TrainingRequest
+
+_POLL: Final = 0.1
+
+
+@click.command("train")
+@click.argument("name")
+@click.option("--report", "only", multiple=True, type=int, metavar="ID", help="Train on this report only; repeatable.")
+@click.option("--exclude", "without", multiple=True, type=int, metavar="ID", help="Leave this report out; repeatable.")
+@common
+def train_command(options: Options, name: str, only: tuple[int, ...], without: tuple[int, ...]) -> None:
+    """Train the model NAME on the accepted sentences of all reports that are marked for training.
+
+    'default' is the model that proposes by default; 'jupyter tram models list' shows all. The new version proposes from
+    then on, in every process; 'jupyter tram models restore' goes back. Ctrl+C cancels, and nothing changes.
+    """
+    from tram_ext.services.training import TrainingRequest
+
+    with options.workbench() as workbench:
+        workbench.require_model(name)
+        with output.progress_bar() as tell:
+            workbench.load_attack(tell)
+            version, training = _train(workbench, TrainingRequest(name, only, without), tell)
+        if options.json:
+            output.write_json(_as_json(version, training))
+        else:
+            _show(version, training)
+
+
+def _train(workbench: Workbench, request: TrainingRequest, tell: output.Progress) -> tuple[ModelVersion, Training]:
+    """Train in a thread, so that Ctrl+C is heard here and passed on as a request to cancel."""
+    trainings, actor = workbench.services.trainings, workbench.actor
+    training_id = trainings.begin(request, actor)
+    with ThreadPoolExecutor(1, "tram-train") as thread:
+        running = thread.submit(trainings.run, training_id, request, actor, tell)
+        try:
+            while not wait([running], timeout=_POLL).done:
+                pass
+        except KeyboardInterrupt:
+            trainings.cancel(training_id, actor)
+        try:
+            version = running.result()
+        except Cancelled as error:
+            raise click.Abort from error
+    training, _ = trainings.get(training_id, actor)
+    return version, training
+
+
+def _as_json(version: ModelVersion, training: Training) -> dict[str, object]:
+    return {
+        "training": training.id,
+        "model": version.model,
+        "version": version.number,
+        "elapsed_sec": training.elapsed_sec,
+        "f1_weighted": version.card.f1_weighted,
+        "f1_micro": version.card.f1_micro,
+        "f1_macro": version.card.f1_macro,
+        "counts": version.card.counts,
+        "warnings": list(version.card.warnings),
+    }
+
+
+def _show(version: ModelVersion, training: Training) -> None:
+    card = version.card
+    output.line(
+        f"{version.model} version {version.number}: trained on {text.counted(card.counts['sentences'], 'sentence')} "
+        f"and {text.counted(card.counts['techniques'], 'technique')} in {training.elapsed_sec or 0.0:.1f} s."
+    )
+    output.facts(
+        [
+            ("F1 weighted", text.figure(card.f1_weighted)),
+            ("F1 micro", text.figure(card.f1_micro)),
+            ("F1 macro", text.figure(card.f1_macro)),
+        ]
+    )
+    for warning in card.warnings:
+        output.warn(warning)
