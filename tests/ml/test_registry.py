@@ -25,6 +25,12 @@ def test_trams_models_and_ours_are_there():
     assert registry.model_class("logreg") is LogisticModel
 
 
+@pytest.mark.parametrize("name", registry.BUILT_IN)
+def test_every_built_in_model_is_there_and_has_what_an_entry_point_must_have(name):
+    cls = registry.model_class(name)
+    assert [attribute for attribute in registry._REQUIRED if not hasattr(cls, attribute)] == []
+
+
 def test_an_unknown_name_is_answered_as_tram_answers():
     with pytest.raises(NotFound, match=r"^Model does not exist$"):
         registry.model_class("gpt")
