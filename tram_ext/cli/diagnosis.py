@@ -77,13 +77,16 @@ def diagnose(options: Options) -> Diagnosis:
 
 def _installed() -> dict[str, str]:
     found = {"tram-ext": __version__, "python": platform.python_version(), "system": platform.platform(terse=True)}
-    for library in _LIBRARIES:
-        try:
-            found[library] = version(library)
-        except PackageNotFoundError:
-            found[library] = "not installed"
+    found |= {library: _version(library) for library in _LIBRARIES}
     found["tesseract (text recognition)"] = shutil.which("tesseract") or "none: scanned pages cannot be read"
     return found
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def _look_at_jupyter(found: Diagnosis) -> None:
