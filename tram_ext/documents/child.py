@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -50,7 +52,8 @@ def parse_limited(
     """
     with limit_this_process(limits):
         try:
-            return parse(data, name, limits=limits, progress=progress)
+            with _stall_watch(limits) as alive:
+                return parse(data, name, limits=limits, progress=_both(alive, progress))
         except MemoryError as error:
             raise TooLarge(
                 f"The document needs more than {limits.memory_bytes // 2**20:,} MB of memory to be read. "
@@ -58,6 +61,35 @@ def parse_limited(
             ) from error
         except RecursionError as error:
             raise TooLarge("The document nests its parts too deeply to be read.") from error
+
+
+@contextmanager
+def _stall_watch(limits: Limits) -> Iterator[Callable[[], None]]:
+    """End this process where a library neither returns nor shows progress; what is yielded shows it.
+
+    The signal for too much processor time waits until Python runs again, which a hanging library prevents.
+    """
+    with Path(os.devnull).open("w", encoding="ascii") as nowhere:
+
+        def alive() -> None:
+            faulthandler.dump_traceback_later(limits.stall_seconds, exit=True, file=nowhere)
+
+        alive()
+        try:
+            yield alive
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
+def _both(alive: Callable[[], None], progress: Callable[[float, str], None] | None) -> Callable[[float, str], None]:
+    """Return a progress callback that also shows that the process is alive."""
+
+    def tell(done: float, stage: str) -> None:
+        alive()
+        if progress is not None:
+            progress(done, stage)
+
+    return tell
 
 
 @contextmanager

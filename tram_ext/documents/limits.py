@@ -27,6 +27,8 @@ class Limits:
         Processor time of the process that parses; OCR has its own clock.
     ocr_seconds : float
         Time one page may take in OCR.
+    ocr_total_seconds : float
+        Time all pages of a document may take in OCR; those that are left are named in a warning.
     memory_bytes : int
         Address space the process may add for one document.
     """
@@ -38,4 +40,15 @@ class Limits:
     characters: int = 50_000_000
     seconds: float = 60.0
     ocr_seconds: float = 60.0
+    ocr_total_seconds: float = 600.0
     memory_bytes: int = 512 * _MB
+
+    @property
+    def stall_seconds(self) -> float:
+        """Time within which a document has to show progress; a busy machine is allowed for."""
+        return 2 * max(self.seconds, self.ocr_seconds)
+
+    @property
+    def wall_seconds(self) -> float:
+        """Time after which whoever started the reading should give up."""
+        return 2 * self.seconds + self.ocr_total_seconds

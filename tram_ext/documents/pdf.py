@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -123,14 +124,20 @@ def _ocr(
     chosen = bare[: limits.ocr_pages]
     found: dict[int, list[Paragraph]] = {}
     failed: list[int] = []
+    notes: list[str] = []
+    deadline = time.monotonic() + limits.ocr_total_seconds
     for done, number in enumerate(chosen, 1):
+        if time.monotonic() > deadline:
+            notes = [f"{_pages(chosen[done - 1 :])} without text: OCR took more than {limits.ocr_total_seconds:g} s."]
+            break
         text = reader_of_images.read_page(document[number - 1], limits.ocr_seconds)
         if text is None:
             failed.append(number)
         elif text:
             found[number] = [Paragraph(part, [(0, number)]) for part in text]
         progress(_LINES_SHARE + (1 - _LINES_SHARE) * done / len(chosen), "reading images")
-    notes = [f"{_pages(list(found))} read by OCR: expect errors in the text."] if found else []
+    if found:
+        notes.append(f"{_pages(list(found))} read by OCR: expect errors in the text.")
     if failed:
         notes.append(f"{_pages(failed)} without text: OCR failed or took more than {limits.ocr_seconds:g} s.")
     if len(bare) > len(chosen):
