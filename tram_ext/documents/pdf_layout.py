@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
+from tram_ext.documents.pdf_fragments import mended
 from tram_ext.documents.pdf_lines import Line
 
 _MARGIN = 0.13  # of the page's height, at the top and the bottom, where furniture stands
@@ -91,6 +92,7 @@ def in_reading_order(lines: list[Line]) -> list[Line]:
     list of Line
         In the order of reading.
     """
+    lines = mended(lines)
     sides = [_side(line) for line in lines]
     long = [line.x1 - line.x0 > _COLUMN_WIDTH * line.page_width for line in lines]
     left = sum(side < 0 and wide for side, wide in zip(sides, long, strict=True))
