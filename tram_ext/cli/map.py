@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,8 +18,17 @@ from tram_ext.cli.options import Options, Workbench, common
 from tram_ext.domain.errors import Conflict, TramError, Unavailable
 from tram_ext.domain.reports import NewReport
 
+if TYPE_CHECKING:
+    from tram_ext.services.mapping import Mapper
+
 _AT_ONCE: Final = 2
-"""Files that are worked on at once; as many as there are children for it."""
+"""Files that are worked on at once."""
+
+_PATIENCE: Final = 2.0
+"""Seconds after which a file is worth a progress bar."""
+
+_POLL: Final = 0.2
+_CHILD_NEEDS: Final = ("tram_ext.documents.child", "tram_ext.ml.files")
 
 
 @dataclass(frozen=True)
@@ -49,89 +59,133 @@ def map_command(options: Options, paths: tuple[Path, ...], model: str, sentences
     minute. With --format json each FILE becomes one line: TRAM's report export, or {"file", "error"}.
     Exit code 1 when a FILE failed; the others are mapped nevertheless.
     """
-    with options.workbench() as workbench:
-        workbench.require_model(model)
-        matrix: Matrix | None = None
-        failed = False
-        for mapped in _mapped(workbench, paths, model):
-            failed = failed or mapped.report is None
-            matrix = matrix or read_matrix(workbench.services)
-            _print(mapped, matrix, sentences, as_json=options.json)
+    from tram_ext.services.processes import ChildPool
+
+    # The children start before the store is opened: both take half a second, and nobody should wait for their sum.
+    with closing(ChildPool(min(_AT_ONCE, len(paths)), preload=_CHILD_NEEDS)) as children:
+        children.warm_up()
+        with options.workbench() as workbench:
+            from tram_ext.services.mapping import Mapper
+
+            services = workbench.services
+            workbench.require_model(model)
+            line = _Line(workbench, Mapper(children, services.predictions, services.settings), paths, model)
+            printer = _Printer(workbench, sentences, as_json=options.json)
+            try:
+                failed = False
+                for mapped in line:
+                    failed = not printer.show(mapped) or failed
+            finally:
+                children.close()
+                line.close()
     if failed:
         raise click.exceptions.Exit(1)
 
 
-def _mapped(workbench: Workbench, paths: Sequence[Path], model: str) -> Iterator[Mapped]:
-    """Map the files in their order; children work on the next ones while one is printed."""
-    threads = ThreadPoolExecutor(_AT_ONCE, "tram-map")
-    try:
-        waiting = iter(paths)
-        begun: deque[tuple[Path, Future[Mapped]]] = deque()
+class _Line:
+    """The files on their way: worked on in threads that wait for children, handed out in their order."""
 
-        def begin_next() -> None:
-            for path in waiting:
-                begun.append((path, threads.submit(_map, workbench, path, model)))
-                return
-
+    def __init__(self, workbench: Workbench, mapper: Mapper, paths: Sequence[Path], model: str) -> None:
+        self._services = workbench.services
+        self._mapper = mapper
+        self._model = model
+        self._waiting = iter(paths)
+        self._said: dict[Path, tuple[float, str]] = {}
+        self._begun: deque[tuple[Path, Future[Mapped]]] = deque()
+        self._threads = ThreadPoolExecutor(_AT_ONCE, "tram-map")
         for _ in range(_AT_ONCE):
-            begin_next()
-        while begun:
-            path, mapping = begun.popleft()
+            self._begin_next()
+
+    def __iter__(self) -> Iterator[Mapped]:
+        while self._begun:
+            path, mapping = self._begun.popleft()
             try:
-                yield mapping.result()
+                self._follow(path, mapping)
+                mapped = mapping.result()
             except (Conflict, Unavailable):
-                _prepare(workbench, model)
-                yield _map(workbench, path, model, last=True)
-            begin_next()
-    finally:
-        threads.shutdown(wait=False, cancel_futures=True)
+                self._prepare()
+                mapped = self._map(path, last=True)
+            self._begin_next()
+            yield mapped
+
+    def _follow(self, path: Path, mapping: Future[Mapped]) -> None:
+        """Show how far a file is, once it takes long; only on a terminal, where the line goes again."""
+        if wait([mapping], timeout=_PATIENCE).done:
+            return
+        with output.progress_bar(lines=False) as tell:
+            while not wait([mapping], timeout=_POLL).done:
+                share, stage = self._said.get(path, (0.0, "waiting"))
+                tell(share, f"{path.name}: {stage}")
+
+    def close(self) -> None:
+        self._threads.shutdown(cancel_futures=True)
+
+    def _begin_next(self) -> None:
+        path = next(self._waiting, None)
+        if path is not None:
+            self._begun.append((path, self._threads.submit(self._map, path)))
+
+    def _map(self, path: Path, *, last: bool = False) -> Mapped:
+        """Map a file.
+
+        Raises
+        ------
+        Conflict, Unavailable
+            The model is not there or not of this version; `last` is when that, too, is only this file's failure.
+        """
+        try:
+            files.check_readable(path)
+            report, document = self._mapper.map_file(
+                path, self._model, on_progress=lambda share, stage: self._said.update({path: (share, stage)})
+            )
+        except (Conflict, Unavailable) as error:
+            if not last:
+                raise
+            return Mapped(path, error=error.message)
+        except TramError as error:
+            return Mapped(path, error=error.message)
+        return Mapped(path, report, document.warnings)
+
+    def _prepare(self) -> None:
+        """Make ATT&CK and the default model usable; another model is its user's to train.
+
+        Only a mapping that failed leads here: whether everything is there costs more to find out than to map.
+        """
+        if self._model != "default":
+            self._services.predictions.predictor(self._model)
+            return
+        with output.progress_bar() as tell:
+            self._services.preparation.ensure(tell)
 
 
-def _map(workbench: Workbench, path: Path, model: str, *, last: bool = False) -> Mapped:
-    """Map a file.
+class _Printer:
+    """Prints what became of files, and what it needs for that it gets while the first is worked on."""
 
-    Raises
-    ------
-    Conflict, Unavailable
-        The model is not there or not of this version; `last` is when that, too, is only this file's failure.
-    """
-    try:
-        files.check_readable(path)
-        report, document = workbench.services.mapper.map_file(path, model)
-    except (Conflict, Unavailable) as error:
-        if not last:
-            raise
-        return Mapped(path, error=error.message)
-    except TramError as error:
-        return Mapped(path, error=error.message)
-    return Mapped(path, report, document.warnings)
+    def __init__(self, workbench: Workbench, sentences: int, *, as_json: bool) -> None:
+        self._services = workbench.services
+        self._sentences = sentences
+        self._as_json = as_json
+        self._matrix: Matrix | None = None
+        if self._services.attack.is_loaded():
+            self._matrix = read_matrix(self._services)
+            if not as_json:
+                output.make_ready()
 
+    def show(self, mapped: Mapped) -> bool:
+        """Print, and return whether there was a report to print."""
+        if mapped.report is None:
+            failure = files.failure(mapped.path, mapped.error)
+            if self._as_json:
+                output.write_json(failure, compact=True)
+            return False
+        for warning in mapped.warnings:
+            output.warn(f"{mapped.path}: {warning}")
+        self._matrix = self._matrix or read_matrix(self._services)
+        if self._as_json:
+            from tram_ext.exports.tram_json import render_new
 
-def _prepare(workbench: Workbench, model: str) -> None:
-    """Make ATT&CK and the default model usable; another model is its user's to train.
-
-    Asked for only when a mapping has failed: whether everything is there costs more to find out than to map.
-    """
-    services = workbench.services
-    if model != "default":
-        services.predictions.predictor(model)
-        return
-    with output.progress_bar() as tell:
-        services.preparation.ensure(tell)
-
-
-def _print(mapped: Mapped, matrix: Matrix, sentences: int, *, as_json: bool) -> None:
-    if mapped.report is None:
-        failure = files.failure(mapped.path, mapped.error)
-        if as_json:
-            output.write_json(failure, compact=True)
-        return
-    for warning in mapped.warnings:
-        output.warn(f"{mapped.path}: {warning}")
-    if as_json:
-        from tram_ext.exports.tram_json import render_new
-
-        output.write_json(render_new(mapped.report, matrix.names), compact=True)
-        return
-    findings.show(str(mapped.path), mapped.report, matrix, sentences)
-    output.line()
+            output.write_json(render_new(mapped.report, self._matrix.names), compact=True)
+        else:
+            findings.show(str(mapped.path), mapped.report, self._matrix, self._sentences)
+            output.line()
+        return True

@@ -45,6 +45,11 @@ def write_json(value: Any, *, compact: bool = False) -> None:
     click.echo(json.dumps(value) if compact else json.dumps(value, indent=2))
 
 
+def make_ready() -> None:
+    """Import what tables need, while there is time for it."""
+    from rich import box, console, table, text  # noqa: F401 - the import is the point
+
+
 def show(renderable: RenderableType) -> None:
     """Print a table or what else rich knows."""
     from rich.console import Console
@@ -103,8 +108,17 @@ def cell(value: str, style: str = "") -> Text:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """Show progress on stderr: a bar on a terminal that appears with the first news, elsewhere a line a stage."""
+def progress_bar(*, lines: bool = True) -> Iterator[Progress]:
+    """Show progress on stderr: a bar on a terminal that appears with the first news, elsewhere a line a stage.
+
+    Parameters
+    ----------
+    lines : bool
+        False: nothing where there is no terminal.
+    """
+    if not sys.stderr.isatty() and not lines:
+        yield lambda _share, _stage: None
+        return
     shown = _Bar() if sys.stderr.isatty() else _Lines()
     try:
         yield shown.tell
@@ -132,7 +146,7 @@ class _Bar:
             )
             self._task = self._progress.add_task("", total=1.0)
             self._progress.start()
-        self._progress.update(self._task, completed=share, description=text.one_line(stage).capitalize())
+        self._progress.update(self._task, completed=share, description=text.one_line(_sentence(stage)))
 
     def close(self) -> None:
         if self._progress is not None:
@@ -149,7 +163,7 @@ class _Lines:
         stage = stage.partition(":")[0]
         if stage and stage != self._last:
             self._last = stage
-            note(f"{stage.capitalize()} …")
+            note(f"{_sentence(stage)} …")
 
     def close(self) -> None:
         """Nothing is open."""
@@ -158,3 +172,7 @@ class _Lines:
 def _width_of_files() -> int:
     named = os.environ.get("COLUMNS", "")
     return max(int(named), 1) if named.isdigit() else WIDTH_OF_FILES
+
+
+def _sentence(stage: str) -> str:
+    return stage[:1].upper() + stage[1:]
