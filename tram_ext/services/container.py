@@ -48,7 +48,7 @@ class Services:
         private_files.make_folder(settings.data_dir)
         self.settings = settings
         self.store = Store.open(settings.database_url)
-        self._trainers = ChildPool(1, preload=["tram_ext.ml.training", "tram_ext.ml.tram_models"])
+        self._trainers = ChildPool(1, preload=["tram_ext.ml.preload"])
         self._readers = ChildPool(settings.jobs_at_once, preload=["tram_ext.documents.child", "tram_ext.ml.files"])
         self.users = Users(self.store, settings, Passwords())
         self.attack = Attack(self.store)
