@@ -1,0 +1,71 @@
+"""What a file is, by content and name together."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from tram_ext.documents import media_type, parse
+from tram_ext.domain.errors import UnsupportedMediaType
+
+_EXPORT = b' {"name": "x", "sentences": [{"text": "y", "mappings": []}]}'
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "expected"),
+    [
+        (_EXPORT, "export.json", "application/json"),
+        (_EXPORT, "export", "application/json"),
+        (_EXPORT, "export.txt", "application/json"),
+        (b"not json", "export.JSON", "application/json"),
+        (b'{"key": 1}', "log.txt", "text/plain"),
+        (b"<!DOCTYPE html><p>x", "page", "text/html"),
+        (b"\n<!-- saved --><HTML>", "page.txt", "text/html"),
+        ("<html>".encode("utf-16"), "page.htm", "text/html"),
+        (b"plain words", "page.htm", "text/html"),
+        (b"# Title", "a.markdown", "text/markdown"),
+        (b"garbage before %PDF-1.4", "a", "application/pdf"),
+        (b"words", "Report of 3.5.2024", "text/plain"),
+        (b"words", "report.pdf", "text/plain"),
+    ],
+)
+def test_known_types(data, name, expected):
+    assert media_type(data, name) == expected
+
+
+def _zip(*names):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "words"),
+    [
+        (_zip("[Content_Types].xml", "xl/workbook.xml"), "a.docx", "Excel"),
+        (_zip("[Content_Types].xml", "ppt/slides.xml"), "a.pptx", "PowerPoint"),
+        (_zip("reports/a.txt"), "a.zip", "one by one"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.doc", "old Office file"),
+        (b"\x7fELF\2\1\1" + bytes(600), "a.txt", "content"),
+        (b"%!PS-Adobe", "a.pdf", "PostScript"),
+        (b"a,b\n1,2\n", "a.csv", r"\.csv"),
+    ],
+)
+def test_other_types_are_refused_with_what_is_supported(data, name, words):
+    with pytest.raises(UnsupportedMediaType, match=rf"^Unsupported file type: .*{words}.*Supported are PDF, DOCX"):
+        media_type(data, name)
+
+
+def test_an_export_is_no_document():
+    with pytest.raises(UnsupportedMediaType, match="imported"):
+        parse(_EXPORT, "export.json")
+
+
+def test_a_wrong_name_is_said():
+    assert parse(b"It waits.", "report.pdf").warnings == (
+        "The file is named .pdf but holds plain text; it was read as what it holds.",
+    )
