@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import importlib
+import logging
 import multiprocessing
 import os
 import signal
@@ -22,6 +23,8 @@ from typing import Any, Final, TypeVar
 from tram_ext.domain.errors import Cancelled, TramError, WorkFailed
 
 T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
 
 _POLL: Final = 0.05
 _PDEATHSIG: Final = 1  # prctl(2)
@@ -54,7 +57,8 @@ class ChildPool:
 
     def warm_up(self) -> None:
         """Start the children now, so that the first task does not wait for their imports."""
-        self._started().schedule(_nothing)
+        with self._lock:
+            self._started().schedule(_nothing)
 
     def run(
         self,
@@ -86,23 +90,20 @@ class ChildPool:
         Cancelled
             `cancelled` answered True.
         """
-        pool = self._started()
-        with self._lock:
-            self._count += 1
-            assert self._folder is not None
-            channel = Path(self._folder.name) / str(self._count)
-        channel.write_bytes(_RECORD.pack(0.0, b""))
-        future = pool.schedule(_call, args=(function, args, str(channel)), timeout=seconds)
+        channel, future = self._schedule(function, args, seconds)
         try:
             said: tuple[float, str] | None = None
             while not wait([future], timeout=_POLL).done:
                 if cancelled is not None and cancelled():
-                    future.cancel()
                     raise Cancelled("Cancelled.")
                 if on_progress is not None and (now := _read(channel)) != said:
                     said = now
                     on_progress(*now)
             result: T = _result(future, seconds)
+        except BaseException:
+            future.cancel()  # whatever goes wrong here, nobody waits for the child any more
+            raise
+        else:
             return result
         finally:
             channel.unlink(missing_ok=True)
@@ -119,22 +120,31 @@ class ChildPool:
         if folder is not None:
             folder.cleanup()
 
+    def _schedule(self, function: Callable[..., T], args: tuple[Any, ...], seconds: float | None) -> tuple[Path, Any]:
+        """Hand a task to the pool, with a file for its progress; the lock keeps a closing pool from getting one."""
+        with self._lock:
+            pool = self._started()
+            assert self._folder is not None
+            self._count += 1
+            channel = Path(self._folder.name) / str(self._count)
+            channel.write_bytes(_RECORD.pack(0.0, b""))
+            return channel, pool.schedule(_call, args=(function, args, str(channel)), timeout=seconds)
+
     def _started(self) -> Any:
         from pebble import ProcessPool
 
-        with self._lock:
-            if self._closed.is_set():
-                raise Cancelled("The workbench is shutting down.")
-            if self._pool is None:
-                self._folder = tempfile.TemporaryDirectory(prefix="tram-", ignore_cleanup_errors=True)
-                self._pool = ProcessPool(
-                    max_workers=self._workers,
-                    context=multiprocessing.get_context("spawn"),
-                    initializer=_begin_child,
-                    initargs=[os.getpid(), self._preload],
-                )
-                self._start(self._pool)
-            return self._pool
+        if self._closed.is_set():
+            raise Cancelled("The workbench is shutting down.")
+        if self._pool is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="tram-", ignore_cleanup_errors=True)
+            self._pool = ProcessPool(
+                max_workers=self._workers,
+                context=multiprocessing.get_context("spawn"),
+                initializer=_begin_child,
+                initargs=[os.getpid(), self._preload],
+            )
+            self._start(self._pool)
+        return self._pool
 
     def _start(self, pool: Any) -> None:
         """Start the children from a thread that lives as long: Linux ends a child with the *thread* it is of."""
@@ -166,6 +176,9 @@ def _result(future: Any, seconds: float | None) -> Any:
         ) from error
     except MemoryError as error:
         raise WorkFailed("There was not enough memory for this.") from error
+    except Exception as error:
+        _log.exception("Work in a child process failed")
+        raise WorkFailed("This failed unexpectedly; the log has the details.") from error
 
 
 def _read(channel: Path) -> tuple[float, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tram_ext.domain.attack import AttackKind, AttackStatus
-from tram_ext.domain.errors import Cancelled, Conflict, NotFound, TramError
+from tram_ext.domain.errors import Cancelled, Conflict, NotFound, Throttled, TramError
 from tram_ext.domain.models import ModelVersion, Training, TrainingState
 from tram_ext.domain.users import Permission, User
 from tram_ext.services import owners, private_files
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 LEASE_SECONDS: Final = 30.0
 """A training whose process has not been heard of for so long is over."""
+
+MOST_UNFINISHED: Final = 20
+"""Trainings that may wait or run at once, each with a thread of a server that waits for it."""
 
 _BEAT_SECONDS: Final = 1.0
 _KINDS_OF_NEGATIVES: Final = (AttackKind.MITIGATION, AttackKind.DETECTION)
@@ -73,6 +76,8 @@ class Trainings:
             There is no such model, or no such report.
         Forbidden
             The actor may not train.
+        Throttled
+            Too many trainings wait already.
         """
         from tram_ext.ml import registry
 
@@ -85,7 +90,9 @@ class Trainings:
             for report_id in (*request.only, *request.without):
                 if work.reports.get(report_id) is None:
                     raise NotFound(f"There is no report {report_id}. 'jupyter tram reports list' shows what there is.")
-            work.trainings.end_lapsed(_INTERRUPTED)
+            self._end_interrupted(work)
+            if work.trainings.count_unfinished() >= MOST_UNFINISHED:
+                raise Throttled("Too many trainings wait already. Try again later.", retry_after=30)
             return work.trainings.add(
                 name,
                 parameters,
@@ -176,8 +183,16 @@ class Trainings:
 
     def end_interrupted(self) -> None:
         """Mark trainings as failed whose process is gone."""
+        with self._store.read() as work:
+            if not work.trainings.count_unfinished():
+                return
         with self._store.write() as work:
-            work.trainings.end_lapsed(_INTERRUPTED)
+            self._end_interrupted(work)
+
+    def _end_interrupted(self, work: UnitOfWork) -> None:
+        # Of processes of this machine it is known that they are gone; of others the lease has to lapse.
+        gone = [owner for owner in work.trainings.owners() if owners.is_gone(owner)]
+        work.trainings.end_lapsed(_INTERRUPTED, gone)
 
     def full_name(self, name: str) -> str:
         """Return the name that stands behind ``default``, and any other as it is."""
@@ -237,6 +252,8 @@ class Trainings:
         private_files.write(path, trained.file)
         try:
             with self._store.write() as work:
+                if not work.trainings.is_wanted(training_id):
+                    raise Cancelled("Cancelled.")
                 version_id = work.model_versions.add(
                     card,
                     file_name=file_name,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from tram_ext.domain.models import ModelCard, ModelVersion, TechniqueScore, Training, TrainingState
 from tram_ext.store.tables import model_versions, trainings, users
@@ -88,11 +89,35 @@ class Trainings:
             .values(lease_owner=None, lease_expires=None, **values)
         )
 
-    def end_lapsed(self, message: str) -> int:
-        """Mark the trainings as failed whose process is gone, and return how many."""
+    def is_wanted(self, training_id: int) -> bool:
+        """Whether a training has neither ended nor been cancelled: only then its result counts."""
+        found = self._connection.execute(
+            select(trainings.c.id).where(
+                trainings.c.id == training_id, trainings.c.state.in_(_UNFINISHED), ~trainings.c.cancel_requested
+            )
+        )
+        return found.first() is not None
+
+    def count_unfinished(self) -> int:
+        """Return how many trainings wait or run."""
+        number: int = self._connection.execute(
+            select(func.count()).select_from(trainings).where(trainings.c.state.in_(_UNFINISHED))
+        ).scalar_one()
+        return number
+
+    def owners(self) -> Sequence[str]:
+        """Return the processes that hold unfinished trainings."""
+        statement = select(trainings.c.lease_owner).where(trainings.c.state.in_(_UNFINISHED)).distinct()
+        return [owner for owner in self._connection.execute(statement).scalars() if owner]
+
+    def end_lapsed(self, message: str, gone: Collection[str] = ()) -> int:
+        """Mark the trainings as failed whose lease has lapsed or whose owner is `gone`, and return how many."""
         lapsed = self._connection.execute(
             update(trainings)
-            .where(trainings.c.state.in_(_UNFINISHED), trainings.c.lease_expires < time.time())
+            .where(
+                trainings.c.state.in_(_UNFINISHED),
+                or_(trainings.c.lease_expires < time.time(), trainings.c.lease_owner.in_(gone)),
+            )
             .values(
                 state=TrainingState.ERROR.value,
                 message=message,
