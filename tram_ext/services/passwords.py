@@ -16,19 +16,24 @@ AT_ONCE: Final = 2
 """Hashes computed at the same time; each takes 64 MiB and some 50 ms."""
 
 WAITING: Final = 64
-"""Callers that may wait for their turn; more are told to come back."""
 
 MINIMUM_LENGTH: Final = 8
 MAXIMUM_LENGTH: Final = 1024
 
 
 class Passwords:
-    """Makes and checks hashes; blocks the calling thread, so call it from a worker thread."""
+    """Makes and checks hashes; blocks the calling thread, so call it from a worker thread.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    waiting : int
+        Callers that may wait for their turn; more are told to come back.
+    """
+
+    def __init__(self, waiting: int = WAITING) -> None:
         self._hasher = PasswordHasher()
         self._turns = threading.BoundedSemaphore(AT_ONCE)
-        self._places = threading.BoundedSemaphore(WAITING)
+        self._places = threading.BoundedSemaphore(waiting)
 
     def hash(self, password: str) -> str:
         """Return the hash of a new password.

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import jwt
 
-from tram_ext.domain.errors import NotAuthenticated
+from tram_ext.domain.errors import NotAuthenticated, Unavailable
 from tram_ext.domain.users import User
 from tram_ext.services import private_files
 from tram_ext.services.settings import Settings
@@ -18,8 +18,11 @@ _ALGORITHM: Final = "HS256"
 _ACCESS: Final = "access"
 _REFRESH: Final = "refresh"
 _CLAIMS: Final = ("token_type", "exp", "iat", "jti", "user_id")
-_CLOCK_TOLERANCE: Final = 5
-"""Seconds; a token made right after its user's tokens were ended bears the coming second."""
+_CLOCK_TOLERANCE: Final = 60
+"""Seconds; a token made right after its user's tokens were ended bears the coming second, one more for each time."""
+
+_KEY_LENGTH: Final = 32
+_LARGEST_ID: Final = 2**31 - 1
 
 
 class Tokens:
@@ -29,7 +32,12 @@ class Tokens:
         self._store = store
         self._settings = settings
         made = private_files.write_once(settings.key_file, secrets.token_hex(32).encode())
-        self._key = made.decode()
+        self._key = made.decode("ascii", "replace")
+        if len(self._key) < _KEY_LENGTH or not self._key.isascii():
+            raise Unavailable(
+                f"The signing key in {settings.key_file} is damaged, and tokens signed with it would prove nothing. "
+                "Delete the file: a new key is made, and everybody logs in again."
+            )
 
     def issue(self, user: User) -> dict[str, str]:
         """Return a pair of tokens, ``refresh`` and ``access``."""
@@ -94,6 +102,8 @@ class Tokens:
         except (jwt.InvalidTokenError, ValueError):
             return None
         if type(claims["user_id"]) is not int or type(claims["iat"]) is not int:
+            return None
+        if not 0 < claims["user_id"] <= _LARGEST_ID:
             return None
         return claims if claims["iat"] <= time.time() + _CLOCK_TOLERANCE else None
 

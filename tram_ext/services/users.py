@@ -93,7 +93,7 @@ class Users:
         hashed = self._passwords.hash(password)
         with self._store.write() as work:
             user = work.users.named(name)
-            work.users.change(user.id, tokens_valid_from=_next_second(), password_hash=hashed)
+            work.users.change(user.id, tokens_valid_from=_next_second(user), password_hash=hashed)
             self._log(work, "change password", user, None, None)
         if name == FIRST_ADMIN:
             self._settings.initial_password_file.unlink(missing_ok=True)
@@ -112,7 +112,7 @@ class Users:
             user = work.users.named(name)
             if role is not Role.ADMIN:
                 _keep_an_admin(work, user)
-            work.users.change(user.id, tokens_valid_from=_next_second(), role=role.value)
+            work.users.change(user.id, tokens_valid_from=_next_second(user), role=role.value)
             self._log(work, "change role", user, {"role": user.role.value}, {"role": role.value})
 
     def disable(self, name: str) -> None:
@@ -128,7 +128,7 @@ class Users:
         with self._store.write() as work:
             user = work.users.named(name)
             _keep_an_admin(work, user)
-            work.users.change(user.id, tokens_valid_from=_next_second(), active=False)
+            work.users.change(user.id, tokens_valid_from=_next_second(user), active=False)
             self._log(work, "disable user", user, {"active": user.active}, {"active": False})
 
     def enable(self, name: str) -> None:
@@ -141,7 +141,7 @@ class Users:
         """
         with self._store.write() as work:
             user = work.users.named(name)
-            work.users.change(user.id, tokens_valid_from=_next_second(), active=True)
+            work.users.change(user.id, tokens_valid_from=_next_second(user), active=True)
             self._log(work, "enable user", user, {"active": user.active}, {"active": True})
 
     def of_jupyter(self, identity: str | None) -> User:
@@ -192,7 +192,10 @@ class Users:
             if user is None:
                 work.users.add(FIRST_ADMIN, Role.ADMIN, hashed)
             else:
-                work.users.change(user.id, tokens_valid_from=_next_second(), password_hash=hashed)
+                # Jupyter's user of this name was here before; whoever reads the file is to be admin all the same.
+                work.users.change(
+                    user.id, tokens_valid_from=_next_second(user), password_hash=hashed, role=Role.ADMIN.value
+                )
         return True
 
     def _somebody_can_log_in(self, work: UnitOfWork) -> bool:
@@ -228,6 +231,6 @@ def _keep_an_admin(work: UnitOfWork, user: User) -> None:
         raise Conflict(f"{user.name!r} is the only admin left. Make somebody else admin first.")
 
 
-def _next_second() -> int:
-    """Return the first whole second that no token bears yet: ``iat`` counts whole seconds."""
-    return int(time.time()) + 1
+def _next_second(user: User) -> int:
+    """Return the first whole second that no token of `user` bears yet: ``iat`` counts whole seconds."""
+    return max(int(time.time()), user.tokens_valid_from) + 1
