@@ -94,7 +94,7 @@ class TramExtension(ExtensionApp):
             )
         self.host.on_change = job_events(serverapp.event_logger, asyncio.get_running_loop())
         if serverapp.starter_app is self or has_waiting_jobs(self.workbench_settings()):
-            self.host.go("work", self.host.open)
+            self.host.go("work", self.host.open_early)
 
     async def stop_extension(self) -> None:
         """End children, threads and connections."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictStr, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, StringConstraints, ValidationError
 
 from tram_ext.domain.errors import Invalid
 
@@ -20,6 +20,9 @@ _WORDS: Final = {
     "float_type": "A valid number is required.",
     "float_parsing": "A valid number is required.",
     "finite_number": "A valid number is required.",
+    "int_parsing_size": "A valid integer is required.",
+    "tuple_type": "Expected a list of items.",
+    "string_unicode": "Not a valid string.",
     "bool_type": "Must be a valid boolean.",
     "bool_parsing": "Must be a valid boolean.",
 }
@@ -31,6 +34,14 @@ def _text_of_number(value: object) -> object:
 
 
 Text = Annotated[StrictStr, StringConstraints(min_length=1, max_length=10_000), BeforeValidator(_text_of_number)]
+
+
+def _as_list(value: object) -> object:
+    """Take a single value for a list of one, as a form has it."""
+    return [value] if isinstance(value, str | int) and not isinstance(value, bool) else value
+
+
+Ids = Annotated[tuple[Annotated[int, Field(ge=1, lt=2**31)], ...], BeforeValidator(_as_list)]
 
 
 class RequestBody(BaseModel):
@@ -55,8 +66,8 @@ class RefreshRequest(RequestBody):
 class TrainRequest(RequestBody):
     """``POST /api/train-model/NAME``: numbers of reports to train on, and to leave out."""
 
-    report: tuple[int, ...] = ()
-    exclude: tuple[int, ...] = ()
+    report: Ids = ()
+    exclude: Ids = ()
 
 
 def parse(kind: type[Body], body: Any) -> Body:

@@ -25,7 +25,10 @@ from tram_ext.services.container import Services
 T = TypeVar("T")
 
 NO_CREDENTIALS: Final = "Authentication credentials were not provided."
-_LARGEST_ID: Final = 2**63 - 1
+_LARGEST_ID: Final = 2**31 - 1
+"""What a column of ids can hold on every database."""
+
+_LONGEST_NUMBER: Final = 20
 _VERBS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -110,9 +113,10 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         raw = self.get_query_argument(name, None)
         if raw is None or raw == "":
             return None
-        if not (raw.isascii() and raw.isdigit()) or int(raw[:20]) > _LARGEST_ID:
+        number = _number(raw)
+        if number is None:
             raise Invalid.field(name, "A valid integer is required.")
-        return int(raw)
+        return number
 
     def id_of(self, raw: str, noun: str) -> int:
         """Return the id in a path.
@@ -122,9 +126,10 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         NotFound
             It is none that anything could have.
         """
-        if not (raw.isascii() and raw.isdigit()) or int(raw[:20]) > _LARGEST_ID:
+        number = _number(raw)
+        if number is None:
             raise NotFound(f"No {noun} matches the given query.")
-        return int(raw)
+        return number
 
     def check_xsrf_cookie(self) -> None:
         """Ask for the cookie where cookies identify; whoever brought nothing at all is told that."""
@@ -218,9 +223,17 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
     def _page_url(self, limit: int, offset: int) -> str:
         from urllib.parse import urlencode
 
-        query = {name: values[-1].decode() for name, values in self.request.query_arguments.items()}
-        query |= {"limit": str(limit), "offset": str(offset)}
+        # Bytes, as they came: what a client sends need not be UTF-8. Tornado reads the names as Latin-1.
+        query = {name.encode("latin-1"): values[-1] for name, values in self.request.query_arguments.items()}
+        query |= {b"limit": b"%d" % limit, b"offset": b"%d" % offset}
         return f"{self.request.protocol}://{self.request.host}{self.request.path}?{urlencode(query)}"
+
+
+def _number(raw: str) -> int | None:
+    """Return the number that `raw` is, None where it is none or larger than any id."""
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= _LONGEST_NUMBER):
+        return None
+    return number if (number := int(raw)) <= _LARGEST_ID else None
 
 
 def _is_loopback(address: str) -> bool:

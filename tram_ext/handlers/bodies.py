@@ -13,7 +13,7 @@ _FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def read_body(request: HTTPServerRequest) -> Any:
-    """Return the body of `request`; an empty one is an empty dictionary.
+    """Return the body of `request`; an empty one is an empty dictionary, and a form's repeated field a list.
 
     Raises
     ------
@@ -25,7 +25,8 @@ def read_body(request: HTTPServerRequest) -> Any:
     declared = request.headers.get("Content-Type", "")
     kind = declared.split(";")[0].strip().lower()
     if kind in _FORMS:
-        return {name: _text(values[-1]) for name, values in request.body_arguments.items()}
+        found = {name: [_text(value) for value in values] for name, values in request.body_arguments.items()}
+        return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
     if not request.body:
         return {}
     if kind != "application/json":

@@ -13,6 +13,7 @@ from typing import TypeVar
 from tram_ext.domain.errors import TramError, Unavailable
 from tram_ext.services.container import Services
 from tram_ext.services.job_lease import JobChange
+from tram_ext.services.training import MOST_UNFINISHED
 
 T = TypeVar("T")
 
@@ -73,6 +74,13 @@ class WorkbenchHost:
                 services.warm_up()
             return self._services
 
+    def open_early(self) -> None:
+        """Open the services before anybody asks; where that fails, the log says why."""
+        try:
+            self.open()
+        except TramError as error:
+            self._log.error("TRAM cannot start: %s", error.message)
+
     async def run(self, kind: str, function: Callable[..., T], *args: object) -> T:
         """Call a blocking function in a thread.
 
@@ -97,7 +105,7 @@ class WorkbenchHost:
 
     def _executor(self, kind: str) -> ThreadPoolExecutor:
         if kind not in self._threads:
-            size = {"work": 8, "login": 2, "training": 8}[kind]
+            size = {"work": 8, "login": 2, "training": MOST_UNFINISHED}[kind]
             self._threads[kind] = ThreadPoolExecutor(size, thread_name_prefix=f"tram-{kind}")
         return self._threads[kind]
 
