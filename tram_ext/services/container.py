@@ -49,7 +49,10 @@ class Services:
         self.settings = settings
         self.store = Store.open(settings.database_url)
         self._trainers = ChildPool(1, preload=["tram_ext.ml.preload"])
-        self._readers = ChildPool(settings.jobs_at_once, preload=["tram_ext.documents.child", "tram_ext.ml.files"])
+        self._readers = ChildPool(
+            settings.jobs_at_once,
+            preload=["tram_ext.services.mapping_work", "tram_ext.documents.child", "tram_ext.ml.files"],
+        )
         self.users = Users(self.store, settings, Passwords())
         self.attack = Attack(self.store)
         self.imports = Imports(self.store)

@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from tram_ext.domain.documents import ParsedDocument
 from tram_ext.domain.errors import Invalid, NotFound
 from tram_ext.domain.models import Proposal
 from tram_ext.domain.reports import MappingSource, NewMapping, NewReport, NewSentence
-from tram_ext.services.prediction import ModelFile, Predictions
+from tram_ext.services.mapping_work import MappedDocument, map_in_child
+from tram_ext.services.prediction import Predictions
 from tram_ext.services.processes import ChildPool
 from tram_ext.services.settings import Settings
 
 if TYPE_CHECKING:
     from tram_ext.documents import Limits
-    from tram_ext.ml.model import SentenceModel
-
-READING_SHARE: Final = 0.6
-_BATCH: Final = 2_000
-_FOUND_SHARE: Final = 0.97
-
-
-@dataclass(frozen=True)
-class MappedDocument:
-    """What was read, the text of its sentences, and what the model proposes for each."""
-
-    document: ParsedDocument
-    texts: tuple[str, ...]
-    proposals: tuple[tuple[Proposal, ...], ...]
-    model: str
 
 
 class Mapper:
@@ -80,8 +65,8 @@ class Mapper:
         if not path.is_file():
             raise Invalid(f"{str(path)!r} is not a file.")
         shown = name or path.name
-        found: MappedDocument = self._children.run(
-            _map,
+        found = self._children.run(
+            map_in_child,
             path,
             shown,
             self._limits(),
@@ -126,34 +111,3 @@ def report_of(found: MappedDocument, name: str) -> NewReport:
 
 def _mapping(proposal: Proposal) -> NewMapping:
     return NewMapping(proposal.attack_id, round(100 * proposal.confidence, 1), MappingSource.MODEL)
-
-
-_loaded: dict[str, Any] = {}
-"""In a child: the model it used last, by the hash of its file."""
-
-
-def _map(
-    path: Path, name: str, limits: Limits, model: ModelFile, progress: Callable[[float, str], None]
-) -> MappedDocument:
-    """Run in the child."""
-    from tram_ext.documents.child import parse_limited
-
-    document = parse_limited(path, name, limits, lambda share, stage: progress(READING_SHARE * share, stage))
-    progress(READING_SHARE, "mapping")
-    texts = document.sentence_texts()
-    proposals: list[tuple[Proposal, ...]] = []
-    predictor = _predictor(model)
-    for begin in range(0, len(texts), _BATCH):
-        proposals.extend(predictor.propose(texts[begin : begin + _BATCH], model.threshold))
-        done = min(1.0, (begin + _BATCH) / len(texts))
-        progress(READING_SHARE + (_FOUND_SHARE - READING_SHARE) * done, "mapping")
-    return MappedDocument(document, tuple(texts), tuple(proposals), model.name)
-
-
-def _predictor(model: ModelFile) -> SentenceModel:
-    predictor: SentenceModel | None = _loaded.get(model.sha256)
-    if predictor is None:
-        predictor = model.load()
-        _loaded.clear()
-        _loaded[model.sha256] = predictor
-    return predictor
