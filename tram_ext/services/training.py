@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 from tram_ext.domain.attack import AttackKind, AttackStatus
@@ -249,7 +250,9 @@ class Trainings:
         card = trained.card
         file_name = f"{card.model}-{secrets.token_hex(8)}.skops"
         path = private_files.make_folder(self._settings.models_dir) / file_name
+        beside = path.with_suffix(".json")
         private_files.write(path, trained.file)
+        private_files.write(beside, json.dumps(asdict(card), indent=1).encode())
         try:
             with self._store.write() as work:
                 if not work.trainings.is_wanted(training_id):
@@ -267,6 +270,7 @@ class Trainings:
                 version = work.model_versions.get(version_id)
         except BaseException:
             path.unlink(missing_ok=True)
+            beside.unlink(missing_ok=True)
             raise
         assert version is not None
         return version
