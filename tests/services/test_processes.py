@@ -1,0 +1,177 @@
+"""Child processes: results, errors, crashes, kills, limits, cancellation, and the death of the parent."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import threading
+import time
+
+import psutil
+import pytest
+
+from tests.services import child_work
+from tram_ext.domain.errors import Cancelled, Conflict, WorkFailed
+from tram_ext.services.processes import ONE_THREAD, ChildPool
+
+
+@pytest.fixture(scope="module")
+def pool():
+    opened = ChildPool(1)
+    yield opened
+    opened.close()
+
+
+def test_result_and_progress(pool):
+    said = []
+    assert pool.run(child_work.add, 2, 3, on_progress=lambda share, stage: said.append((share, stage))) == 5
+    assert said[-1] == (0.5, "half of Zoë's work")
+
+
+def test_children_hold_libraries_to_one_thread(pool):
+    assert pool.run(child_work.environment, tuple(ONE_THREAD)) == dict.fromkeys(ONE_THREAD, "1")
+
+
+def test_an_error_of_the_domain_arrives_as_it_is(pool):
+    with pytest.raises(Conflict, match="too little") as caught:
+        pool.run(child_work.refuse)
+    assert caught.value.code == "little"
+
+
+def test_another_error_is_told_in_words_and_logged(pool, caplog):
+    with caplog.at_level(logging.ERROR), pytest.raises(WorkFailed, match="failed unexpectedly"):
+        pool.run(child_work.divide_by_zero)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_crash_takes_only_its_own_task(pool):
+    with pytest.raises(WorkFailed, match="ended unexpectedly"):
+        pool.run(child_work.vanish)
+    assert pool.run(child_work.add, 1, 1) == 2
+
+
+def test_a_kill_takes_only_its_own_task(pool):
+    def kill(share, stage):
+        if stage.isdigit():
+            os.kill(int(stage), signal.SIGKILL)
+
+    with pytest.raises(WorkFailed, match="ended unexpectedly"):
+        pool.run(child_work.sleep, 60, on_progress=kill)
+    assert pool.run(child_work.add, 1, 1) == 2
+
+
+def test_time_out(pool):
+    started = time.monotonic()
+    with pytest.raises(WorkFailed, match="longer than 1 seconds"):
+        pool.run(child_work.sleep, 60, seconds=1)
+    assert time.monotonic() - started < 20
+    assert pool.run(child_work.add, 1, 1) == 2
+
+
+def test_cancel_ends_the_child(pool):
+    said = []
+    with pytest.raises(Cancelled):
+        pool.run(
+            child_work.sleep, 60, on_progress=lambda _, stage: said.append(stage), cancelled=lambda: bool(said[1:])
+        )
+    await_end(int(said[-1]))
+    assert pool.run(child_work.add, 1, 1) == 2
+
+
+@pytest.mark.parametrize("failing", ["on_progress", "cancelled"])
+def test_whoever_listens_and_fails_ends_the_child(pool, failing):
+    pids = []
+
+    def listen(_, stage):
+        pids.extend([int(stage)] if stage.isdigit() else [])
+        if pids and failing == "on_progress":
+            raise RuntimeError("the listener broke")
+
+    def cancelled():
+        if pids and failing == "cancelled":
+            raise RuntimeError("the listener broke")
+        return False
+
+    with pytest.raises(RuntimeError, match="listener broke"):
+        pool.run(child_work.sleep, 60, on_progress=listen, cancelled=cancelled)
+    await_end(pids[0])
+
+
+def test_close_ends_what_runs_and_what_waits():
+    pool = ChildPool(1)
+    begun, said, pids = threading.Event(), [], []
+
+    def run(seconds):
+        def listen(_, stage):
+            if stage.isdigit():
+                pids.append(int(stage))
+                begun.set()
+
+        try:
+            pool.run(child_work.sleep, seconds, on_progress=listen)
+        except (Cancelled, WorkFailed) as error:
+            said.append(type(error))
+
+    threads = [threading.Thread(target=run, args=(60,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    assert begun.wait(30)
+    pool.close()
+    for thread in threads:
+        thread.join(20)
+    assert not any(thread.is_alive() for thread in threads)
+    assert len(said) == 3
+    await_end(pids[0])
+    with pytest.raises(Cancelled, match="shutting down"):
+        pool.run(child_work.add, 1, 1)
+
+
+def test_a_pool_that_was_never_used_has_no_children():
+    before = {child.pid for child in psutil.Process().children()}
+    pool = ChildPool(4)
+    assert {child.pid for child in psutil.Process().children()} <= before
+    pool.close()
+
+
+def test_children_survive_the_thread_that_asked_first():
+    pool = ChildPool(1)
+    said = []
+    thread = threading.Thread(target=lambda: said.append(pool.run(child_work.pid)))
+    thread.start()
+    thread.join(30)
+    time.sleep(0.3)
+    assert pool.run(child_work.pid) == said[0]
+    pool.close()
+
+
+def test_a_child_dies_with_a_parent_that_is_killed(start_python):
+    code = """
+        import sys
+        from tests.services import child_work
+        from tram_ext.services.processes import ChildPool
+        def main():
+            print("ready", flush=True)
+            ChildPool(1).run(child_work.sleep, 600, on_progress=lambda _, stage: print(stage, flush=True))
+        if __name__ == "__main__":
+            main()
+        """
+    parent = start_python(code)
+    pid = next(int(line) for line in parent.stdout if line.strip().isdigit())
+    assert psutil.pid_exists(pid)
+    parent.kill()
+    parent.wait(10)
+    await_end(pid)
+
+
+def await_end(pid, seconds=15):
+    """Fail where the process does not end; a zombie has ended."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+                time.sleep(0.05)
+                continue
+        return
+    pytest.fail(f"process {pid} is still there after {seconds} s")
