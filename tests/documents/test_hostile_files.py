@@ -148,6 +148,20 @@ def test_a_docx_that_unpacks_to_too_much_is_refused_before_it_does():
         parse(_docx(_body("a " * 15_000_000)), "report.docx", limits=Limits(unpacked_bytes=10 * 2**20))
 
 
+@pytest.mark.parametrize(("count", "unit"), [(3_000, "<w:sdt>{}</w:sdt>"), (1, "{}" + "<w:p/>" * 2_500_000)])
+def test_a_docx_too_deep_or_too_wide_for_memory_says_so(count, unit):
+    opening, _, closing = unit.partition("{}")
+    body = f'<w:document xmlns:w="{_W}"><w:body>{opening * count}{closing * count}</w:body></w:document>'
+
+    with pytest.raises(TooLarge, match="too large or nests too deeply"):
+        parse_limited(_docx(body.encode()), "report.docx", Limits(memory_bytes=100 * 2**20))
+
+
+def test_a_page_too_large_for_memory_says_so():
+    with pytest.raises(TooLarge, match="memory"):
+        parse_limited(b"<p>It waits. " * 1_000_000, "report.html", Limits(memory_bytes=100 * 2**20))
+
+
 def test_a_pdf_packed_over_and_over_is_unpacked_within_limits():
     stream = _SHOW + b" " * 50_000_000
     for _ in range(4):

@@ -75,6 +75,8 @@ class Package:
         try:
             return etree.fromstring(content, parser)
         except etree.XMLSyntaxError as error:
+            if error.code in {etree.ErrorTypes.ERR_NO_MEMORY, etree.ErrorTypes.ERR_RESOURCE_LIMIT}:
+                raise TooLarge("The DOCX is too large or nests too deeply to be read within the limits.") from error
             raise Invalid(_DAMAGED) from error
 
     def _read(self, name: str) -> bytes | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tram_ext.documents import plain
 from tram_ext.documents.encoding import clean, decode
 from tram_ext.documents.passages import Builder, Passage
+from tram_ext.domain.errors import TooLarge
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -54,11 +55,19 @@ def read(data: bytes, builder: Builder) -> tuple[str, list[str]]:
     -------
     tuple of (str, list of str)
         The title, and warnings.
+
+    Raises
+    ------
+    TooLarge
+        The page does not fit into the memory there is.
     """
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
     text, warning = _decode(data)
-    tree = LexborHTMLParser(text)
+    try:
+        tree = LexborHTMLParser(text)
+    except SelectolaxError as error:  # a parser of HTML takes everything, but for a lack of memory
+        raise TooLarge("The page is too large to be read within the limit of memory.") from error
     body = tree.body or tree.root
     title = tree.css_first("title")
     if body is not None:
