@@ -174,10 +174,10 @@ def _look_at_models(found: Diagnosis, workbench: Workbench, versions: list[Model
             found.problems.append(
                 f"The file of version {known.number} of model {known.model!r} is gone, so it cannot be restored."
             )
-    names = {known.file_name for known in versions}
+    stems = {Path(known.file_name).stem for known in versions}  # each file has its card beside it
     if not settings.models_dir.is_dir():
         return
-    orphans = [path for path in settings.models_dir.iterdir() if path.name not in names]
+    orphans = [path for path in sorted(settings.models_dir.iterdir()) if path.stem not in stems]
     if orphans:
         found.notes.append(
             f"{text.counted(len(orphans), 'file')} in {settings.models_dir} belong to no version of a model, such as "

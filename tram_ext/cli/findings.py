@@ -79,7 +79,7 @@ def _table(found: Sequence[Finding], matrix: Matrix, limit: int) -> Table:
 
 def _add(table: Table, finding: Finding, name: str, others: Sequence[str], limit: int) -> None:
     shown = finding.sentences[: limit or None]
-    title = output.cell(name, "bold")
+    title = output.cell("").append_text(output.cell(name, "bold"))
     if others:
         title.append_text(output.cell(f" (also {', '.join(others)})", "dim"))
     table.add_row(output.cell(finding.attack_id, "bold"), title, _percent(shown[0][0]))

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, call
+
+
+def test_says_what_there_is(run: Run, folder: Path) -> None:
+    answer = run("doctor")
+    assert answer.code == 0, answer.out
+    for part in (str(folder), "tram.sqlite3", "ATT&CK enterprise-attack", "model nb", "scikit-learn"):
+        assert part in answer.out
+    found = run("doctor", "--format", "json").json
+    assert found["ok"]
+    assert found["content"]["reports"] == "2, 2 trained on"
+
+
+def test_a_fresh_machine_is_nothing_wrong_and_stays_fresh(tmp_path: Path) -> None:
+    answer = call(tmp_path / "none", "doctor")
+    assert answer.code == 0
+    assert "Nothing has been set up yet" in answer.out
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_file_that_is_no_database(run: Run, folder: Path) -> None:
+    for file in folder.glob("tram.sqlite3*"):
+        file.unlink()
+    (folder / "tram.sqlite3").write_text("Dear diary, " * 100)
+    (folder / "tram.sqlite3").chmod(0o600)
+    answer = run("doctor")
+    assert answer.code == 1
+    assert "is not a tram-ext database, or is damaged" in answer.out
+    assert "models/" in answer.out
+    elsewhere = run("reports", "list")
+    assert (elsewhere.code, elsewhere.out) == (1, "")
+    assert elsewhere.err.startswith("Error: The file behind sqlite:///")
+
+
+def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    for arguments in (["doctor"], ["reports", "list"]):
+        answer = call(tmp_path / "file", *arguments)
+        assert answer.code == 1
+        assert "cannot be made" in answer.out + answer.err
+        assert "Traceback" not in answer.err
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="to root and on Windows nothing is read-only")
+def test_a_read_only_folder(run: Run, folder: Path) -> None:
+    folder.chmod(0o500)
+    try:
+        answer = run("doctor")
+    finally:
+        folder.chmod(0o700)
+    assert answer.code == 1
+    assert "cannot be written to" in answer.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")
+def test_files_that_others_can_read(run: Run, folder: Path) -> None:
+    (folder / "tram.sqlite3").chmod(0o644)
+    answer = run("doctor")
+    assert answer.code == 1
+    assert f"Others on this machine have access to {folder / 'tram.sqlite3'}" in answer.out
+    assert "chmod -R go-rwx" in answer.out
+
+
+def test_a_model_file_that_is_gone_or_belongs_to_nobody(run: Run, folder: Path) -> None:
+    (model,) = (folder / "models").glob("nb-*.skops")
+    model.rename(model.with_name("stray.skops"))
+    found = run("doctor", "--format", "json").json
+    assert not found["ok"]
+    assert any("The file of model 'nb'" in problem for problem in found["problems"])
+    assert any("stray.skops" in note for note in found["notes"])
+
+
+def test_a_database_url_that_is_none(run: Run) -> None:
+    answer = run("doctor", "--db-url", "nonsense")
+    assert answer.code == 1
+    assert "not a database URL" in answer.out

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, call
+from tram_ext import __version__
+
+COMMANDS = ["map", "import", "train", "models", "reports", "attack", "user", "doctor"]
+SUBCOMMANDS = [
+    *(["models", name] for name in ("list", "show", "restore")),
+    *(["reports", name] for name in ("list", "show", "delete", "use")),
+    *(["attack", name] for name in ("load", "list", "show")),
+    *(["user", name] for name in ("add", "passwd", "list", "disable", "enable", "role")),
+    *([name] for name in ("map", "import", "train", "doctor")),
+]
+
+
+def start(folder: Path, *arguments: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the command as a process of its own."""
+    environment = {
+        **os.environ,
+        "TRAM_DATA_DIR": str(folder / "tram"),
+        **{f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "DATA", "RUNTIME")},
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "tram_ext.cli", *map(str, arguments)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+        **options,  # type: ignore[call-overload] # passed on as they are
+    )
+
+
+def test_help_names_the_server_and_every_command() -> None:
+    answer = call(None, "--help")
+    assert answer.code == 0
+    assert "--no-browser" in answer.out
+    assert all(f"\n  {name} " in answer.out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", SUBCOMMANDS, ids=" ".join)
+def test_every_command_has_help_and_the_common_options(command: Sequence[str], tmp_path: Path) -> None:
+    answer = call(tmp_path / "never", *command, "--help")
+    assert answer.code == 0
+    for option in ("--format", "--data-dir", "--db-url", "--help"):
+        assert option in answer.out
+    assert not (tmp_path / "never").exists()
+
+
+def test_an_unknown_command_is_a_mistake_of_use() -> None:
+    answer = call(None, "fly")
+    assert answer.code == 2
+    assert "No such command 'fly'" in answer.err
+
+
+def test_says_its_version() -> None:
+    assert __version__ in call(None, "--version").out
+
+
+def test_options_stand_above_the_environment(run: Run, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    assert run("reports", "list", "--format", "json", "--data-dir", elsewhere).json == []
+    assert (elsewhere / "tram.sqlite3").exists()
+    database = tmp_path / "other.sqlite3"
+    assert run("reports", "list", "--format", "json", "--db-url", f"sqlite:///{database}").json == []
+    assert database.exists()
+
+
+def test_the_command_is_there_as_a_process(tmp_path: Path) -> None:
+    done = start(tmp_path, "user", "list")
+    assert done.returncode == 0, done.stderr
+    assert "admin" in done.stdout
+    assert done.stderr == ""
+
+
+def test_a_reader_that_leaves_is_no_failure_to_talk_about(prepared: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tram_ext.cli", "attack", "list", "--all", "--format", "json"],
+        env={**os.environ, "TRAM_DATA_DIR": str(prepared)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline() == "[\n"
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    process.wait(timeout=30)
+
+
+def test_a_pipe_that_knows_ascii_only(prepared: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tram_ext.cli", "attack", "show", "T1059"],
+        env={**os.environ, "TRAM_DATA_DIR": str(prepared), "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "\\u2026" in done.stdout
+
+
+def test_a_port_in_use_is_a_clear_error(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = start(tmp_path, "--port", str(port), "--no-browser", "--allow-root", "--ip=127.0.0.1")
+    assert done.returncode != 0
+    assert f"{port} is already in use" in done.stderr.replace("port ", "")
+    assert "Traceback" not in done.stderr
+
+
+def test_help_all_is_jupyters(tmp_path: Path) -> None:
+    done = start(tmp_path, "--help-all")
+    assert done.returncode == 0, done.stderr
+    assert "--ServerApp.port=" in done.stdout
+    assert "--TramExtension.data_dir=" in done.stdout
+
+
+def test_the_light_parts_stay_light() -> None:
+    code = (
+        "import sys; from tram_ext.cli.main import tram\n"
+        "try: tram(['map', '--help'])\n"
+        "except SystemExit: pass\n"
+        "print([name for name in ('sklearn', 'pandas', 'sqlalchemy', 'jupyter_server', 'rich') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
