@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
 
 from tram_ext.documents import Limits
-from tram_ext.documents.child import limit_this_process, parse_limited
+from tram_ext.documents.child import _stall_watch, limit_this_process, parse_limited
 from tram_ext.domain.documents import ParsedDocument
 from tram_ext.domain.errors import Invalid, TooLarge
 
@@ -74,3 +76,18 @@ def test_too_much_time_is_an_error_in_words_and_the_clock_starts_anew(child):
 def test_the_errors_of_reading_pass_through(child):
     with pytest.raises(Invalid, match=r"The file is empty\."):
         child.submit(_read, b"", "report.html", Limits()).result(60)
+
+
+def _hang(limits: Limits) -> None:
+    with _stall_watch(limits):
+        time.sleep(60)
+
+
+@pytest.mark.timeout(50)
+def test_a_library_that_never_returns_ends_its_process():
+    stuck = Limits(seconds=0.2, ocr_seconds=0.2)
+    with (
+        ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor,
+        pytest.raises(BrokenProcessPool),
+    ):
+        executor.submit(_hang, stuck).result(40)

@@ -110,3 +110,34 @@ def test_lines_that_only_resemble_page_headers_stay(make_docx):
     items = "".join(_p(text) for n in range(8) for text in ("strings:", f"203.0.113.{n}", "condition:"))
 
     assert len(_sentences(make_docx(items))) == 24
+
+
+def _drawn(text="", span=1, merge="", sides=""):
+    borders = "".join(f"<w:{side} w:val='single'/>" for side in sides.split())
+    merged = f"<w:vMerge w:val='{merge}'/>" if merge else ""
+    properties = f"<w:gridSpan w:val='{span}'/>{merged}<w:tcBorders>{borders}</w:tcBorders>"
+    return _cell(_p(text), properties)
+
+
+def test_a_table_drawn_word_by_word_is_read_by_its_lines(make_docx):
+    rule = "<w:tr>" + _drawn(span=2, sides="left right bottom") + _drawn(span=3, sides="right bottom") + "</w:tr>"
+
+    def row(technique, *uses, merge=""):
+        left = _drawn(technique, 2, merge, "left right")
+        return f"<w:tr>{left}" + "".join(uses) + "</w:tr>"
+
+    table = (
+        row("Process", _drawn("It injects into all", 3, "", "right"))
+        + row("Injection", _drawn("the processes.", 3, "", "right"))
+        + rule
+        + row("", _drawn("It has called ", 1, "restart"), _drawn(), _drawn(", then it exits.", 1, "restart", "right"))
+        + row("Native API", _drawn("", 1, "continue"), _drawn("GetVersion"), _drawn("", 1, "continue", "right"))
+        + rule
+    )
+
+    assert _sentences(make_docx(f"<w:tbl>{table}</w:tbl>")) == [
+        "Process Injection",
+        "It injects into all the processes.",
+        "Native API",
+        "It has called GetVersion, then it exits.",
+    ]

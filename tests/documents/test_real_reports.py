@@ -43,7 +43,7 @@ def test_at_most_three_percent_of_annotations_are_cut(real_data):
     assert 60 < sum(lengths) / len(lengths) < 110
 
 
-@pytest.mark.parametrize(("suffix", "least"), [("pdf", 0.84), ("docx", 0.75)])
+@pytest.mark.parametrize(("suffix", "least"), [("pdf", 0.84), ("docx", 0.82)])
 def test_most_sentences_of_the_page_come_out_of_the_other_formats_whole(sentences, suffix, least):
     # The formats differ in wording and in typographic marks themselves; code is broken by the PDF's own lines.
     prose = {text for text in sentences["html"] if len(text.split()) > 5 and '"' not in text}

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tram_ext.documents import plain
+from tram_ext.documents.docx_grid import blocks_of_grid
 from tram_ext.documents.docx_headers import Block, without_headers
 from tram_ext.documents.docx_package import Package
 from tram_ext.documents.encoding import clean
@@ -29,7 +30,7 @@ _MARKS = {
     f"{_W}cr": "\n",
     f"{_W}noBreakHyphen": "-",
 }
-_SPACES = re.compile(r"[ \xa0]+")
+_SPACES = re.compile(r"[ \xa0\u2000-\u200a\u202f\u205f\u3000]+")
 _HEADING = re.compile(r"(?:heading \d|title|subtitle)", re.IGNORECASE)
 
 
@@ -104,6 +105,10 @@ class _Walk:
 
     def _table(self, table: Any) -> Iterator[Block]:
         """Yield the cells of a table, row by row; what continues a cell above is empty."""
+        drawn = blocks_of_grid(table, _cell_text)
+        if drawn is not None:
+            yield from drawn
+            return
         for row in table.iter(f"{_W}tr"):
             if _nearest_table(row) is not table:
                 continue
@@ -154,6 +159,17 @@ def _is_hidden(run: Any) -> bool:
     """Tell a run that Word does not show."""
     vanish = run.find(f"{_W}rPr/{_W}vanish") if run.tag == f"{_W}r" else None
     return vanish is not None and vanish.get(f"{_W}val", "true") not in {"0", "false"}
+
+
+def _cell_text(cell: Any) -> str:
+    """Return the text of a cell in one line, with the spaces at its ends."""
+    texts: list[str] = []
+    boxes: list[Any] = []
+    for paragraph in cell.iter(f"{_W}p"):
+        parts: list[str] = []
+        _collect(paragraph, parts, boxes)
+        texts.append("".join(parts))
+    return clean(" ".join(text for text in texts if text))
 
 
 def _nearest_table(row: Any) -> Any:
