@@ -24,7 +24,7 @@ def test_prints_progress_beside_the_result(run: Run) -> None:
     answer = run("train", "nb", "--report", "2")
     assert answer.out.startswith("nb version 2: trained on 40 sentences and 4 techniques in ")
     assert "F1 weighted" in answer.out
-    assert "Fitting …" in answer.err
+    assert "Reading …" in answer.err
 
 
 def test_excluding_everything_leaves_nothing_to_train_on(run: Run) -> None:

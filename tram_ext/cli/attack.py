@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,9 @@ from tram_ext.cli.matrix import read_matrix
 from tram_ext.cli.options import Options, common
 from tram_ext.cli.shapes import attack_json
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackStatus
-from tram_ext.services.container import Services
+
+if TYPE_CHECKING:
+    from tram_ext.services.container import Services
 
 
 @click.group("attack")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackStatus
-from tram_ext.services.container import Services
+
+if TYPE_CHECKING:
+    from tram_ext.services.container import Services
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,7 +12,9 @@ from tram_ext.cli.matrix import Matrix, read_matrix
 from tram_ext.cli.options import Options, Workbench, common
 from tram_ext.cli.shapes import version_json
 from tram_ext.domain.models import ModelCard, ModelVersion
-from tram_ext.services.models import ModelEntry
+
+if TYPE_CHECKING:
+    from tram_ext.services.models import ModelEntry
 
 _SHOWN: Final = 20
 """Techniques in a card's table, unless all are asked for."""
