@@ -163,6 +163,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         "--ServerApp.ip=127.0.0.1",
         *(f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"),
         *(f"--ServerApp.root_dir={work}", "--ServerApp.jpserver_extensions=tram_ext=True"),
+        "--TramExtension.default_model=nb",  # trains in two seconds; what is tested here is what the lab shows
     ]
     url, log = f"http://127.0.0.1:{port}/", folder / "server.log"
     with log.open("wb") as stream:
