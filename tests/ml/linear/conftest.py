@@ -35,7 +35,7 @@ def attack() -> AttackTexts:
             _technique("T1053.005", "Scheduled Task", "Adversaries may abuse the Windows Task Scheduler."),
             _technique("T1105", "Ingress Tool Transfer", "Adversaries may transfer tools into an environment."),
             _technique("T1113", "Screen Capture", "Adversaries may take captures of the desktop."),
-            _technique("T1496", "Resource Hijacking", "Adversaries may mine cryptocurrency on the victim's machines."),
+            _technique("T1496", "Cryptocurrency Mining", "Adversaries may mine cryptocurrency for themselves."),
         ),
         negatives=("Audit the permissions of administrators.", "Train users to report suspicious mail."),
         actors=("Grey Heron",),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tram_ext.domain.errors import Conflict
+from tram_ext.domain.errors import Conflict, NotFound
 from tram_ext.ml import files
 from tram_ext.ml.linear import LinearModel
 from tram_ext.ml.model import SentenceModel, TrainingSet
@@ -32,14 +32,20 @@ def test_proposes_what_a_sentence_says_and_nothing_where_it_says_nothing(model):
 
 
 def test_a_sentence_can_have_two_techniques(model):
-    both = "It creates a scheduled task named gamma to run its loader and takes screenshots of the desktop."
-    assert {"T1053.005", "T1113"} <= set(ids(model.propose([both], threshold=0.1)[0]))
+    filler = (
+        "and, as far as anybody in the office could tell from what was left of the disks at the end of that long week,"
+    )
+    [both] = model.propose(
+        [f"It creates a scheduled task named gamma to run its loader {filler} takes screenshots of the desktop."], 0.1
+    )
+    assert {"T1053.005", "T1113"} <= set(ids(both))
 
 
 def test_every_technique_can_be_proposed_also_one_without_examples(model, attack):
     assert set(model.techniques) == {technique.attack_id for technique in attack.techniques}
-    [proposals] = model.propose(["They mine cryptocurrency on the machines of the victim."], threshold=0.0)
-    assert "T1496" in ids(proposals)[:3]
+    mining, other = model.confidences(["They mine cryptocurrency.", TASK])
+    number = model.techniques.index("T1496")
+    assert mining[number] > 2 * other[number] > 0
 
 
 def test_an_id_in_the_text_is_proposed_first(model):
@@ -50,6 +56,37 @@ def test_an_id_in_the_text_is_proposed_first(model):
 
 def test_an_unknown_id_in_the_text_is_not_proposed(model):
     assert model.propose(["Seen before: T9999"]) == [()]
+
+
+def test_a_parent_gives_way_to_its_sub_technique(model):
+    assert "T1053.005" in ids(model.propose([TASK])[0])
+    assert "T1053" not in ids(model.propose([TASK], threshold=0.001)[0])
+    assert "T1053" in ids(model.propose([f"{TASK} (T1053)"])[0])
+
+
+def test_threshold_zero_asks_for_everything(model):
+    [proposals] = model.propose(["tasks"], threshold=0.0)
+    assert set(ids(proposals)) == set(model.techniques)
+    assert model.propose(["tasks"], threshold=0.001) == [()]
+
+
+def test_explains_with_the_words_that_count(model):
+    evidence = model.explain(TASK, "T1053.005")
+    words = [TASK[start:end] for start, end, _ in evidence]
+    assert "scheduled" in words[:2]
+    assert all(weight > 0 for *_, weight in evidence)
+    assert [weight for *_, weight in evidence] == sorted((w for *_, w in evidence), reverse=True)
+
+
+def test_a_written_id_is_the_first_of_its_reasons(model):
+    text = "Screen capture (T1113) of the desktop"
+    start, end, _ = model.explain(text, "T1113")[0]
+    assert text[start:end] == "T1113"
+
+
+def test_an_unknown_technique_cannot_be_explained(model):
+    with pytest.raises(NotFound, match="T9999"):
+        model.explain(TASK, "T9999")
 
 
 def test_best_first_and_never_under_the_threshold(model):

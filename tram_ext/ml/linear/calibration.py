@@ -81,5 +81,7 @@ def _mean_f1(found: BoolArray, wanted: BoolArray) -> float:
 
 
 def at_recall(own_scores: Sequence[float] | FloatArray, recall: float) -> float:
-    """Return the score that the share `recall` of the given out-of-fold scores reaches."""
+    """Return the score that the share `recall` of the given out-of-fold scores reaches; 0 where there are none."""
+    if not len(own_scores):
+        return 0.0
     return float(np.quantile(np.asarray(own_scores), 1 - recall))

@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from tram_ext.ml.linear.rows import Rows
+
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
 
-_COST: Final = 0.5
+_COST: Final = 1.0
 _TOLERANCE: Final = 0.05
-_OTHER: Final = 0.3  # what another technique's row counts as a counterexample
 _NEAR: Final = 3000  # rows nearest to a technique that are always looked at
 _STRIDE: Final = 4  # of the rows further away, one in so many, counting for as many
 _PRUNED: Final = 0.01
@@ -65,9 +66,7 @@ class Lesson:
     weights: npt.NDArray[np.float64]
 
 
-def lesson(
-    nearness: FloatArray, positive: BoolArray, ignored: BoolArray, weights: FloatArray, silent: BoolArray
-) -> Lesson:
+def lesson(nearness: FloatArray, positive: BoolArray, ignored: BoolArray, rows: Rows) -> Lesson:
     """Choose what a decision looks at.
 
     Parameters
@@ -77,11 +76,8 @@ def lesson(
     positive : array of bool, n
     ignored : array of bool, n
         Rows that say nothing for or against, such as those of the parent for a sub-technique.
-    weights : array, n
-    silent : array of bool, n
-        Rows that teach "no technique": they count in full.
     """
-    weight = np.where(positive | silent, weights, weights * _OTHER).astype(np.float64)
+    weight = np.where(positive, rows.weights, rows.counter_weights).astype(np.float64)
     rest = np.flatnonzero(~positive & ~ignored)
     rest = rest[np.argsort(-nearness[rest], kind="stable")]
     near, far = rest[:_NEAR], rest[_NEAR:]

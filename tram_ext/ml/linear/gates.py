@@ -1,4 +1,4 @@
-"""What is no statement about an adversary: captions, headings, fragments, lists of indicators, a site's furniture."""
+"""What is no statement about an adversary: captions, fragments, lists of indicators, code, advice to defenders."""
 
 from __future__ import annotations
 
@@ -6,10 +6,33 @@ import re
 from typing import Final
 
 _FEWEST_WORDS: Final = 5
+_FEWEST_WORDS_OF_CAPTION: Final = 9
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z'-]+")
 _PLACEHOLDER: Final = re.compile(r"\b(?:url|mail|registry|vulnerability|address|hash)value\b")
 _CAPTION: Final = re.compile(
     r"\s*(?:fig(?:ure|\.)?|table|image|screenshot|listing|photo|exhibit|appendix)\s*[\dIVXA-Z]{0,4}\s*[.:\u2013\u2014-]",
+    re.IGNORECASE,
+)
+_CODE: Final = re.compile(
+    r"\s*(?:(?:private |global )*rule \w+\s*(?:[:{]|$)|\$\w*\s*=|[a-z_]\w*\s*=\s*[\"'{(\[])", re.ASCII
+)
+_BULLET: Final = r"[\s\W\d]{0,6}"
+_ADVICE: Final = re.compile(
+    _BULLET + r"(?:(?:please|also|always|never|regularly|periodically|where possible,?|do not|don't) )*"
+    r"(?:patch|consider|ensure|review|restrict|limit|audit|require|educate|train|enforce|verify|remember"
+    r"|refer|see|visit|contact|apply|avoid|keep|conduct|learn|subscribe|prioriti[sz]e|adopt|segment"
+    r"|harden|exercise|practice|follow|back up|be (?:aware|cautious|wary|careful|suspicious))\b"
+    r"|"
+    + _BULLET
+    + r"(?:use|implement|disable|enable|set|scan|check|monitor|update|configure|install|deploy|employ|maintain|block"
+    r"|change|remove|turn|identify|establish|develop|create|focus|add)\b(?=.*\b(?:unused|unnecessary|multi-?factor|mfa|2fa"
+    r"|where(?:ver)? possible|least privilege|organi[sz]ations?|not needed|regular(?:ly)?|automatic(?:ally)? update"
+    r"|strong|best practices?|trusted|unauthori[sz]ed|suspicious|policy|policies|employees|baseline|allow-?list\w*"
+    r"|white-?list\w*|if possible|offline|awareness)\b)"
+    r"|.*\b(?:organi[sz]ations?|administrators?|admins?|defenders?|users?|employees|companies|you|we|customers?|teams?"
+    r"|analysts) (?:should|must|need to|recommends?|are (?:encouraged|advised|urged)"
+    r"|can (?:detect|mitigate|prevent|protect|defend))\b"
+    r"|.*\b(?:is|are) (?:strongly )?(?:recommended|advised)\b",
     re.IGNORECASE,
 )
 
@@ -22,7 +45,7 @@ def says_something(masked_text: str) -> bool:
     masked_text : str
         The sentence as :func:`tram_ext.ml.linear.masking.masked` returns it.
     """
-    if _CAPTION.match(masked_text):
+    if _CODE.match(masked_text) or _ADVICE.match(masked_text):
         return False
     words = _WORD.findall(_PLACEHOLDER.sub(" ", masked_text))
-    return len(words) >= _FEWEST_WORDS
+    return len(words) >= (_FEWEST_WORDS_OF_CAPTION if _CAPTION.match(masked_text) else _FEWEST_WORDS)

@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from tram_ext.domain.errors import NotFound
 from tram_ext.domain.models import Proposal
 from tram_ext.ml.linear import calibration, gates, windows
+from tram_ext.ml.linear.explaining import Evidence, explain
 from tram_ext.ml.linear.features import Features
 from tram_ext.ml.linear.masking import masked
 from tram_ext.ml.linear.mentions import CONFIDENCE, explicit_ids
@@ -72,12 +74,13 @@ class LinearModel:
         Returns
         -------
         list of tuple of Proposal
-            An id that is written in the text stands first. A parent is left out where one of its
-            sub-techniques is proposed with more confidence.
+            An id that is written in the text counts as nearly certain. A parent is left out where one
+            of its sub-techniques is proposed. What is no statement about an adversary (a fragment, code,
+            advice) gets nothing, unless `threshold` is 0, which asks for everything.
         """
-        least = self.threshold if threshold is None else threshold
+        least = (self.threshold or 0.0) if threshold is None else threshold
         return [
-            self._chosen(text, row, 0.0 if least is None else least)
+            self._chosen(text, row, least)
             for batch in _batches(texts)
             for text, row in zip(batch, self.confidences(batch), strict=True)
         ]
@@ -91,15 +94,33 @@ class LinearModel:
         return best
 
     def confidences(self, texts: Sequence[str]) -> FloatArray:
-        """Return texts by techniques: the probability of each, 0 where a text is no statement about an adversary."""
-        prepared = [masked(text) for text in texts]
-        confidences = np.zeros((len(texts), len(self.techniques)), np.float32)
-        speaking = [i for i, text in enumerate(prepared) if gates.says_something(text)]
-        if speaking:
-            parts, begins = windows.cut([prepared[i] for i in speaking])
-            logits = self._scorer.logits(self._features.rows(parts))
-            confidences[speaking] = calibration.probability(np.maximum.reduceat(logits, begins, axis=0))
-        return confidences
+        """Return texts by techniques: the probability of each."""
+        if not texts:
+            return np.zeros((0, len(self.techniques)), np.float32)
+        return calibration.probability(self._logits([masked(text) for text in texts]))
+
+    def explain(self, text: str, attack_id: str, limit: int = 8) -> Evidence:
+        """Find the words of `text` that speak most for a technique, whether it is proposed or not.
+
+        Returns
+        -------
+        list of (start, end, weight)
+            ``text[start:end]`` is a word, its weight what the log-odds lose without it; the weightiest
+            first. An id that is written in the text weighs more than any word.
+
+        Raises
+        ------
+        NotFound
+            The model does not know the technique.
+        """
+        number = self._number.get(attack_id)
+        if number is None:
+            raise NotFound(f"This model does not know {attack_id}: it was trained before that technique existed.")
+
+        def logit(texts: list[str]) -> FloatArray:
+            return self._logits([masked(variant) for variant in texts])[:, number]
+
+        return explain(text, attack_id, logit, limit)
 
     def state(self) -> dict[str, Any]:
         """Return arrays, sparse matrices and plain values."""
@@ -120,9 +141,21 @@ class LinearModel:
             state["threshold"],
         )
 
+    def _logits(self, prepared: list[str]) -> FloatArray:
+        """Return the highest logits of masked texts and their windows."""
+        parts, begins = windows.cut(prepared)
+        logits = self._scorer.logits(self._features.rows(parts))
+        return np.asarray(np.maximum.reduceat(logits, begins, axis=0), np.float32)
+
     def _chosen(self, text: str, confidences: FloatArray, least: float) -> tuple[Proposal, ...]:
-        found = {self.techniques[i]: float(confidences[i]) for i in np.flatnonzero(confidences >= max(least, 1e-9))}
-        found |= {name: max(CONFIDENCE, found.get(name, 0)) for name in explicit_ids(text) if name in self._number}
+        found = {}
+        if least <= 0 or gates.says_something(masked(text)):
+            found = {self.techniques[i]: float(confidences[i]) for i in np.flatnonzero(confidences >= least)}
+        written = [name for name in explicit_ids(text) if name in self._number]
+        found |= {name: max(CONFIDENCE, found.get(name, 0)) for name in written}
+        if least > 0:
+            refined = {name.split(".")[0] for name in found if "." in name} - set(written)
+            found = {name: confidence for name, confidence in found.items() if name not in refined}
         ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
         return tuple(Proposal(name, confidence) for name, confidence in ranked)
 

@@ -14,14 +14,14 @@ from tram_ext.ml.linear.masking import masked, without_subject
 from tram_ext.ml.model import TrainingSet
 
 ACCEPTED: Final = 1.0
-EXAMPLE: Final = 1.0
-EXAMPLE_BESIDE_ACCEPTED: Final = 0.5
-NAME: Final = 1.0
-DEFINITION: Final = 0.5
-NEGATIVE: Final = 1.0
+EXAMPLE: Final = 0.5
+NAME: Final = 0.5
+DEFINITION: Final = 0.25
+NEGATIVE: Final = 0.5
+OTHER: Final = 0.3
+"""What a text of ATT&CK counts as a counterexample: it may show other techniques besides the one it stands for."""
 
 FOLDS: Final = 2
-_ENOUGH_ACCEPTED: Final = 500
 _LARGEST_GROUP: Final = 1000
 
 
@@ -35,6 +35,8 @@ class Rows:
     labels : list of tuple of str
         Techniques; none for a text that teaches "no technique".
     weights : array of float32
+    counter_weights : array of float32
+        The same where a row is a counterexample.
     folds : array of int64
         In which part a row is held out; -1 where it is always trained on: names, definitions, negatives.
     groups : array of int64
@@ -44,6 +46,7 @@ class Rows:
     texts: list[str]
     labels: list[tuple[str, ...]]
     weights: npt.NDArray[np.float32]
+    counter_weights: npt.NDArray[np.float32]
     folds: npt.NDArray[np.int64]
     groups: npt.NDArray[np.int64]
 
@@ -55,14 +58,12 @@ class Rows:
 
 def rows_of(training: TrainingSet) -> Rows:
     """Prepare the texts of a training set, and add what ATT&CK says of techniques and of defence."""
-    n_accepted = sum(not builtin for builtin in training.builtin)
-    example = EXAMPLE_BESIDE_ACCEPTED if n_accepted >= _ENOUGH_ACCEPTED else EXAMPLE
     texts = [
         masked(without_subject(text) if builtin else text)
         for text, builtin in zip(training.texts, training.builtin, strict=True)
     ]
     labels = list(training.labels)
-    weights = [example if builtin else ACCEPTED for builtin in training.builtin]
+    weights = [EXAMPLE if builtin else ACCEPTED for builtin in training.builtin]
     numbers: dict[str, int] = {}
     groups = [
         -1 if builtin else numbers.setdefault(group, len(numbers))
@@ -73,20 +74,24 @@ def rows_of(training: TrainingSet) -> Rows:
     for technique in training.attack.techniques:
         own = [(name, NAME) for name in (technique.name, *technique.aliases)]
         own += [(masked(technique.description), DEFINITION)] if technique.description else []
-        for text, weight in own:
+        for text, counts in own:
             texts.append(text)
             labels.append((technique.attack_id,))
-            weights.append(weight)
+            weights.append(counts)
             described += 1
     for negative in training.attack.negatives:
         texts.append(masked(negative))
         labels.append(())
         weights.append(NEGATIVE)
         described += 1
+    counts_in_full = [not builtin for builtin in training.builtin] + [False] * described
+    weight = np.array(weights, np.float32)
+    silent = np.array([not own for own in labels], bool)
     return Rows(
         texts,
         labels,
-        np.array(weights, np.float32),
+        weight,
+        np.where(np.array(counts_in_full, bool) | silent, weight, weight * np.float32(OTHER)),
         np.array(folds + [-1] * described, np.int64),
         np.array(groups + [-1] * described, np.int64),
     )

@@ -25,13 +25,12 @@ class Scorer:
     own : array of int64
         Numbers of the techniques with a decision of their own, in the order of the decisions.
     offsets : array of float32
-        What is taken from each decision's score, so that one threshold serves all.
-    decision_line : array of 2
-        Slope and intercept from a score to a logit.
-    ranker : Ranker or None
-        None where each technique has a decision of its own.
+        What is taken from the logit of each technique with a decision, so that one threshold serves all.
+    decision_line : array of 3
+        Coefficients of the decision's score and of the ranking's log-probability, and the intercept.
+    ranker : Ranker
     rank_line : array of 3
-        Coefficients of log-probability and evidence, and the intercept.
+        Where there is no decision: coefficients of log-probability and evidence, and the intercept.
     """
 
     n_techniques: int
@@ -39,18 +38,18 @@ class Scorer:
     own: IntArray
     offsets: FloatArray
     decision_line: FloatArray
-    ranker: Ranker | None
+    ranker: Ranker
     rank_line: FloatArray
 
     def logits(self, rows: sparse.csr_matrix) -> FloatArray:
         """Return rows by techniques."""
-        logits = np.full((rows.shape[0], self.n_techniques), -np.inf, np.float32)
-        if self.ranker is not None:
-            evidence = self.ranker.evidence(rows)
-            by_rank, by_evidence, intercept = self.rank_line
-            logits = by_rank * self.ranker.log_probabilities(evidence) + by_evidence * evidence + intercept
-        slope, intercept = self.decision_line
-        logits[:, self.own] = slope * (self.decisions.scores(rows) - self.offsets) + intercept
+        evidence = self.ranker.evidence(rows)
+        ranks = self.ranker.log_probabilities(evidence)
+        by_score, by_own_rank, at_zero = self.decision_line
+        own = by_score * self.decisions.scores(rows) + by_own_rank * ranks[:, self.own] + at_zero - self.offsets
+        by_rank, by_evidence, at_zero = self.rank_line
+        logits: FloatArray = by_rank * ranks + by_evidence * evidence + at_zero
+        logits[:, self.own] = own
         return logits
 
     def state(self) -> dict[str, Any]:
@@ -61,20 +60,19 @@ class Scorer:
             "own": self.own,
             "offsets": self.offsets,
             "decision_line": self.decision_line,
-            "ranker": None if self.ranker is None else self.ranker.state(),
+            "ranker": self.ranker.state(),
             "rank_line": self.rank_line,
         }
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Scorer:
         """Make the scorer that `state` was taken from."""
-        ranker = state["ranker"]
         return cls(
             state["n_techniques"],
             Decisions.from_state(state["decisions"]),
             state["own"],
             state["offsets"],
             state["decision_line"],
-            None if ranker is None else Ranker.from_state(ranker),
+            Ranker.from_state(state["ranker"]),
             state["rank_line"],
         )

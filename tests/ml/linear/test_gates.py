@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from tram_ext.ml.linear.gates import says_something
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The malware creates a scheduled task to survive a reboot.",
+        "Use of rundll32 to load the second stage from disk",
+        "Disable Windows Defender through the registry before encryption",
+        "Figure 3 shows how the implant copies itself into the startup folder of every user",
+    ],
+)
+def test_statements_speak(text):
+    assert says_something(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Lateral movement",
+        "urlvalue hashvalue addressvalue dropped by payload",
+        "Figure 7: The main loop",
+        "rule loader_strings_v2 {",
+        '$a2 = "cmd.exe /c del the file now and then"',
+        "Patch operating systems as soon as the vendor releases updates.",
+        "- Use multi-factor authentication wherever possible for all services.",
+        "Organizations should monitor the use of PowerShell on servers.",
+        "It is recommended to restrict remote desktop to known hosts.",
+    ],
+)
+def test_furniture_is_silent(text):
+    assert not says_something(text)

@@ -1,0 +1,124 @@
+"""What held-out scores settle: how scores become probabilities, each technique's offset, the threshold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tram_ext.ml.linear import calibration, gates
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+RECALL: Final = 0.72
+"""Of held-out sentences, the share that the threshold lets through, where no read report tells better."""
+
+LABELLED_SHARE: Final = 0.4
+"""How much rarer a technique is in a report than among examples, given the score; from 0 to 1."""
+
+_OWN_SHARE: Final = 0.5  # of the way from the common threshold to a technique's own
+_PSEUDO_COUNT: Final = 20
+_FEWEST_DOCUMENTS: Final = 5
+_FEWEST_LABELLED: Final = 50
+_FEWEST_TO_TELL: Final = 200
+_TOP: Final = 5
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Rows in columns of one length, n, with scores of models that were fitted without them.
+
+    Attributes
+    ----------
+    texts : list of str
+    truth : array of bool, n by techniques
+    groups : array of int64
+        Number of the report an accepted sentence stands in; -1 for ATT&CK's examples.
+    own : array of int64
+        The techniques with a decision of their own.
+    scores : array, n by decisions
+    ranks, evidence : array, n by techniques
+    """
+
+    texts: list[str]
+    truth: BoolArray
+    groups: IntArray
+    own: IntArray
+    scores: FloatArray
+    ranks: FloatArray
+    evidence: FloatArray
+
+    @property
+    def read(self) -> BoolArray:
+        """The sentences of reports in which analysts also accepted sentences without techniques."""
+        groups = np.unique(self.groups[(self.groups >= 0) & ~self.truth.any(axis=1)])
+        return np.isin(self.groups, groups) & (self.groups >= 0)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Coefficients as :class:`tram_ext.ml.linear.scorer.Scorer` takes them, and the probability to propose from."""
+
+    decision_line: FloatArray
+    rank_line: FloatArray
+    offsets: FloatArray
+    threshold: float
+
+
+def settle(held_out: HeldOut) -> Settled:
+    """Derive from held-out scores what the model needs beside its weights."""
+    speaking = np.array([gates.says_something(text) for text in held_out.texts], bool)
+    read = held_out.read
+    accepted = held_out.groups >= 0
+    if (read & speaking).sum() >= _FEWEST_TO_TELL:
+        used, shift = read & speaking, 0.0
+    elif accepted.sum() >= _FEWEST_TO_TELL:
+        used, shift = accepted, 0.0
+    else:
+        used, shift = np.ones(len(read), bool), float(np.log(LABELLED_SHARE))
+    own = held_out.own
+    others = np.setdiff1d(np.arange(held_out.truth.shape[1]), own)
+    truth = held_out.truth[:, own]
+    own_ranks = held_out.ranks[:, own]
+    line = _line(np.stack([held_out.scores, own_ranks], axis=-1)[used], truth[used], shift)
+    inputs = np.stack([held_out.ranks[:, others], held_out.evidence[:, others]], axis=-1)
+    rank_line = _line(inputs[used], held_out.truth[:, others][used], shift)
+    logits = line[0] * held_out.scores + line[1] * own_ranks + line[2]
+    offsets = _offsets(logits, truth, accepted)
+    logits -= offsets
+    labelled = read & truth.any(axis=1)
+    if len(set(held_out.groups[labelled])) >= _FEWEST_DOCUMENTS and labelled.sum() >= _FEWEST_LABELLED:
+        silenced = np.where(speaking[:, None], logits, -np.inf).astype(np.float32)
+        cut = calibration.best_by_document(silenced[read], truth[read], held_out.groups[read])
+    else:
+        cut = calibration.at_recall(logits[truth], RECALL)
+    threshold = float(calibration.probability(np.array([cut], np.float32))[0])
+    return Settled(line, rank_line, offsets, threshold)
+
+
+def _offsets(logits: FloatArray, truth: BoolArray, accepted: BoolArray) -> FloatArray:
+    """Move each technique's threshold a part of the way from the common one to its own.
+
+    Only accepted sentences are of the kind that is to come: thresholds of ATT&CK's examples do not carry over.
+    """
+    mine = truth & accepted[:, None]
+    counts = mine.sum(axis=0)
+    common = calibration.at_recall(logits[mine], RECALL)
+    own = [calibration.at_recall(logits[mine[:, j], j], RECALL) if counts[j] else common for j in range(len(counts))]
+    return np.asarray(_OWN_SHARE * counts / (counts + _PSEUDO_COUNT) * (np.array(own) - common), np.float32)
+
+
+def _line(inputs: FloatArray, truth: BoolArray, shift: float) -> FloatArray:
+    """Fit a logistic regression on the pairs of row and technique that score highest in each row."""
+    top = min(_TOP, inputs.shape[1])
+    if not top or not truth.any():
+        return np.array([1, 0, shift], np.float32)
+    best = np.argpartition(-inputs[:, :, 0], top - 1, axis=1)[:, :top]
+    pairs = np.take_along_axis(inputs, best[:, :, None], axis=1).reshape(-1, inputs.shape[2])
+    found = calibration.logistic(pairs.astype(np.float64), np.take_along_axis(truth, best, axis=1).ravel())
+    found[-1] += shift
+    return found.astype(np.float32)
