@@ -1,0 +1,325 @@
+"""Training over a small corpus: what is learnt, what is left out, how it ends, who sees the result."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from tests import corpus
+from tram_ext.domain.errors import Cancelled, Conflict, Forbidden, NotFound, Throttled, Unavailable
+from tram_ext.domain.models import TrainingState
+from tram_ext.domain.reports import Disposition, NewMapping, NewReport, NewSentence
+from tram_ext.domain.users import Role
+from tram_ext.services.container import Services
+from tram_ext.services.settings import Settings
+from tram_ext.services.training import MOST_UNFINISHED, TrainingRequest
+
+TRAM_MODELS = ("dummy", "nb", "logreg", "nn_cls")
+SAYS_POWERSHELL = "The PowerShell script ran an encoded PowerShell command."
+
+
+def add_report(services, name, *sentences):
+    data = corpus.export_bytes(name, text=name, sentences=list(sentences))
+    return services.imports.import_report(data, next(u for u in services.users.list() if u.name == "ann")).report
+
+
+def add_builtin(services, *pairs):
+    """Put a built-in report of accepted (text, technique) into the store."""
+    sentences = tuple(
+        NewSentence(text, order, Disposition.ACCEPT, (NewMapping(technique),), origin="G9001")
+        for order, (text, technique) in enumerate(pairs)
+    )
+    with services.store.write() as work:
+        rows = {item.attack_id: item.id for item in work.attack.list()}
+        new = NewReport("Examples", "Examples", "humans", sentences)
+        return work.reports.add(new, rows, created_by=None, builtin="examples")
+
+
+@pytest.fixture(scope="module")
+def learnt(world, tmp_path_factory):
+    """Return services that have trained every model on the corpus, nb twice, with what was said meanwhile."""
+    folder = tmp_path_factory.mktemp("learnt") / "data"
+    shutil.copytree(world, folder)
+    services = Services(Settings(data_dir=folder, db_url="", default_model="nb"))
+    (ann,) = services.users.list()
+    services.imports.import_report(corpus.export_bytes(), ann)
+    said = []
+    trained = [
+        services.trainings.train(TrainingRequest(name), ann, lambda share, stage: said.append((share, stage)))
+        for name in (*TRAM_MODELS, "linear", "nb")
+    ]
+    yield services, trained, said
+    services.close()
+
+
+@pytest.fixture
+def trained(learnt, tmp_path):
+    """Return a copy of what has trained, and two services over it, as in two processes."""
+    folder = tmp_path / "trained"
+    shutil.copytree(learnt[0].settings.data_dir, folder)
+    settings = Settings(data_dir=folder, db_url="", default_model="nb")
+    with contextlib.closing(Services(settings)) as one, contextlib.closing(Services(settings)) as other:
+        yield one, other
+
+
+@pytest.mark.parametrize("name", [*TRAM_MODELS, "linear"])
+def test_every_model_learns_the_corpus(learnt, name):
+    services, trained, _ = learnt
+    version, training = next(pair for pair in trained if pair[0].model == name)
+    assert (version.number, version.active, version.created_by) == (1, True, "ann")
+    assert training.state is TrainingState.DONE
+    assert training.model_version_id == version.id
+    assert 0 < training.elapsed_sec < 100
+    assert version.card.counts["sentences"] == 36, "what awaits review is not learnt"
+    assert set(corpus.TECHNIQUES) <= {score.attack_id for score in version.card.techniques}
+    model = services.predictions.predictor(name).model
+    assert set(corpus.TECHNIQUES) <= set(model.techniques)
+    (proposals,) = model.propose([SAYS_POWERSHELL], 0.0)
+    assert "T1059.001" in [proposal.attack_id for proposal in proposals]
+    if name in {"nb", "logreg", "nn_cls"}:
+        assert proposals[0].attack_id == "T1059.001"
+    file = services.settings.models_dir / version.file_name
+    assert file.stat().st_size == version.size
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_progress_rises_from_0_to_1(learnt):
+    _, _, said = learnt
+    assert said[0] == (0.0, "reading")
+    assert all(0 <= share <= 1 for share, _ in said)
+    assert len({stage for _, stage in said}) > 2
+
+
+def test_the_same_data_give_the_same_file_and_a_new_version(learnt):
+    services, trained, _ = learnt
+    one, other = (version for version, _ in trained if version.model == "nb")
+    assert (one.sha256, one.card.data_sha256) == (other.sha256, other.card.data_sha256)
+    assert (one.number, other.number) == (1, 2)
+    with services.store.read() as work:
+        assert [version.active for version in work.model_versions.list("nb")] == [True, False]
+
+
+def test_rare_techniques_are_left_out_and_said(services, report, ben):
+    add_report(services, "Rare", *(corpus.sentence(f"Rare DLL number {n}.", corpus.SUCCESSOR) for n in range(3)))
+    version, _ = services.trainings.train(TrainingRequest("nb"), ben)
+    assert version.card.counts["left_out_techniques"] == 1
+    assert any("left out" in warning for warning in version.card.warnings)
+    model = services.predictions.predictor("nb").model
+    assert corpus.SUCCESSOR not in model.techniques
+    with contextlib.closing(Services(replace(services.settings, ml_accept_threshold=3))) as other:
+        other.trainings.train(TrainingRequest("nb"), ben)
+    assert corpus.SUCCESSOR in services.predictions.predictor("nb").model.techniques, "the other's version counts here"
+
+
+@pytest.mark.parametrize("dead", [corpus.UNKNOWN, corpus.DEPRECATED])
+def test_retired_and_deprecated_techniques_are_never_trained(services, report, ben, dead):
+    add_report(services, "Old", *(corpus.sentence(f"Protocol of volume number {n}.", dead) for n in range(9)))
+    found = services.trainings.training_set(TrainingRequest("nb"))
+    assert len(found.texts) == 36, "a sentence of a retired technique alone teaches nothing"
+    assert dead not in {technique for labels in found.labels for technique in labels}
+
+
+def test_reports_that_are_not_marked_are_not_trained(services, report, ben):
+    other = add_report(services, "Other", *(corpus.sentence(f"Other DLL {n}.", corpus.SUCCESSOR) for n in range(6)))
+    services.reports.set_use_for_training(other.id, ben, use=False)
+    assert services.trainings.training_set(TrainingRequest("nb")).texts == tuple(
+        text for texts in corpus.SENTENCES.values() for text in texts
+    )
+    assert len(services.trainings.training_set(TrainingRequest("nb", only=(other.id,))).texts) == 6
+    assert len(services.trainings.training_set(TrainingRequest("nb", without=(other.id,))).texts) == 36
+    services.reports.set_use_for_training(other.id, ben, use=True)
+    assert len(services.trainings.training_set(TrainingRequest("nb")).texts) == 42
+
+
+def test_the_builtin_report_is_left_out_for_trams_models(services, report):
+    builtin = add_builtin(services, *((f"Group example {n}.", corpus.SUCCESSOR) for n in range(5)))
+    for name in TRAM_MODELS:
+        assert not any(services.trainings.training_set(TrainingRequest(name)).builtin)
+    assert sum(services.trainings.training_set(TrainingRequest("linear")).builtin) == 5
+    asked = services.trainings.training_set(TrainingRequest("nb", only=(report.id, builtin)))
+    assert sum(asked.builtin) == 5, "whoever names it gets it"
+
+
+def test_the_builtin_report_serves_where_nothing_else_is_accepted(services):
+    add_builtin(services, *((f"Group example {n}.", corpus.SUCCESSOR) for n in range(5)))
+    assert len(services.trainings.training_set(TrainingRequest("logreg")).texts) == 5
+
+
+def test_groups_keep_documents_together(services, report):
+    add_builtin(services, ("Group example.", corpus.SUCCESSOR))
+    groups = services.trainings.training_set(TrainingRequest("linear")).groups
+    assert set(groups) == {f"report {report.id}", "G9001"}
+
+
+def test_nothing_to_train_on(services, ben):
+    with pytest.raises(Conflict, match="nothing to train on"):
+        services.trainings.train(TrainingRequest("nb"), ben)
+    with services.store.read() as work:
+        (training,) = work.trainings.list()
+    assert training.state is TrainingState.ERROR
+    assert "nothing to train on" in training.message
+
+
+def test_unknown_model_and_report(services, ben):
+    with pytest.raises(NotFound, match="Model does not exist"):
+        services.trainings.train(TrainingRequest("clippy"), ben)
+    for request in (TrainingRequest("nb", only=(99,)), TrainingRequest("nb", without=(99,))):
+        with pytest.raises(NotFound, match="There is no report 99"):
+            services.trainings.train(request, ben)
+    with services.store.read() as work:
+        assert work.trainings.list() == []
+
+
+def test_a_viewer_may_not_train(services, report, vic):
+    with pytest.raises(Forbidden):
+        services.trainings.train(TrainingRequest("nb"), vic)
+
+
+def begin_and_cancel(services, canceller, owner):
+    training_id = services.trainings.begin(TrainingRequest("nb"), owner)
+    services.trainings.cancel(training_id, canceller)
+    with pytest.raises(Cancelled):
+        services.trainings.run(training_id, TrainingRequest("nb"), owner)
+    return services.trainings.get(training_id, owner)
+
+
+def test_cancel_leaves_nothing(services, report, ann, ben):
+    for canceller in (ben, ann):
+        training, version = begin_and_cancel(services, canceller, ben)
+        assert (training.state, version) == (TrainingState.CANCELLED, None)
+    assert not services.settings.models_dir.exists() or not list(services.settings.models_dir.iterdir())
+    with pytest.raises(Conflict, match="was not trained yet"):
+        services.predictions.predictor("nb")
+
+
+def test_cancel_while_it_runs(services, ben):
+    add_builtin(
+        services,
+        *(
+            (f"Word{n % 997} word{n % 499} number{n}.", t)
+            for n in range(3000)
+            for t in ("T1486", "T1059.001", "T1003.001")
+        ),
+    )
+    training_id = services.trainings.begin(TrainingRequest("nn_cls"), ben)
+    begun = threading.Event()
+    with ThreadPoolExecutor(1) as threads:
+        run = threads.submit(
+            services.trainings.run,
+            training_id,
+            TrainingRequest("nn_cls"),
+            ben,
+            lambda share, _: share > 0 and begun.set(),
+        )
+        assert begun.wait(60)
+        services.trainings.cancel(training_id, ben)
+        started = time.monotonic()
+        with pytest.raises(Cancelled):
+            run.result(30)
+        assert time.monotonic() - started < 5
+    assert services.trainings.get(training_id, ben)[0].state is TrainingState.CANCELLED
+
+
+def test_another_analysts_training_is_not_cancelled(services, report, ann, ben, vic):
+    training_id = services.trainings.begin(TrainingRequest("nb"), ann)
+    for actor in (ben, vic):
+        with pytest.raises(Forbidden):
+            services.trainings.cancel(training_id, actor)
+    with pytest.raises(NotFound):
+        services.trainings.cancel(4711, ann)
+
+
+def lapse(services):
+    """Let the leases of all trainings run out, as half a minute of silence would."""
+    with services.store.engine.connect().execution_options(tram_write=True) as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE trainings SET lease_expires = 1")
+
+
+def test_a_training_that_is_not_heard_of_is_an_error_and_its_result_does_not_count(services, report, ben):
+    training_id = services.trainings.begin(TrainingRequest("nb"), ben)
+    lapse(services)
+    training, _ = services.trainings.get(training_id, ben)
+    assert training.state is TrainingState.ERROR
+    assert "Train again" in training.message
+    with pytest.raises(Cancelled):
+        services.trainings.run(training_id, TrainingRequest("nb"), ben)
+    training, version = services.trainings.get(training_id, ben)
+    assert (training.state, version) == (TrainingState.ERROR, None)
+
+
+def test_a_training_of_a_process_that_is_gone_is_an_error_at_once(services, settings, report, ben, start_python):
+    code = """
+        import os, signal, sys
+        from pathlib import Path
+        from tram_ext.services.container import Services
+        from tram_ext.services.settings import Settings
+        from tram_ext.services.training import TrainingRequest
+        services = Services(Settings(data_dir=Path(sys.argv[1]), db_url="", default_model="nb"))
+        print(services.trainings.begin(TrainingRequest("nb"), None), flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+        """
+    process = start_python(code, settings.data_dir)
+    said, _ = process.communicate(timeout=30)
+    training, version = services.trainings.get(int(said), ben)
+    assert (training.state, version) == (TrainingState.ERROR, None)
+
+
+def test_a_training_under_way_elsewhere_is_left_alone(services, settings, report, ben):
+    other = Services(settings)
+    training_id = services.trainings.begin(TrainingRequest("nb"), ben)
+    other.trainings.end_interrupted()
+    assert other.trainings.get(training_id, ben)[0].state is TrainingState.QUEUED
+    other.close()
+
+
+def test_too_many_wait(services, report, ben):
+    for _ in range(MOST_UNFINISHED):
+        services.trainings.begin(TrainingRequest("nb"), ben)
+    with pytest.raises(Throttled):
+        services.trainings.begin(TrainingRequest("nb"), ben)
+    lapse(services)
+    assert services.trainings.begin(TrainingRequest("nb"), ben)
+
+
+def test_a_training_that_has_ended_is_not_cancelled_any_more(trained):
+    one, _ = trained
+    (ann,) = one.users.list()
+    training = one.trainings.get(1, ann)[0]
+    one.trainings.cancel(1, ann)
+    assert one.trainings.get(1, ann)[0] == training
+
+
+def test_an_older_version_is_restored_in_every_process(trained):
+    one, other = trained
+    (ann,) = one.users.list()
+    ben = one.users.add("ben", Role.ANALYST, "battery staple")
+    first = other.predictions.predictor("default")
+    assert other.predictions.predictor("nb") is first, "a model is loaded once"
+    assert first.version.number == 2
+    with pytest.raises(Forbidden):
+        one.models.restore("nb", 1, ben)
+    one.models.restore("nb", 1, ann)
+    assert other.predictions.predictor("nb").version.number == 1
+    with pytest.raises(NotFound):
+        one.models.restore("nb", 3, ann)
+
+
+@pytest.mark.parametrize("damage", ["changed", "cut", "gone", "replaced"])
+def test_a_model_file_that_is_not_what_was_written_is_refused(trained, damage):
+    one, other = trained
+    path = one.settings.models_dir / one.predictions.predictor("nb").version.file_name
+    data = path.read_bytes()
+    if damage == "gone":
+        path.unlink()
+    else:
+        changed = data[:100] + bytes([data[100] ^ 1]) + data[101:]
+        path.write_bytes({"changed": changed, "cut": data[:-1], "replaced": b"x"}[damage])
+    with pytest.raises(Unavailable, match="Train it anew"):
+        other.predictions.predictor("nb")
+    assert one.predictions.predictor("nb").propose([SAYS_POWERSHELL])[0], "what is loaded works on"
