@@ -70,7 +70,8 @@ def fit(training: TrainingSet, progress: Progress) -> Fitted:
     progress(0.95, "calibrating")
     held_out = HeldOut(
         texts=[rows.texts[i] for i in held],
-        truth=np.asarray(material.truth[held].todense() > 0),
+        truth=material.truth[held].toarray() > 0,
+        direct=material.direct[held].toarray() > 0,
         groups=rows.groups[held],
         own=own,
         scores=scores[held],
@@ -100,8 +101,7 @@ def _own_decisions(material: _Material) -> IntArray:
     rows = material.rows
     accepted = np.asarray(material.direct[rows.groups >= 0].sum(axis=0)).ravel()
     sentences = np.asarray(material.truth.tocsr()[rows.folds >= 0].sum(axis=0)).ravel()
-    direct = np.asarray(material.direct[rows.folds >= 0].sum(axis=0)).ravel()
-    chosen = (accepted >= _ENOUGH_ACCEPTED) | ((sentences >= _ENOUGH_EXAMPLES) & (direct > 0))
+    chosen = (accepted >= _ENOUGH_ACCEPTED) | (sentences >= _ENOUGH_EXAMPLES)
     if not chosen.any():
         chosen = np.asarray(material.direct.sum(axis=0)).ravel() > 0
     return np.flatnonzero(chosen)

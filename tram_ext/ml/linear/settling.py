@@ -35,7 +35,8 @@ class HeldOut:
     Attributes
     ----------
     texts : list of str
-    truth : array of bool, n by techniques
+    truth, direct : array of bool, n by techniques
+        With and without what sub-techniques show of their parents.
     groups : array of int64
         Number of the report an accepted sentence stands in; -1 for ATT&CK's examples.
     own : array of int64
@@ -46,6 +47,7 @@ class HeldOut:
 
     texts: list[str]
     truth: BoolArray
+    direct: BoolArray
     groups: IntArray
     own: IntArray
     scores: FloatArray
@@ -86,7 +88,7 @@ def settle(held_out: HeldOut) -> Settled:
     own_ranks = held_out.ranks[:, own]
     line = _line(np.stack([held_out.scores, own_ranks], axis=-1)[used], truth[used], shift)
     inputs = np.stack([held_out.ranks[:, others], held_out.evidence[:, others]], axis=-1)
-    rank_line = _line(inputs[used], held_out.truth[:, others][used], shift)
+    rank_line = _line(inputs[used], held_out.direct[:, others][used], shift)
     logits = line[0] * held_out.scores + line[1] * own_ranks + line[2]
     offsets = _offsets(logits, truth, accepted)
     logits -= offsets
