@@ -24,7 +24,7 @@ READY: dict[str, Any] = {
     "preparing": None,
     "error": None,
     "user": {"name": "ada", "role": "admin"},
-    "attack": {"domain": "enterprise-attack", "version": "18.1", "techniques": 691},
+    "attack": [{"domain": "enterprise-attack", "version": "18.1", "techniques": 691}],
     "default_model": {"name": "default", "version": 3},
     "counts": {"reports": 12, "sentences": 11130, "jobs": 0},
 }

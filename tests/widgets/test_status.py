@@ -20,7 +20,7 @@ READY = {
     "ready": True,
     "preparing": None,
     "error": None,
-    "attack": {"domain": "enterprise-attack", "version": "18.1", "techniques": 691},
+    "attack": [{"domain": "enterprise-attack", "version": "18.1", "techniques": 691}],
     "default_model": {"name": "default", "version": 3},
     "counts": {"reports": 12, "sentences": 11130, "jobs": 0},
 }

@@ -106,13 +106,14 @@ function Facts({ status }: { status: ServerStatus }): React.JSX.Element {
         </dl>
       )}
       <dl className="tram-Status-facts">
-        {attack && (
+        {attack?.map(release => (
           <Fact
+            key={release.domain}
             label="ATT&amp;CK"
-            value={`${domainName(attack.domain)} ${attack.version}`}
-            note={`${NUMBER.format(attack.techniques)} techniques`}
+            value={`${domainName(release.domain)} ${release.version}`}
+            note={`${NUMBER.format(release.techniques)} techniques`}
           />
-        )}
+        ))}
         {model && <Fact label="Model" value={model.name} note={`version ${model.version}`} />}
         {user && <Fact label="Signed in" value={user.name} note={user.role} />}
       </dl>

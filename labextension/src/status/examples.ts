@@ -7,7 +7,7 @@ export const READY: ServerStatus = {
   preparing: null,
   error: null,
   user: { name: 'ada', role: 'admin' },
-  attack: { domain: 'enterprise-attack', version: '18.1', techniques: 691 },
+  attack: [{ domain: 'enterprise-attack', version: '18.1', techniques: 691 }],
   default_model: { name: 'default', version: 3 },
   counts: { reports: 12, sentences: 11130, jobs: 0 }
 };
@@ -16,7 +16,7 @@ export const PREPARING: ServerStatus = {
   ...READY,
   ready: false,
   preparing: { stage: 'Loading ATT&CK', progress: 0.4 },
-  attack: null,
+  attack: [],
   default_model: null,
   counts: { reports: 0, sentences: 0, jobs: 0 }
 };

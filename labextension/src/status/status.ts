@@ -7,7 +7,7 @@ export interface ServerStatus {
   preparing: { stage: string; progress: number } | null;
   error: string | null;
   user: { name: string; role: string } | null;
-  attack: { domain: string; version: string; techniques: number } | null;
+  attack: readonly { domain: string; version: string; techniques: number }[];
   default_model: { name: string; version: number | string } | null;
   counts: { reports: number; sentences: number; jobs: number } | null;
 }
