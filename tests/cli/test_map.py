@@ -1,8 +1,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.cli.conftest import SENTENCES, Run, call
@@ -105,3 +111,22 @@ def test_the_first_call_prepares_everything(tmp_path: Path, report: Path) -> Non
     again = call(tmp_path / "fresh", "map", report)
     assert again.out == answer.out
     assert again.err == ""
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5, 1.0])
+def test_ctrl_c_ends_it_quietly(folder: Path, tmp_path: Path, seconds: float) -> None:
+    long = tmp_path / "long.txt"
+    long.write_text("\n\n".join(SENTENCES["T1059.001"].format(number) for number in range(60_000)))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tram_ext.cli", "map", "--model", "nb", long],
+        env={**os.environ, "TRAM_DATA_DIR": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not psutil.Process(process.pid).children():  # before that, the interpreter itself is still starting
+        time.sleep(0.02)
+    time.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err.strip()) == (130, "", "Interrupted.")

@@ -25,7 +25,7 @@ def doctor_command(options: Options) -> None:
     else:
         for title, facts in (("Installed", found.installed), ("Data", found.data), ("Content", found.content)):
             if facts:
-                output.show(output.cell(title, "bold underline"))
+                output.heading(title)
                 output.facts(list(facts.items()))
                 output.line()
         for note in found.notes:

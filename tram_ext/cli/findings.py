@@ -53,7 +53,7 @@ def show(name: str, report: NewReport, matrix: Matrix, limit: int) -> None:
         f"{name}: {text.counted(len(found), 'technique')} in {mapped:,} "
         f"of {text.counted(len(report.sentences), 'sentence')}"
     )
-    output.show(output.cell(f"{summary} (model {report.ml_model})", "bold"))
+    output.heading(f"{summary} (model {report.ml_model})")
     if found:
         output.show(_table(found, matrix, limit))
 

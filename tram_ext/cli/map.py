@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -76,7 +77,6 @@ def map_command(options: Options, paths: tuple[Path, ...], model: str, sentences
                 for mapped in line:
                     failed = not printer.show(mapped) or failed
             finally:
-                children.close()
                 line.close()
     if failed:
         raise click.exceptions.Exit(1)
@@ -90,6 +90,7 @@ class _Line:
         self._mapper = mapper
         self._model = model
         self._waiting = iter(paths)
+        self._stopped = Event()
         self._said: dict[Path, tuple[float, str]] = {}
         self._begun: deque[tuple[Path, Future[Mapped]]] = deque()
         self._threads = ThreadPoolExecutor(_AT_ONCE, "tram-map")
@@ -118,6 +119,8 @@ class _Line:
                 tell(share, f"{path.name}: {stage}")
 
     def close(self) -> None:
+        """End what is under way, before its children are taken away from it."""
+        self._stopped.set()
         self._threads.shutdown(cancel_futures=True)
 
     def _begin_next(self) -> None:
@@ -136,7 +139,10 @@ class _Line:
         try:
             files.check_readable(path)
             report, document = self._mapper.map_file(
-                path, self._model, on_progress=lambda share, stage: self._said.update({path: (share, stage)})
+                path,
+                self._model,
+                on_progress=lambda share, stage: self._said.update({path: (share, stage)}),
+                cancelled=self._stopped.is_set,
             )
         except (Conflict, Unavailable) as error:
             if not last:

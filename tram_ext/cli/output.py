@@ -30,6 +30,11 @@ def line(message: str = "") -> None:
     click.echo(text.clean(message))
 
 
+def heading(message: str) -> None:
+    """Print a line that stands above others."""
+    click.secho(text.one_line(message), bold=True)
+
+
 def warn(message: str) -> None:
     """Print what a person should know, beside the result."""
     click.echo(f"Warning: {text.clean(message)}", err=True)
