@@ -1,0 +1,102 @@
+"""ATT&CK's texts alone: ranking of clean bootstrap rows, annotated reports; beside it TRAM's logreg on the same."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter, defaultdict
+
+import numpy as np
+from material import (
+    ReportScore,
+    annotated_reports,
+    attack_training_set,
+    bootstrap,
+    current,
+    fifty,
+    quiet,
+    report_proposals,
+    tram_pipeline,
+    tram_proposals,
+    tram_text,
+)
+
+from tram_ext.ml import files
+from tram_ext.ml.linear import LinearModel
+
+SHINGLE = 8
+CONTAINED = 0.5
+
+
+def shingles(text: str) -> set[str]:
+    flat = " ".join(text.lower().split())
+    return {flat[i : i + SHINGLE] for i in range(max(1, len(flat) - SHINGLE + 1))}
+
+
+def clean_rows(examples) -> list[tuple[str, str]]:
+    """Return the bootstrap rows of which less than half stands in any one procedure example."""
+    where = defaultdict(list)
+    for number, example in enumerate(examples):
+        for shingle in shingles(example):
+            where[shingle].append(number)
+    rows = []
+    for text, technique in zip(*bootstrap(), strict=True):
+        own = shingles(text)
+        shared = Counter(number for shingle in own for number in where.get(shingle, ()))
+        if max(shared.values(), default=0) / len(own) < CONTAINED:
+            rows.append((text, current(technique)))
+    return rows
+
+
+def top(order, truth) -> dict[str, float]:
+    return {
+        f"top_{k}": round(float(np.mean([t in row[:k] for row, t in zip(order, truth, strict=True)])), 4)
+        for k in (1, 5)
+    }
+
+
+def main() -> None:
+    training = attack_training_set()
+    clean = clean_rows(training.texts)
+    texts, truth = [t for t, _ in clean], [t for _, t in clean]
+    reports, counted = annotated_reports(), fifty()
+
+    start = time.process_time()
+    model = LinearModel.fit(training, quiet)
+    fit = time.process_time() - start
+    data = files.dump(model, "linear")
+    start = time.process_time()
+    files.load(data, "linear")
+    load = time.process_time() - start
+    score, propose = ReportScore(counted), report_proposals(model)
+    for report in reports:
+        score.add(report, propose(report.sentences))
+    order = [[p.attack_id for p in row[:5]] for row in model.propose(texts, threshold=0.0)]
+    ours = {
+        "techniques": len(model.techniques),
+        "fit_cpu_s": round(fit, 1),
+        "file_bytes": len(data),
+        "load_cpu_s": round(load, 3),
+        "threshold": round(model.threshold or 0.0, 3),
+        "clean_rows": top(order, truth),
+        "reports": score.result(),
+    }
+
+    start = time.process_time()
+    pipeline = tram_pipeline().fit([tram_text(t) for t in training.texts], [labels[0] for labels in training.labels])
+    fit = time.process_time() - start
+    score = ReportScore(counted)
+    for report in reports:
+        score.add(report, tram_proposals(pipeline, report.sentences))
+    best = np.argsort(-pipeline.predict_proba([tram_text(t) for t in texts]), axis=1)[:, :5]
+    trams = {
+        "techniques": len(pipeline.classes_),
+        "fit_cpu_s": round(fit, 1),
+        "clean_rows": top([[str(pipeline.classes_[i]) for i in row] for row in best], truth),
+        "reports": score.result(),
+    }
+    print(json.dumps({"clean_rows": len(clean), "linear": ours, "tram_logreg": trams}, indent=2))
+
+
+if __name__ == "__main__":
+    main()
