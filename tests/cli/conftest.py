@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ SENTENCES = {
     "T1053.005": "A scheduled task called updater {} starts the implant every hour.",
     "T1041": "Stolen documents were sent to the command and control server in batch {}.",
 }
+
+INTERRUPTED = {130, -signal.SIGINT}
+"""A shell sees the same in both; Python ends by the signal itself when it came in the middle of an ``exec``."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ class Mapped:
 
 @click.command("map")
 @click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--model", default="default", show_default=True, help="The model that proposes.")
+@click.option("--model", metavar="NAME", default="default", show_default=True, help="The model that proposes.")
 @click.option(
     "--sentences",
     type=click.IntRange(min=0),
