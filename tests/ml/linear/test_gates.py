@@ -27,6 +27,8 @@ def test_statements_speak(text):
         "Figure 7: The main loop",
         "rule loader_strings_v2 {",
         '$a2 = "cmd.exe /c del the file now and then"',
+        "TLP:CLEAR - this document may be shared with anybody outside",
+        "Version 1.2, last revised: 23 September 2025 by the response team",
         "Patch operating systems as soon as the vendor releases updates.",
         "- Use multi-factor authentication wherever possible for all services.",
         "Organizations should monitor the use of PowerShell on servers.",

@@ -1,4 +1,4 @@
-"""What is no statement about an adversary: captions, fragments, lists of indicators, code, advice to defenders."""
+"""What is no statement about an adversary: captions, fragments, lists of indicators, code, notices, advice to defenders."""
 
 from __future__ import annotations
 
@@ -16,12 +16,17 @@ _CAPTION: Final = re.compile(
 _CODE: Final = re.compile(
     r"\s*(?:(?:private |global )*rule \w+\s*(?:[:{]|$)|\$\w*\s*=|[a-z_]\w*\s*=\s*[\"'{(\[])", re.ASCII
 )
+_NOTICE: Final = re.compile(
+    r".*(?:\bTLP\s?:\s?(?:clear|white|green|amber|red)\b|\ball rights reserved\b|\u00a9|\bcopyright \d{4}"
+    r"|\b(?:first published|last (?:revised|updated|modified))\s?:)",
+    re.IGNORECASE,
+)
 _BULLET: Final = r"[\s\W\d]{0,6}"
 _ADVICE: Final = re.compile(
     _BULLET + r"(?:(?:please|also|always|never|regularly|periodically|where possible,?|do not|don't) )*"
     r"(?:patch|consider|ensure|review|restrict|limit|audit|require|educate|train|enforce|verify|remember"
     r"|refer|see|visit|contact|apply|avoid|keep|conduct|learn|subscribe|prioriti[sz]e|adopt|segment"
-    r"|harden|exercise|practice|follow|back up|be (?:aware|cautious|wary|careful|suspicious))\b"
+    r"|harden|separate|exercise|practice|follow|back up|be (?:aware|cautious|wary|careful|suspicious))\b"
     r"|"
     + _BULLET
     + r"(?:use|implement|disable|enable|set|scan|check|monitor|update|configure|install|deploy|employ|maintain|block"
@@ -45,7 +50,7 @@ def says_something(masked_text: str) -> bool:
     masked_text : str
         The sentence as :func:`tram_ext.ml.linear.masking.masked` returns it.
     """
-    if _CODE.match(masked_text) or _ADVICE.match(masked_text):
+    if any(pattern.match(masked_text) for pattern in (_CODE, _NOTICE, _ADVICE)):
         return False
     words = _WORD.findall(_PLACEHOLDER.sub(" ", masked_text))
     return len(words) >= (_FEWEST_WORDS_OF_CAPTION if _CAPTION.match(masked_text) else _FEWEST_WORDS)
