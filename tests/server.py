@@ -1,0 +1,168 @@
+"""A real Jupyter server in a process and folders of its own, and the plainest client for it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+_START_SECONDS = 60
+
+
+@dataclass
+class Answer:
+    """A response, read whole."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    data: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.data)
+
+
+@dataclass
+class Server:
+    """A running server.
+
+    Attributes
+    ----------
+    token : str
+        Jupyter's own.
+    headers : dict of str to str
+        Sent with every request, until a request says otherwise.
+    """
+
+    folder: Path
+    options: tuple[str, ...] = ()
+    base_url: str = "/"
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
+    headers: dict[str, str] = field(default_factory=dict)
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Server:
+        """Start, and return when it answers."""
+        self.folder.mkdir(exist_ok=True)
+        self.port = _free_port()
+        command = [
+            *(sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"),
+            *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", f"--ServerApp.base_url={self.base_url}"),
+            "--ServerApp.jpserver_extensions=jupyter_server_terminals=True",
+            *("--ServerApp.jpserver_extensions=tram_ext=True", f"--IdentityProvider.token={self.token}"),
+            *(f"--TramExtension.data_dir={self.data}", "--TramExtension.default_model=nb"),
+            *self.options,
+        ]
+        with self.log.open("ab") as stream:
+            self.process = subprocess.Popen(
+                command, env=self._environment(), cwd=self.folder, stdout=stream, stderr=subprocess.STDOUT
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise AssertionError(f"the server did not start:\n{self.log_text()[-4000:]}")
+            time.sleep(0.1)
+        return self
+
+    @property
+    def data(self) -> Path:
+        """TRAM's data folder."""
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        """What the server said."""
+        return self.folder / "server.log"
+
+    def log_text(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def request(
+        self, method: str, path: str, body: Any = None, *, timeout: float = 60, **headers: str | None
+    ) -> Answer:
+        """Send a request; a body that is no bytes goes as JSON, and underscores in names of headers are hyphens."""
+        sent = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+            sent.setdefault("Content-Type", "application/json")
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            present = {name: value for name, value in sent.items() if value is not None}
+            connection.request(method, self.base_url.rstrip("/") + path, body, present)
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str | None) -> Answer:
+        return self.request("GET", path, **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str | None) -> Answer:
+        return self.request("POST", path, body, **headers)
+
+    def form(self, path: str, fields: Any, **headers: str | None) -> Answer:
+        kind = "application/x-www-form-urlencoded"
+        return self.request("POST", path, urlencode(fields, doseq=True).encode(), Content_Type=kind, **headers)
+
+    def log_in(self, name: str, password: str) -> dict[str, str]:
+        """Return the pair of tokens."""
+        answer = self.post("/api/token/", {"username": name, "password": password}, Authorization=None)
+        assert answer.status == 200, answer.data
+        return answer.json  # type: ignore[no-any-return] - JSON is of any type
+
+    def children(self) -> list[psutil.Process]:
+        assert self.process is not None
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(10)
+
+    def stop(self) -> int:
+        """End it as Ctrl+C and "y" would, and return its exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+    def _answers(self) -> bool:
+        try:
+            return self.get("/api").status == 200
+        except OSError:
+            return False
+
+    def _environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "TRAM_", "IPYTHON", "COV_"))}
+        own = {
+            "HOME": "home",
+            "JUPYTER_CONFIG_DIR": "config",
+            "JUPYTER_DATA_DIR": "jupyter",
+            "JUPYTER_RUNTIME_DIR": "runtime",
+        }
+        folders = {name: self.folder / sub for name, sub in own.items()}
+        for folder in folders.values():
+            folder.mkdir(exist_ok=True)
+        # Without the machine's configuration: its other extensions start processes and cost seconds.
+        return {**kept, **{k: str(v) for k, v in folders.items()}, "PYTHONPATH": str(ROOT), "JUPYTER_NO_CONFIG": "1"}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
