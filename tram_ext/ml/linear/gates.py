@@ -1,4 +1,4 @@
-"""What is no statement about an adversary: captions, fragments, lists of indicators, code, notices, advice to defenders."""
+"""What says nothing of an adversary: captions, fragments, lists of indicators, code, notices, advice to defenders."""
 
 from __future__ import annotations
 
