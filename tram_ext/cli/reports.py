@@ -9,13 +9,17 @@ import click
 from tram_ext.cli import output, text
 from tram_ext.cli.options import Options, Workbench, common
 from tram_ext.cli.shapes import report_json
+from tram_ext.cli.upload import add_command
 from tram_ext.domain.errors import NotFound
 from tram_ext.domain.reports import Report
 
 
 @click.group("reports")
 def reports_group() -> None:
-    """List, show and delete reports, and say which are trained on."""
+    """Add, list, show and delete reports, and say which are trained on."""
+
+
+reports_group.add_command(add_command)
 
 
 @reports_group.command("list")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tram_ext.domain.errors import Unavailable
+from tram_ext.domain.errors import Conflict, Invalid, Unavailable
 
 if TYPE_CHECKING:
     from tram_ext.ml.model import SentenceModel
@@ -36,7 +36,7 @@ class ModelFile:
         Unavailable
             It is missing, or is not what was written.
         Conflict
-            It was made by another version of scikit-learn.
+            It was made by another version of scikit-learn or of this project.
         """
         from tram_ext.ml import files
 
@@ -50,4 +50,7 @@ class ModelFile:
             raise Unavailable(
                 f"The file of model {self.name!r}, {self.path}, is not the one that was written. Train it anew."
             )
-        return files.load(data, self.name)
+        try:
+            return files.load(data, self.name)
+        except Invalid as error:
+            raise Conflict(error.message) from error

@@ -111,7 +111,7 @@ class Preparation:
             return False
         try:
             self._predictions.predictor("default")
-        except (Conflict, Unavailable):
+        except (Conflict, Unavailable):  # not trained, or by another version: train it anew
             return False
         return True
 

@@ -186,8 +186,9 @@ class Queue:
             def is_over() -> bool:
                 return self._closed or lease.is_lost
 
-            lease.tell(0.0, "preparing")
-            self._preparation.wait(is_over)
+            if job.model is None:  # another was asked at the door whether it is trained
+                lease.tell(0.0, "preparing")
+                self._preparation.wait(is_over)
             report, parsed = self._mapper.map_file(
                 self._settings.documents_dir / document.stored_name,
                 job.model or "default",
