@@ -154,8 +154,9 @@ class Documents:
                 while chunk := file.read(_CHUNK):
                     incoming.write(chunk)
         except OSError as error:
+            incoming.discard()
             raise NotFound(f"The file {str(path)!r} cannot be read: {error.strerror}.") from error
-        except TooLarge:
+        except BaseException:
             incoming.discard()
             raise
         return self.accept(incoming, path.name, model, actor)
