@@ -107,12 +107,12 @@ class Throttled(TramError):
     ----------
     message : str
         What was tried too often.
-    retry_after : float
+    retry_after : float, optional
         Seconds until the next attempt is looked at.
     """
 
-    def __init__(self, message: str, *, retry_after: float) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, code: str | None = None, retry_after: float = 1.0) -> None:
+        super().__init__(message, code=code)
         self.retry_after = retry_after
 
 

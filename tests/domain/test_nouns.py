@@ -1,0 +1,87 @@
+"""What the nouns of the domain know about themselves."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from tram_ext.domain import errors
+from tram_ext.domain.attack import AttackKind, AttackObject, is_technique_id
+from tram_ext.domain.documents import ParsedDocument, TextSpan
+from tram_ext.domain.reports import Report
+from tram_ext.handlers.errors import STATUS, reply_to
+
+MOMENT = datetime(2024, 3, 4, 5, 6, 7, 89, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize("text", ["T1059", "T1059.003", "T0000"])
+def test_technique_ids(text):
+    assert is_technique_id(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "T105", "T10590", "T1059.", "T1059.1", "T1059.0031", "t1059", " T1059", "T1059\n", "T١٠٥٩", "TA0001"]
+)
+def test_what_is_no_technique_id(text):
+    assert not is_technique_id(text)
+
+
+def test_parents():
+    assert AttackObject("T1059.003", AttackKind.TECHNIQUE, "x", "d").parent_id == "T1059"
+    assert AttackObject("T1059", AttackKind.TECHNIQUE, "x", "d").parent_id is None
+
+
+def test_report_status_and_byline():
+    report = Report(1, "R", "", "nb", "ann", MOMENT, MOMENT, accepted_sentences=2, total_sentences=2)
+    assert report.status == "Accepted"
+    assert report.byline == "ann on 2024-03-04 05:06:07 UTC"
+    assert Report(1, "R", "", "nb", "ann", MOMENT, MOMENT, reviewing_sentences=1).status == "Reviewing"
+
+
+def test_sentences_of_a_document_are_one_line():
+    document = ParsedDocument("One\n two.\tThree.", (TextSpan(0, 9), TextSpan(10, 16)), "text/plain")
+    assert document.sentence_texts() == ["One two.", "Three."]
+
+
+def all_errors(kind=errors.TramError):
+    return [sub for direct in kind.__subclasses__() for sub in [direct, *all_errors(direct)]]
+
+
+@pytest.mark.parametrize("kind", all_errors())
+def test_every_error_has_its_status(kind):
+    more = {"retry_after": 1.2} if kind is errors.Throttled else {}
+    reply = reply_to(kind("What is wrong.", code="code", **more))
+    assert 400 <= reply.status < 500 or kind is errors.Unavailable
+    assert kind in STATUS
+    assert reply.body["detail"] == "What is wrong."
+    assert reply.body["code"] == "code"
+
+
+def test_details_of_errors():
+    assert reply_to(errors.Throttled("Slow.", retry_after=1.2)).headers == {"Retry-After": "2"}
+    assert reply_to(errors.Throttled("Slow.", retry_after=0)).headers == {"Retry-After": "1"}
+    assert reply_to(errors.Invalid.field("name", "No.")).body == {"name": ["No."]}
+    found = reply_to(errors.NotAuthenticated("Who?", messages=[{"message": "m"}]))
+    assert found.body == {"detail": "Who?", "messages": [{"message": "m"}]}
+    assert found.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_errors_survive_the_way_from_a_child():
+    """What a child process raises is sent to its parent by the standard library's own means."""
+    code = """
+import multiprocessing.reduction as r
+from tram_ext.domain import errors as e
+made = [e.Invalid("i", fields={"a": ["b"]}), e.NotAuthenticated("n", messages=[{"m": 1}]), e.Conflict("c", code="k"),
+        e.Throttled("t", retry_after=3.0)]
+for error in made:
+    again = r.ForkingPickler.loads(r.ForkingPickler.dumps(error))
+    assert (type(again), again.args, vars(again)) == (type(error), error.args, vars(error)), error
+print("same")
+"""
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
+    assert done.stdout == "same\n", done.stderr

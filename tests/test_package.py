@@ -1,0 +1,108 @@
+"""The package as a whole: light to import, of one version, and configured by traits that explain themselves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+import tram_ext
+from tram_ext.services.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAVY = (
+    "sklearn",
+    "scipy",
+    "numpy",
+    "pandas",
+    "sqlalchemy",
+    "alembic",
+    "tornado",
+    "jupyter_server",
+    "pydantic",
+    "lxml",
+)
+
+
+def modules_after(code):
+    """Return the top-level modules that a fresh process has loaded after `code`."""
+    program = f"import json, sys\n{code}\nprint(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}})))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    "module", ["tram_ext", "tram_ext.domain.models", "tram_ext.domain.errors", "tram_ext.ml.registry"]
+)
+def test_importing_is_light(module):
+    assert modules_after(f"import {module}").isdisjoint(HEAVY)
+
+
+def test_the_server_extension_does_not_load_what_learns():
+    loaded = modules_after("import tram_ext; tram_ext._jupyter_server_extension_points()")
+    assert loaded.isdisjoint({"sklearn", "scipy", "pandas", "skops", "trafilatura", "pypdfium2", "lxml"})
+
+
+def test_one_version():
+    tomllib = pytest.importorskip("tomllib", reason="Python 3.10 has no TOML reader")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "version" in project["project"]["dynamic"], "the version stands in one place"
+    stated = ROOT / project["tool"]["hatch"]["version"]["path"]
+    found: dict[str, str] = {}
+    exec(stated.read_text(encoding="utf-8"), found)
+    assert found["__version__"] == tram_ext.__version__
+
+
+def test_labextension_has_the_same_version():
+    package = json.loads((ROOT / "labextension" / "package.json").read_text(encoding="utf-8"))
+    assert package["version"] == tram_ext.__version__
+
+
+def test_every_trait_explains_itself():
+    from tram_ext.app import TramExtension
+
+    traits = TramExtension.class_own_traits(config=True)
+    assert len(traits) > 10
+    for name, trait in traits.items():
+        assert len(trait.help) > 20, name
+        assert trait.help.endswith("."), name
+
+
+def test_every_setting_is_a_trait():
+    from traitlets.config import Config
+
+    from tram_ext.app import TramExtension
+
+    chosen = {
+        "data_dir": "/somewhere",
+        "db_url": "sqlite:////somewhere/else",
+        "default_model": "logreg",
+        "ml_accept_threshold": 7,
+        "ml_confidence_threshold": 12.5,
+        "access_token_lifetime": 11,
+        "refresh_token_lifetime": 13,
+        "jupyter_role": "viewer",
+        "training_timeout": 17.0,
+        "max_upload_size": 19,
+        "max_pages": 23,
+        "jobs_at_once": 29,
+        "job_timeout": 31.0,
+    }
+    own = set(TramExtension.class_own_traits(config=True))
+    assert set(chosen) <= own
+    settings = TramExtension(config=Config({"TramExtension": chosen})).workbench_settings()
+    given = {field.name: getattr(settings, field.name) for field in fields(Settings)}
+    plain = {field.name: getattr(Settings(db_url=""), field.name) for field in fields(Settings)}
+    assert [name for name in given if given[name] == plain[name]] == [], "each setting is reached by a trait"
+
+
+def test_environment_names_folder_and_database(monkeypatch, tmp_path):
+    monkeypatch.setenv("TRAM_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("TRAM_DB_URL", "sqlite:////elsewhere.sqlite3")
+    assert Settings().data_dir == tmp_path
+    assert Settings().database_url == "sqlite:////elsewhere.sqlite3"
+    assert Settings(db_url="").database_url == f"sqlite:///{tmp_path / 'tram.sqlite3'}"
