@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -46,7 +47,7 @@ def job_events(event_logger: Any, loop: asyncio.AbstractEventLoop) -> Callable[[
             "progress": round(change.progress, 3),
             "report_id": change.report_id,
         }
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the server has ended, and its loop with it
             loop.call_soon_threadsafe(lambda: event_logger.emit(schema_id=JOB, data=data))
 
     return emit

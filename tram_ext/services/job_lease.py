@@ -69,7 +69,8 @@ class JobLease:
                         lost = not work.jobs.renew(self._job.id, self._owner, LEASE_SECONDS, *said)
                     written, renewed = said, time.monotonic()
                     self._on_change(JobChange(self._job.id, JobStatus.RUNNING, said[0]))
+                self.is_lost = self.is_lost or lost
             except TramError as error:
                 _log.warning("The lease on job %d could not be renewed: %s", self._job.id, error.message)
-                continue
-            self.is_lost = self.is_lost or lost
+            except Exception:  # without its keeper the lease would lapse, and the work be done twice
+                _log.exception("The lease on job %d could not be kept", self._job.id)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
 from typing import Final
 
-from tram_ext.domain.errors import Cancelled, Forbidden, NotFound, TramError
+from tram_ext.domain.errors import Cancelled, Forbidden, NotFound, TramError, WorkFailed
 from tram_ext.domain.jobs import Job, JobStatus
 from tram_ext.domain.users import Permission, User
 from tram_ext.services import owners
@@ -27,6 +28,7 @@ SMALL_BYTES: Final = 512 * 1024
 
 MOST_ATTEMPTS: Final = 3
 _LOOK: Final = 1.0
+_LOOK_FOR_ORPHANS: Final = 3.0
 _SAVING: Final = 0.98
 
 
@@ -49,6 +51,7 @@ class Queue:
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._closed = False
+        self._looked_for_orphans = -math.inf
         self.on_change: Callable[[JobChange], None] = lambda _change: None
 
     def start(self) -> None:
@@ -56,7 +59,6 @@ class Queue:
         with self._lock:
             if self._threads or self._closed:
                 return
-            self._release_orphans()
             for number in range(self._settings.jobs_at_once):
                 largest = SMALL_BYTES if number and self._settings.jobs_at_once > 1 else None
                 thread = threading.Thread(target=self._work, args=(largest,), daemon=True, name=f"tram-queue-{number}")
@@ -138,38 +140,44 @@ class Queue:
         while not self._closed:
             try:
                 job = self._claim(largest)
-            except TramError as error:
-                _log.warning("The queue cannot be read: %s", error.message)
-                job = None
-            if job is not None:
-                self._do(job)
-                continue
+                if job is not None:
+                    self._do(job)
+                    continue
+            except TramError as error:  # the lease of a job whose end cannot be recorded lapses: it is done again
+                _log.warning("The queue cannot be used: %s", error.message)
+            except Exception:  # a worker that ended would leave a queue that nobody works on
+                _log.exception("The queue failed")
             with self._changed:
                 if not self._closed:
                     self._changed.wait(_LOOK)
 
     def _claim(self, largest: int | None) -> Job | None:
+        self._release_orphans()
         with self._store.read() as work:
-            if not work.jobs.anything_to_claim():
+            if not work.jobs.anything_to_claim(largest):
                 return None
         with self._store.write() as work:
             return work.jobs.claim(self._owner, LEASE_SECONDS, largest)
 
     def _do(self, job: Job) -> None:
-        self._tell(job)
         try:
+            self._tell(job)
+            if job.cancel_requested:
+                raise Cancelled("Cancelled.")
             if job.attempts > MOST_ATTEMPTS:
                 self._end(job, JobStatus.ERROR, "Reading this document ended its server three times. It is left alone.")
             else:
                 self._map(job)
         except _Lost:
             _log.warning("Job %d took longer than its lease; another worker has it.", job.id)
-        except Cancelled:
-            if self._closed:
+        except (Cancelled, WorkFailed) as error:
+            if self._closed:  # its child was ended with the others
                 with self._store.write() as work:
                     work.jobs.give_back(job.id, self._owner)
-            else:
+            elif isinstance(error, Cancelled):
                 self._end(job, JobStatus.CANCELLED, "Cancelled.")
+            else:
+                self._end(job, JobStatus.ERROR, error.message)
         except TramError as error:
             self._end(job, JobStatus.ERROR, error.message)
         except Exception:  # whatever a bug does to one job, the next is worked on
@@ -230,6 +238,10 @@ class Queue:
 
     def _release_orphans(self) -> None:
         """Return the jobs of processes of this machine that have ended; of other machines nothing is known."""
+        now = time.monotonic()
+        if now - self._looked_for_orphans < _LOOK_FOR_ORPHANS:
+            return
+        self._looked_for_orphans = now
         with self._store.read() as work:
             gone = [owner for owner in work.jobs.owners() if owners.is_gone(owner)]
         if gone:

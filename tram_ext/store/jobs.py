@@ -69,9 +69,9 @@ class Jobs:
             select(func.count()).select_from(jobs).where(jobs.c.status.in_(_UNFINISHED))
         ).scalar_one()
 
-    def anything_to_claim(self) -> bool:
+    def anything_to_claim(self, largest: int | None = None) -> bool:
         """Whether :meth:`claim` might find something; asks without the right to write."""
-        return self._connection.execute(select(jobs.c.id).where(_claimable()).limit(1)).first() is not None
+        return self._connection.execute(_claimable(largest).limit(1)).first() is not None
 
     def claim(self, owner: str, lease: float, largest: int | None = None) -> Job | None:
         """Take the job that waits longest, in one statement, and return it.
@@ -85,10 +85,7 @@ class Jobs:
         largest : int, optional
             Bytes; only documents up to this size are taken.
         """
-        waiting = select(jobs.c.id).where(_claimable())
-        if largest is not None:
-            waiting = waiting.join(documents, documents.c.id == jobs.c.document_id).where(documents.c.size <= largest)
-        first = waiting.order_by(jobs.c.id).limit(1).with_for_update(skip_locked=True, of=jobs)
+        first = _claimable(largest).order_by(jobs.c.id).limit(1).with_for_update(skip_locked=True, of=jobs)
         claimed = self._connection.execute(
             update(jobs)
             .where(jobs.c.id == first.scalar_subquery())
@@ -190,9 +187,12 @@ class Jobs:
         return released.rowcount
 
 
-def _claimable() -> Any:
+def _claimable(largest: int | None) -> Select[Any]:
     lapsed = and_(jobs.c.status == JobStatus.RUNNING.value, jobs.c.lease_expires < time.time())
-    return or_(jobs.c.status == JobStatus.QUEUED.value, lapsed)
+    waiting = select(jobs.c.id).where(or_(jobs.c.status == JobStatus.QUEUED.value, lapsed))
+    if largest is None:
+        return waiting
+    return waiting.join(documents, documents.c.id == jobs.c.document_id).where(documents.c.size <= largest)
 
 
 def _held(job_id: int, owner: str) -> Any:
