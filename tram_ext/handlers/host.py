@@ -64,6 +64,7 @@ class WorkbenchHost:
                             "('jupyter tram user passwd admin').",
                             services.settings.initial_password_file,
                         )
+                    services.documents.sweep()
                 except BaseException:
                     services.close()
                     raise

@@ -13,7 +13,7 @@ from tram_ext.api.responses import queued_body, report_uploaded_body
 from tram_ext.domain.errors import Invalid, TooLarge, TramError
 from tram_ext.handlers.authorization import writes
 from tram_ext.handlers.base import TramHandler
-from tram_ext.services.documents import Incoming
+from tram_ext.services.documents import Incoming, too_large
 
 _ENVELOPE = 64 * 1024
 """Bytes that field names, boundaries and the other fields of the form may take."""
@@ -36,10 +36,7 @@ class UploadHandler(TramHandler):
         connection.set_max_body_size(largest * 2)  # ours is the limit that answers in words
         announced = self.request.headers.get("Content-Length", "")
         if announced.isdigit() and int(announced) > largest:
-            raise TooLarge(
-                f"The file is larger than {self.services.settings.max_upload_bytes // 2**20:,} MB, "
-                "the limit of this workbench."
-            )
+            raise too_large(self.services.settings.max_upload_bytes)
         self._form = MultipartForm(
             self.request.headers.get("Content-Type", ""),
             await self.call(self.services.documents.receive, self.actor),
@@ -102,7 +99,8 @@ class MultipartForm:
 
     def __init__(self, content_type: str, incoming: Incoming) -> None:
         self.incoming = incoming
-        self._fields: dict[str, bytes] = {}
+        self._model = b""
+        self._beside = 0
         self._header: list[bytes] = [b"", b""]
         self._headers: dict[bytes, bytes] = {}
         self._field = ""
@@ -151,16 +149,15 @@ class MultipartForm:
             raise Invalid(f"Multipart form parse error - {error}") from error
         if self._file_name is None:
             raise Invalid("'file' field is required but was not provided")
-        model = self._fields.get("model", b"").decode(errors="replace").strip()
+        model = self._model.decode(errors="replace").strip()
         return self._file_name, model or None
 
     def _begin_part(self) -> None:
         self._headers, self._header = {}, [b"", b""]
 
     def _add(self, part: int, data: bytes) -> None:
+        self._count(data)
         self._header[part] += data
-        if len(self._header[part]) > _ENVELOPE:
-            raise TooLarge("A header of the form is too long.")
 
     def _end_header(self) -> None:
         self._headers[self._header[0].lower()] = self._header[1]
@@ -179,6 +176,12 @@ class MultipartForm:
         if self._in_file:
             self.incoming.write(data)
             return
-        self._fields[self._field] = self._fields.get(self._field, b"") + data
-        if sum(map(len, self._fields.values())) > _ENVELOPE:
-            raise TooLarge("The fields beside the file are too long.")
+        self._count(data)
+        if self._field == "model":
+            self._model += data
+
+    def _count(self, data: bytes) -> None:
+        """Hold what stands beside the file to its limit."""
+        self._beside += len(data)
+        if self._beside > _ENVELOPE:
+            raise TooLarge("What stands beside the file in the form is too long.")

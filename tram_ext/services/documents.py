@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import logging
 import secrets
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tram_ext.domain.documents import Document
-from tram_ext.domain.errors import Conflict, Invalid, NotFound, TooLarge, UnsupportedMediaType
+from tram_ext.domain.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable, UnsupportedMediaType
 from tram_ext.domain.jobs import Job, JobStatus
 from tram_ext.domain.users import Permission, User
-from tram_ext.services import private_files
+from tram_ext.services import owners, private_files
 from tram_ext.services.imports import Imported, Imports
 from tram_ext.services.policies import require
 from tram_ext.services.settings import Settings
@@ -22,11 +25,16 @@ from tram_ext.store.database import Store, UnitOfWork
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+_log = logging.getLogger(__name__)
+
 _CHUNK: Final = 1 << 20
 _HEAD: Final = 1 << 20
 """Bytes that are enough to tell what a file is, except for a ZIP, whose directory is at its end."""
 
 LONGEST_NAME: Final = 255
+_INCOMING: Final = ".incoming-"
+_STORED: Final = ".bin"
+_YOUNG_SECONDS: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class Incoming:
     """A file that is being received, in the folder of documents; it becomes a document or vanishes."""
 
     def __init__(self, folder: Path, largest: int) -> None:
-        self.path = folder / f".incoming-{secrets.token_hex(16)}"
+        self.path = folder / f"{_INCOMING}{owners.this_process()}-{secrets.token_hex(8)}"
         self.size = 0
         self._largest = largest
         self._hash = hashlib.sha256()
@@ -71,22 +79,33 @@ class Incoming:
         ------
         TooLarge
             The file is over the limit.
+        Unavailable
+            The disk is full.
         """
         self.size += len(data)
         if self.size > self._largest:
-            raise TooLarge(f"The file is larger than {self._largest // 2**20:,} MB, the limit of this workbench.")
+            raise too_large(self._largest)
         self._hash.update(data)
-        self._file.write(data)
+        with _storing():
+            self._file.write(data)
 
     def finish(self) -> str:
-        """Make sure all bytes are on the disk, and return their SHA-256."""
-        private_files.sync(self._file)
-        self._file.close()
+        """Make sure all bytes are on the disk, and return their SHA-256.
+
+        Raises
+        ------
+        Unavailable
+            The disk is full.
+        """
+        with _storing():
+            private_files.sync(self._file)
+            self._file.close()
         return self._hash.hexdigest()
 
     def discard(self) -> None:
         """Remove what was received; nothing happens where it became a document."""
-        self._file.close()
+        with contextlib.suppress(OSError):  # a full disk may not take the last bytes of what goes anyway
+            self._file.close()
         self.path.unlink(missing_ok=True)
 
 
@@ -110,6 +129,19 @@ class Documents:
         require(actor, Permission.REVIEW)
         folder = private_files.make_folder(self._settings.documents_dir)
         return Incoming(folder, self._settings.max_upload_bytes)
+
+    def sweep(self) -> None:
+        """Remove files that a process left behind when it was killed: half received, or of no document any more."""
+        folder = self._settings.documents_dir
+        for path in folder.glob(f"{_INCOMING}*"):
+            if owners.is_gone(path.name.removeprefix(_INCOMING).partition("-")[0]):
+                _remove(path)
+        with self._store.read() as work:
+            known = work.documents.stored_names()
+        for path in folder.glob(f"*{_STORED}"):
+            # A young file may be another process's, which names it in a row in a moment.
+            if path.name not in known and _age(path) > _YOUNG_SECONDS:
+                _remove(path)
 
     def accept(self, incoming: Incoming, name: str, model: str | None, actor: User) -> Uploaded:
         """Make a document and a job of a received file, or a report of an export.
@@ -195,7 +227,7 @@ class Documents:
         return name
 
     def _queue(self, path: Path, found: _Found, model: str | None, actor: User) -> Uploaded:
-        stored_name = f"{secrets.token_hex(16)}.bin"
+        stored_name = f"{secrets.token_hex(16)}{_STORED}"
         with self._store.write() as work:
             there = work.documents.same(found.sha256, found.name)
             if there is not None:
@@ -218,6 +250,34 @@ class Documents:
             job = work.jobs.get(job_id)
         self._wake()
         return Uploaded(job, None, is_new=True)
+
+
+def too_large(largest: int) -> TooLarge:
+    """Return the error that says what an upload may hold."""
+    limit = f"{largest // 2**20:,} MB" if largest >= 2**20 else f"{largest:,} bytes"
+    return TooLarge(f"The file is larger than {limit}, the limit of this workbench.")
+
+
+@contextlib.contextmanager
+def _storing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(f"The file cannot be stored: {error.strerror}.") from error
+
+
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:  # another process has removed it
+        return 0.0
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("A file that is left over cannot be removed: %s", error)
 
 
 def _still_counts(work: UnitOfWork, job: Job) -> bool:
