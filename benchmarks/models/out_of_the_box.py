@@ -33,31 +33,40 @@ def shingles(text: str) -> set[str]:
     return {flat[i : i + SHINGLE] for i in range(max(1, len(flat) - SHINGLE + 1))}
 
 
-def clean_rows(examples) -> list[tuple[str, str]]:
-    """Return the bootstrap rows of which less than half stands in any one procedure example."""
+def clean_rows(examples) -> tuple[list[tuple[str, str]], list[bool]]:
+    """Return the bootstrap rows of which less than half stands in any one procedure example.
+
+    The flags say for which of them no example stands half in the row either, which is stricter.
+    """
     where = defaultdict(list)
+    sizes = []
     for number, example in enumerate(examples):
-        for shingle in shingles(example):
+        own = shingles(example)
+        sizes.append(len(own))
+        for shingle in own:
             where[shingle].append(number)
-    rows = []
+    rows, strict = [], []
     for text, technique in zip(*bootstrap(), strict=True):
         own = shingles(text)
         shared = Counter(number for shingle in own for number in where.get(shingle, ()))
         if max(shared.values(), default=0) / len(own) < CONTAINED:
             rows.append((text, current(technique)))
-    return rows
+            strict.append(all(n / sizes[number] < CONTAINED for number, n in shared.items()))
+    return rows, strict
 
 
-def top(order, truth) -> dict[str, float]:
-    return {
-        f"top_{k}": round(float(np.mean([t in row[:k] for row, t in zip(order, truth, strict=True)])), 4)
-        for k in (1, 5)
-    }
+def top(order, truth, strict) -> dict[str, float]:
+    figures = {}
+    for k in (1, 5):
+        hits = np.array([t in row[:k] for row, t in zip(order, truth, strict=True)])
+        figures[f"top_{k}"] = round(float(hits.mean()), 4)
+        figures[f"top_{k}_strict"] = round(float(hits[np.array(strict)].mean()), 4)
+    return figures
 
 
 def main() -> None:
     training = attack_training_set()
-    clean = clean_rows(training.texts)
+    clean, strict = clean_rows(training.texts)
     texts, truth = [t for t, _ in clean], [t for _, t in clean]
     reports, counted = annotated_reports(), fifty()
 
@@ -78,7 +87,7 @@ def main() -> None:
         "file_bytes": len(data),
         "load_cpu_s": round(load, 3),
         "threshold": round(model.threshold or 0.0, 3),
-        "clean_rows": top(order, truth),
+        "clean_rows": top(order, truth, strict),
         "reports": score.result(),
     }
 
@@ -92,10 +101,15 @@ def main() -> None:
     trams = {
         "techniques": len(pipeline.classes_),
         "fit_cpu_s": round(fit, 1),
-        "clean_rows": top([[str(pipeline.classes_[i]) for i in row] for row in best], truth),
+        "clean_rows": top([[str(pipeline.classes_[i]) for i in row] for row in best], truth, strict),
         "reports": score.result(),
     }
-    print(json.dumps({"clean_rows": len(clean), "linear": ours, "tram_logreg": trams}, indent=2))
+    print(
+        json.dumps(
+            {"clean_rows": len(clean), "strictly_clean_rows": sum(strict), "linear": ours, "tram_logreg": trams},
+            indent=2,
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -108,13 +108,13 @@ def _own_decisions(material: _Material) -> IntArray:
 
 
 def _decide(material: _Material, own: IntArray, progress: Progress) -> tuple[Decisions, FloatArray]:
-    """Fit the decisions; return them, and the score of each row by a decision that did not see its fold."""
+    """Fit the decisions; return them, and the scores of the rows held out."""
     rows, x, truth = material.rows, material.x, material.truth
     parents = [material.techniques[t].split(".")[0] for t in own]
     number = {technique: i for i, technique in enumerate(material.techniques)}
     held_out = np.full((x.shape[0], len(own)), np.nan, np.float32)
     coefficients, bias = [], np.zeros(len(own), np.float32)
-    by_fold = [x[rows.folds == fold] for fold in range(FOLDS)]
+    by_fold = {fold: x[rows.folds == fold] for fold in _folds_held_out(rows)}
     for j, t in enumerate(own):
         positive = truth[:, [t]].toarray().ravel() > 0
         ignored = np.zeros(len(positive), bool)
@@ -124,25 +124,27 @@ def _decide(material: _Material, own: IntArray, progress: Progress) -> tuple[Dec
         nearness = np.asarray(x @ np.asarray(centre).ravel(), np.float32)
         learnt = lesson(nearness, positive, ignored, rows)
         near_x, near_fold = x[learnt.chosen], rows.folds[learnt.chosen]
-        for fold in range(FOLDS):
+        for fold, fold_x in by_fold.items():
             kept = near_fold != fold
             w, b = learn(near_x[kept], learnt.positive[kept], learnt.weights[kept])
-            held_out[rows.folds == fold, j] = by_fold[fold] @ w + b
+            held_out[rows.folds == fold, j] = fold_x @ w + b
         w, bias[j] = learn(near_x, learnt.positive, learnt.weights)
         coefficients.append(sparse.csr_matrix(w))
         progress(0.1 + 0.5 * (j + 1) / len(own), "deciding")
     return Decisions(sparse.vstack(coefficients).T.tocsr(), bias), held_out
 
 
-def _rank(material: _Material, progress: Progress) -> tuple[Ranker, IntArray, FloatArray]:
-    """Fit the ranking; return it, and rows with their evidence from a ranking that did not see their fold.
+def _folds_held_out(rows: Rows) -> range:
+    """ATT&CK's examples are so many that one fold of them is enough; accepted sentences all count."""
+    return range(FOLDS) if (rows.groups >= 0).any() else range(1)
 
-    Examples of ATT&CK alone are so many that one fold is enough to settle what follows.
-    """
+
+def _rank(material: _Material, progress: Progress) -> tuple[Ranker, IntArray, FloatArray]:
+    """Fit the ranking; return it, and rows with their evidence from a ranking that did not see their fold."""
     rows = material.rows
     labelled = ~rows.silent
     targets = material.direct.multiply(1 / np.maximum(material.direct.sum(axis=1), 1)).tocsr()
-    folds = range(FOLDS) if (rows.groups >= 0).any() else range(1)
+    folds = _folds_held_out(rows)
     rounds = 1 + len(folds)
 
     def fitted(kept: BoolArray, number: int) -> Ranker:
