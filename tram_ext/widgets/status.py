@@ -70,8 +70,10 @@ def summary_lines(status: Mapping[str, Any]) -> list[str]:
         At least one line, without markup.
     """
     lines = [f"TRAM {status.get('version', '')}".rstrip() + f": {_state(status)}"]
-    for attack in status.get("attack") or ():
-        lines.append(f"ATT&CK {attack['domain']} {attack['version']}, {attack['techniques']:,} techniques")
+    lines += [
+        f"ATT&CK {attack['domain']} {attack['version']}, {attack['techniques']:,} techniques"
+        for attack in status.get("attack") or ()
+    ]
     if model := status.get("default_model"):
         lines.append(f"Model {model['name']}, version {model['version']}")
     if counts := status.get("counts"):
