@@ -61,6 +61,8 @@ class AttackObject:
         For a tactic, its column in the matrix, from 0.
     revoked_by : str or None
         The attack id of the successor, where ATT&CK names one.
+    version : int
+        Rises by one with every change in the store; what an ``ETag`` is made of.
     id : int or None
         The row in the store; None for an object that is not stored.
     """
@@ -79,6 +81,7 @@ class AttackObject:
     position: int | None = None
     status: AttackStatus = AttackStatus.ACTIVE
     revoked_by: str | None = None
+    version: int = 1
     id: int | None = None
 
     @property

@@ -39,6 +39,7 @@ class AttackObjects:
             self._connection.execute(insert(attack_objects), fresh)
         if changed:
             columns: dict[str, Any] = {name: bindparam(name) for name in changed[0] if name != "row"}
+            columns["version"] = attack_objects.c.version + 1
             statement = update(attack_objects).where(attack_objects.c.id == bindparam("row")).values(columns)
             self._connection.execute(statement, changed)
         return len(fresh), len(changed)
@@ -146,5 +147,6 @@ def _object(row: Row[Any]) -> AttackObject:
         position=row.position,
         status=AttackStatus(row.status),
         revoked_by=row.revoked_by,
+        version=row.version,
         id=row.id,
     )

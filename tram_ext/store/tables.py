@@ -89,6 +89,7 @@ attack_objects = Table(
     Column("position", Integer),
     Column("status", String(20), nullable=False),
     Column("revoked_by", String(30)),
+    Column("version", Integer, nullable=False, server_default="1"),
     Index(None, "kind", "status"),
     sqlite_autoincrement=True,
 )
@@ -242,9 +243,24 @@ review_actions = Table(
     Column("target_id", Integer),
     Column("before", JSON),
     Column("after", JSON),
-    Column("batch", String(32), nullable=False),
+    Column("batch", String(32), nullable=False, index=True),
     Column("undoes", String(32)),
     Index(None, "report_id", "id"),
     Index(None, "user_id", "id"),
+    Index(None, "target_kind", "target_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+undo_stack = Table(
+    "undo_stack",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", ForeignKey("users.id"), nullable=False),
+    Column("report_id", ForeignKey("reports.id", ondelete="CASCADE"), index=True),
+    Column("batch", String(32), nullable=False, unique=True),
+    # The last row of the log that belongs to the action, its undoing or its redoing.
+    Column("log_id", Integer, nullable=False),
+    Column("undone", Boolean, nullable=False, server_default=false()),
+    Index(None, "user_id", "report_id", "undone", "id"),
     sqlite_autoincrement=True,
 )

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=True),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("revoked_by", sa.String(length=30), nullable=True),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attack_objects")),
         sa.UniqueConstraint("attack_id", name=op.f("uq_attack_objects_attack_id")),
         sqlite_autoincrement=True,
@@ -103,7 +104,14 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_review_actions_report_id_id"), "review_actions", ["report_id", "id"], unique=False)
+    op.create_index(op.f("ix_review_actions_batch"), "review_actions", ["batch"], unique=False)
     op.create_index(op.f("ix_review_actions_user_id_id"), "review_actions", ["user_id", "id"], unique=False)
+    op.create_index(
+        op.f("ix_review_actions_target_kind_target_id_id"),
+        "review_actions",
+        ["target_kind", "target_id", "id"],
+        unique=False,
+    )
     op.create_table(
         "trainings",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -243,3 +251,26 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_mappings_attack_object_id"), "mappings", ["attack_object_id"], unique=False)
     op.create_index(op.f("ix_mappings_report_id"), "mappings", ["report_id"], unique=False)
+    op.create_table(
+        "undo_stack",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.Integer(), nullable=True),
+        sa.Column("batch", sa.String(length=32), nullable=False),
+        sa.Column("log_id", sa.Integer(), nullable=False),
+        sa.Column("undone", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_undo_stack_user_id")),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["reports.id"], name=op.f("fk_undo_stack_report_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_undo_stack")),
+        sa.UniqueConstraint("batch", name=op.f("uq_undo_stack_batch")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_undo_stack_report_id"), "undo_stack", ["report_id"], unique=False)
+    op.create_index(
+        op.f("ix_undo_stack_user_id_report_id_undone_id"),
+        "undo_stack",
+        ["user_id", "report_id", "undone", "id"],
+        unique=False,
+    )

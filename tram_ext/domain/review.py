@@ -1,0 +1,159 @@
+"""What people do to reports: single changes, the log they are kept in, and what open views are told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+
+from tram_ext.domain.reports import Disposition
+
+State: TypeAlias = dict[str, Any]
+"""Fields of a row, JSON-compatible."""
+
+REPORT: Final = "report"
+SENTENCE: Final = "sentence"
+MAPPING: Final = "mapping"
+ATTACK: Final = "attack"
+RELEASE: Final = "attack release"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one action did to one row.
+
+    Attributes
+    ----------
+    kind : str
+        One of ``report``, ``sentence``, ``mapping``, ``attack``, ``attack release``.
+    before, after : State or None
+        None where the row was not, or is not any more, and then the other side is whole; else the fields that differ.
+        Those of a mapping always name its sentence.
+    """
+
+    kind: str
+    id: int
+    report_id: int | None
+    before: State | None
+    after: State | None
+
+    def reversed(self) -> Change:
+        """Return the change that takes this one back."""
+        return Change(self.kind, self.id, self.report_id, self.after, self.before)
+
+    def sentence_ids(self) -> set[int]:
+        """Return the numbers of the sentences that look different now."""
+        if self.kind == SENTENCE:
+            return {self.id}
+        if self.kind == MAPPING:
+            return {state["sentence_id"] for state in (self.before, self.after) if state is not None}
+        return set()
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One row of the log.
+
+    Attributes
+    ----------
+    user_name : str
+        Who did it, by the name of that day.
+    batch : str
+        Common to all rows of one action.
+    undoes : str or None
+        The batch that an undo took back, or that a redo did again.
+    """
+
+    id: int
+    at: datetime
+    user_name: str
+    report_id: int | None
+    action: str
+    target_kind: str
+    target_id: int | None
+    before: Any
+    after: Any
+    batch: str
+    undoes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which rows of the log are asked for; None is any.
+
+    Attributes
+    ----------
+    user : str or None
+        A name.
+    since, until : datetime or None
+        Moments, the first included and the second not.
+    with_users : bool
+        Whether changes of users are shown, too.
+    """
+
+    report_id: int | None = None
+    user: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    with_users: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UndoEntry:
+    """An action that its author may undo, or has undone.
+
+    Attributes
+    ----------
+    log_id : int
+        The last row of the log that belongs to it, its undoing or its redoing.
+    """
+
+    id: int
+    batch: str
+    log_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceFilter:
+    """Which sentences are asked for; None is any.
+
+    Attributes
+    ----------
+    undecided : bool
+        Only those that await review; `disposition` must be None then.
+    technique : str or None
+        ATT&CK's own id.
+    attack_object_id : int or None
+        The row of a technique.
+    least, most : float or None
+        Bounds of the confidence, in percent: one mapping of the sentence lies between them, both included.
+    text : str
+        Part of the text, in any case of letters.
+    """
+
+    report_id: int | None = None
+    disposition: Disposition | None = None
+    undecided: bool = False
+    technique: str | None = None
+    attack_object_id: int | None = None
+    least: float | None = None
+    most: float | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewChange:
+    """What open views are told after an action: numbers, and the word for what was done.
+
+    Attributes
+    ----------
+    sentence_ids : tuple of int
+        The sentences that look different; empty where it is the report itself, or more than `MOST_IDS` of them.
+    """
+
+    action: str
+    report_id: int | None
+    sentence_ids: tuple[int, ...] = ()
+
+
+MOST_IDS: Final = 200
