@@ -14,7 +14,7 @@ from tram_ext.handlers.events import job_events
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.routes import routes
 from tram_ext.services.container import Services, has_waiting_jobs
-from tram_ext.services.settings import ACCESS_SECONDS, REFRESH_SECONDS, Settings, default_data_dir
+from tram_ext.services.settings import ACCESS_SECONDS, CONFIGURABLE, REFRESH_SECONDS, Settings
 
 
 class TramExtension(ExtensionApp):
@@ -66,24 +66,7 @@ class TramExtension(ExtensionApp):
 
     def workbench_settings(self) -> Settings:
         """Return what was configured, as plain values."""
-        from pathlib import Path
-
-        chosen: dict[str, Any] = {"db_url": self.db_url} if self.db_url else {}
-        return Settings(
-            data_dir=Path(self.data_dir).expanduser() if self.data_dir else default_data_dir(),
-            default_model=self.default_model,
-            ml_accept_threshold=self.ml_accept_threshold,
-            ml_confidence_threshold=self.ml_confidence_threshold,
-            access_seconds=self.access_token_lifetime,
-            refresh_seconds=self.refresh_token_lifetime,
-            jupyter_role=Role(self.jupyter_role),
-            training_seconds=self.training_timeout,
-            max_upload_bytes=self.max_upload_size,
-            max_pages=self.max_pages,
-            jobs_at_once=self.jobs_at_once,
-            job_seconds=self.job_timeout,
-            **chosen,
-        )
+        return Settings.configured({name: getattr(self, name) for name in CONFIGURABLE})
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         """Open the workbench at once where it was what was started or jobs wait; else the first request does."""

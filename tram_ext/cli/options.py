@@ -64,15 +64,22 @@ class Options:
     db_url: str | None
 
     def settings(self) -> Settings:
-        """Return the settings of the workbench."""
+        """Return the settings of the workbench: options, else Jupyter's configuration, else the environment.
+
+        Raises
+        ------
+        Invalid
+            A configuration file cannot be read.
+        """
+        from tram_ext.cli.configuration import configured
         from tram_ext.services.settings import Settings
 
-        chosen: dict[str, Any] = {}
+        chosen = configured()
         if self.data_dir is not None:
-            chosen["data_dir"] = self.data_dir.expanduser()
+            chosen["data_dir"] = self.data_dir
         if self.db_url:
             chosen["db_url"] = self.db_url
-        return Settings(**chosen)
+        return Settings.configured(chosen)
 
     @contextmanager
     def workbench(self) -> Iterator[Workbench]:

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tram_ext.domain.users import Role
 
 ACCESS_SECONDS: Final = 3600
 REFRESH_SECONDS: Final = 86400
+
+
+CONFIGURABLE: Final[Mapping[str, str]] = {
+    "data_dir": "data_dir",
+    "db_url": "db_url",
+    "default_model": "default_model",
+    "ml_accept_threshold": "ml_accept_threshold",
+    "ml_confidence_threshold": "ml_confidence_threshold",
+    "access_token_lifetime": "access_seconds",
+    "refresh_token_lifetime": "refresh_seconds",
+    "jupyter_role": "jupyter_role",
+    "training_timeout": "training_seconds",
+    "max_upload_size": "max_upload_bytes",
+    "max_pages": "max_pages",
+    "jobs_at_once": "jobs_at_once",
+    "job_timeout": "job_seconds",
+}
+"""Names in Jupyter's configuration (``c.TramExtension.…``), and what they are called here."""
 
 
 def default_data_dir() -> Path:
@@ -68,6 +87,19 @@ class Settings:
     jobs_at_once: int = 2
     job_seconds: float = 600.0
     max_pages: int = 5_000
+
+    @classmethod
+    def configured(cls, values: Mapping[str, Any]) -> Settings:
+        """Make settings of what Jupyter's configuration says; what is empty or not named keeps its default."""
+        chosen = {CONFIGURABLE[name]: value for name, value in values.items() if name in CONFIGURABLE}
+        for name in ("data_dir", "db_url"):
+            if not chosen.get(name):
+                chosen.pop(name, None)
+        if "data_dir" in chosen:
+            chosen["data_dir"] = Path(str(chosen["data_dir"])).expanduser()
+        if "jupyter_role" in chosen:
+            chosen["jupyter_role"] = Role(chosen["jupyter_role"])
+        return cls(**chosen)
 
     @property
     def database_url(self) -> str:

@@ -1,0 +1,104 @@
+"""One review action: its changes are written, logged and put on the undo stack together, or not at all."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tram_ext.domain.review import MAPPING, MOST_IDS, SENTENCE, Change, ReviewChange, State
+from tram_ext.domain.users import User
+from tram_ext.store.database import UnitOfWork
+
+
+class Action:
+    """Collects what one person does at once, within one unit of work.
+
+    Parameters
+    ----------
+    name : str
+        A word or two for the log: ``accept``, ``split sentence``.
+    report_id : int or None
+        On whose undo stack it goes; None for what concerns more than one report.
+    """
+
+    def __init__(self, work: UnitOfWork, actor: User, name: str, report_id: int | None) -> None:
+        self._work = work
+        self._actor = actor
+        self._name = name
+        self._report_id = report_id
+        self._made: list[Change] = []
+        self._changes: list[Change] = []
+        self.batch = secrets.token_hex(16)
+
+    @property
+    def count(self) -> int:
+        """How many rows it changes."""
+        return len(self._made) + len(self._changes)
+
+    def insert(self, kind: str, states: Sequence[State]) -> list[int]:
+        """Add rows, at once, and return their numbers.
+
+        Parameters
+        ----------
+        states : sequence of State
+            Whole; a mapping's may name its technique as ``attack_id``, for readers of the log.
+        """
+        keys = self._work.records.insert(kind, states)
+        for key, state in zip(keys, states, strict=True):
+            self._made.append(Change(kind, key, state.get("report_id"), None, dict(state)))
+        return keys
+
+    def update(self, kind: str, key: int, state: State, values: Mapping[str, Any]) -> None:
+        """Change fields of a row whose whole state is `state`; what stays the same is left out."""
+        differing = {name: value for name, value in values.items() if state[name] != value}
+        if not differing:
+            return
+        before, after = {name: state[name] for name in differing}, differing
+        if kind == MAPPING:
+            before.setdefault("sentence_id", state["sentence_id"])
+            after.setdefault("sentence_id", state["sentence_id"])
+        self._changes.append(Change(kind, key, state.get("report_id"), before, after))
+
+    def delete(self, kind: str, key: int, state: State) -> None:
+        """Remove a row whose whole state is `state`."""
+        self._changes.append(Change(kind, key, state.get("report_id"), dict(state), None))
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Make changes that are known from the log."""
+        self._changes.extend(changes)
+
+    def finish(self) -> list[ReviewChange]:
+        """Write and log everything, and make it the last thing that its author may undo; say what to announce."""
+        if not self.count:
+            return []
+        log_id = self._write(None)
+        self._work.undo.push(self._actor.id, self._report_id, self.batch, log_id)
+        return self.announcements()
+
+    def finish_undo(self, entry_id: int, batch: str, *, undone: bool) -> list[ReviewChange]:
+        """Write and log everything as the undoing, or the redoing, of the action `batch`; say what to announce."""
+        log_id = self._write(batch)
+        self._work.undo.turn(entry_id, undone=undone, log_id=log_id)
+        return self.announcements()
+
+    def announcements(self) -> list[ReviewChange]:
+        """Return what open views should hear of this."""
+        found: dict[int | None, set[int]] = {}
+        for change in (*self._made, *self._changes):
+            found.setdefault(change.report_id, set()).update(change.sentence_ids())
+        return [
+            ReviewChange(self._name, report_id, tuple(sorted(ids)) if len(ids) <= MOST_IDS else ())
+            for report_id, ids in found.items()
+        ]
+
+    def _write(self, undoes: str | None) -> int:
+        changes = [*self._made, *self._changes]
+        records = self._work.records
+        # Each version of a row has a row of the log to it: what comes after the newest of them, no row had yet.
+        records.apply(self._changes, self._work.log.last_id() + 1)
+        indirectly = {key for change in changes if change.kind == MAPPING for key in change.sentence_ids()}
+        directly = {change.id for change in changes if change.kind == SENTENCE}
+        records.touch_sentences(indirectly - directly)
+        records.touch_reports({change.report_id for change in changes if change.report_id is not None})
+        return self._work.log.append_changes(self._actor, self._name, changes, batch=self.batch, undoes=undoes)

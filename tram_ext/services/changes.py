@@ -1,0 +1,25 @@
+"""Telling open views that something changed, after it is safely stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tram_ext.domain.review import ReviewChange
+
+
+class Changes:
+    """Where services announce what changed, and a server listens.
+
+    Attributes
+    ----------
+    listener : callable
+        Called in the thread of whoever made the change.
+    """
+
+    def __init__(self) -> None:
+        self.listener: Callable[[ReviewChange], None] = lambda _change: None
+
+    def tell(self, *changes: ReviewChange) -> None:
+        """Announce changes."""
+        for change in changes:
+            self.listener(change)
