@@ -89,7 +89,19 @@ class Conflict(TramError):
 
 
 class PreconditionFailed(TramError):
-    """Somebody else changed the item since the caller read it."""
+    """Somebody else changed the item since the caller read it.
+
+    Parameters
+    ----------
+    message : str
+        What is the matter.
+    version : int
+        The version that the item has now.
+    """
+
+    def __init__(self, message: str, *, version: int) -> None:
+        super().__init__(message, code="changed")
+        self.version = version
 
 
 class TooLarge(TramError):

@@ -49,6 +49,8 @@ def reply_to(error: errors.TramError) -> Reply:
         headers["WWW-Authenticate"] = 'Bearer realm="api"'
         if error.messages:
             body["messages"] = error.messages
+    if isinstance(error, errors.PreconditionFailed):
+        headers["ETag"] = f'"{error.version}"'
     if isinstance(error, errors.Throttled):
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
     return Reply(status, body, headers)

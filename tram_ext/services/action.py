@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tram_ext.domain.review import MAPPING, MOST_IDS, SENTENCE, Change, ReviewChange, State
+from tram_ext.domain.review import MAPPING, MOST_IDS, REPORT, SENTENCE, Change, ReviewChange, State
 from tram_ext.domain.users import User
 from tram_ext.store.database import UnitOfWork
 
@@ -58,7 +58,8 @@ class Action:
         if kind == MAPPING:
             before.setdefault("sentence_id", state["sentence_id"])
             after.setdefault("sentence_id", state["sentence_id"])
-        self._changes.append(Change(kind, key, state.get("report_id"), before, after))
+        report_id = key if kind == REPORT else state.get("report_id")
+        self._changes.append(Change(kind, key, report_id, before, after))
 
     def delete(self, kind: str, key: int, state: State) -> None:
         """Remove a row whose whole state is `state`."""

@@ -16,11 +16,15 @@ from tram_ext.store.engine import open_engine
 from tram_ext.store.jobs import Jobs
 from tram_ext.store.leases import Leases
 from tram_ext.store.log import ReviewLog
+from tram_ext.store.mappings import Mappings
 from tram_ext.store.migrate import bring_up_to_date
 from tram_ext.store.models import ModelVersions, Trainings
+from tram_ext.store.records import Records
 from tram_ext.store.reports import Reports
+from tram_ext.store.sentences import Sentences
 from tram_ext.store.settings import Settings
 from tram_ext.store.training_data import TrainingData
+from tram_ext.store.undo import UndoStack
 from tram_ext.store.users import Users
 
 
@@ -64,6 +68,26 @@ class UnitOfWork:
     def reports(self) -> Reports:
         """Reports with their sentences and mappings."""
         return Reports(self._connection)
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        """Sentences with their mappings, page by page."""
+        return Sentences(self._connection)
+
+    @cached_property
+    def mappings(self) -> Mappings:
+        """Techniques on sentences."""
+        return Mappings(self._connection)
+
+    @cached_property
+    def records(self) -> Records:
+        """Rows as plain states, for actions and their undoing."""
+        return Records(self._connection)
+
+    @cached_property
+    def undo(self) -> UndoStack:
+        """What people may take back."""
+        return UndoStack(self._connection)
 
     @cached_property
     def training_data(self) -> TrainingData:

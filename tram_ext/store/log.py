@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
 
+from tram_ext.domain.review import Change, LogEntry, LogFilter
 from tram_ext.domain.users import User
 from tram_ext.store.tables import review_actions
 from tram_ext.store.types import utc_now
@@ -43,15 +45,109 @@ class ReviewLog:
         """
         self._connection.execute(
             insert(review_actions).values(
-                at=utc_now(),
-                user_id=user.id if user else None,
-                user_name=user.name if user else "tram-ext",
+                **_who(user, action, batch),
                 report_id=report_id,
-                action=action,
                 target_kind=target[0],
                 target_id=target[1],
                 before=before,
                 after=after,
-                batch=batch,
             )
         )
+
+    def append_changes(
+        self, user: User | None, action: str, changes: Sequence[Change], *, batch: str, undoes: str | None = None
+    ) -> int:
+        """Add an action that changed several rows, one row of the log for each; return the number of the last."""
+        rows = [
+            {
+                **_who(user, action, batch),
+                "report_id": change.report_id,
+                "target_kind": change.kind,
+                "target_id": change.id,
+                "before": change.before,
+                "after": change.after,
+                "undoes": undoes,
+            }
+            for change in changes
+        ]
+        self._connection.execute(insert(review_actions), rows)
+        return self.last_id()
+
+    def last_id(self) -> int:
+        """Return the number of the newest row, 0 where there is none."""
+        return self._connection.execute(select(func.max(review_actions.c.id))).scalar() or 0
+
+    def changes(self, batch: str) -> list[Change]:
+        """Return what one action changed, in the order in which it did."""
+        statement = select(review_actions).where(review_actions.c.batch == batch).order_by(review_actions.c.id)
+        return [
+            Change(row.target_kind, row.target_id, row.report_id, row.before, row.after)
+            for row in self._connection.execute(statement)
+        ]
+
+    def name_of(self, batch: str) -> str:
+        """Return the word for an action."""
+        statement = select(review_actions.c.action).where(review_actions.c.batch == batch).limit(1)
+        return self._connection.execute(statement).scalar() or ""
+
+    def last_toucher(self, kind: str, key: int) -> str | None:
+        """Return who changed a row last."""
+        statement = select(review_actions.c.user_name).where(
+            review_actions.c.target_kind == kind, review_actions.c.target_id == key
+        )
+        return self._connection.execute(statement.order_by(review_actions.c.id.desc()).limit(1)).scalar()
+
+    def list(self, wanted: LogFilter, *, limit: int | None = None, offset: int = 0) -> list[LogEntry]:
+        """Return rows, the newest first."""
+        statement = select(review_actions).where(*_conditions(wanted)).order_by(review_actions.c.id.desc())
+        if limit is not None:
+            statement = statement.limit(limit)
+        if offset:
+            statement = statement.offset(offset)
+        return [_entry(row) for row in self._connection.execute(statement)]
+
+    def count(self, wanted: LogFilter) -> int:
+        """Return how many rows :meth:`list` would return."""
+        statement = select(func.count()).select_from(review_actions).where(*_conditions(wanted))
+        return self._connection.execute(statement).scalar_one()
+
+
+def _who(user: User | None, action: str, batch: str) -> dict[str, Any]:
+    return {
+        "at": utc_now(),
+        "user_id": user.id if user else None,
+        "user_name": user.name if user else "tram-ext",
+        "action": action,
+        "batch": batch,
+    }
+
+
+def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.report_id is not None:
+        conditions.append(review_actions.c.report_id == wanted.report_id)
+    if wanted.user is not None:
+        conditions.append(review_actions.c.user_name == wanted.user)
+    if wanted.since is not None:
+        conditions.append(review_actions.c.at >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(review_actions.c.at < wanted.until)
+    if not wanted.with_users:
+        conditions.append(review_actions.c.target_kind != "user")
+    return conditions
+
+
+def _entry(row: Row[Any]) -> LogEntry:
+    return LogEntry(
+        id=row.id,
+        at=row.at,
+        user_name=row.user_name,
+        report_id=row.report_id,
+        action=row.action,
+        target_kind=row.target_kind,
+        target_id=row.target_id,
+        before=row.before,
+        after=row.after,
+        batch=row.batch,
+        undoes=row.undoes,
+    )

@@ -1,0 +1,123 @@
+"""Undo and redo: everybody takes back their own last action, as long as nobody built upon it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tram_ext.domain.errors import Conflict, NotFound
+from tram_ext.domain.review import MAPPING, SENTENCE, Change, State, UndoEntry
+from tram_ext.domain.users import Permission, User
+from tram_ext.services.action import Action
+from tram_ext.services.changes import Changes
+from tram_ext.services.policies import require
+from tram_ext.store.database import Store, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was undone or done again.
+
+    Attributes
+    ----------
+    action : str
+        The name of the original action.
+    changed : int
+        How many rows are different now.
+    """
+
+    action: str
+    changed: int
+    batch: str
+
+
+class Undo:
+    """Works on the log; what it does is in the log in its turn."""
+
+    def __init__(self, store: Store, changes: Changes) -> None:
+        self._store = store
+        self._changes = changes
+
+    def undo(self, report_id: int | None, actor: User) -> Undone:
+        """Take back the actor's last action in a report; None: the last that concerned several reports.
+
+        Raises
+        ------
+        NotFound
+            There is no such report.
+        Conflict
+            There is nothing to undo, or somebody changed the same rows since; the message names them.
+        """
+        return self._turn(report_id, actor, undone=True)
+
+    def redo(self, report_id: int | None, actor: User) -> Undone:
+        """Do again what the actor undid last, with the errors of :meth:`undo`."""
+        return self._turn(report_id, actor, undone=False)
+
+    def _turn(self, report_id: int | None, actor: User, *, undone: bool) -> Undone:
+        require(actor, Permission.REVIEW if report_id is not None else Permission.ADMINISTER)
+        verb = "undo" if undone else "redo"
+        with self._store.write() as work:
+            if report_id is not None and work.reports.get(report_id) is None:
+                raise NotFound("No Report matches the given query.")
+            entry = work.undo.last(actor.id, report_id, undone=not undone)
+            if entry is None:
+                raise Conflict(f"There is nothing of yours to {verb} here.")
+            disturber = work.undo.disturber(entry, actor.id)
+            if disturber is not None:
+                raise Conflict(_changed_by(disturber, verb))
+            name = work.log.name_of(entry.batch)
+            made = work.log.changes(entry.batch)
+            changes = [change.reversed() for change in reversed(made)] if undone else made
+            _check(work, entry, changes, verb)
+            action = Action(work, actor, f"{verb} {name}", report_id)
+            action.apply(changes)
+            told = action.finish_undo(entry.id, entry.batch, undone=undone)
+        self._changes.tell(*told)
+        return Undone(name, len(changes), entry.batch)
+
+
+def _check(work: UnitOfWork, entry: UndoEntry, changes: Sequence[Change], verb: str) -> None:
+    """Make sure that every row is as the action left it, and that what comes back has a place.
+
+    Raises
+    ------
+    Conflict
+        A row is not; the message names who changed it last.
+    """
+    kinds = {change.kind for change in changes}
+    today = {kind: work.records.of_batch(kind, entry.batch) for kind in kinds}
+    for change in changes:
+        if not _is_as_expected(today[change.kind].get(change.id), change.before):
+            raise Conflict(_changed_by(work.log.last_toucher(change.kind, change.id), verb))
+    if kinds & {SENTENCE, MAPPING}:
+        _check_places(work, today.get(MAPPING, {}), changes, verb)
+
+
+def _is_as_expected(today: State | None, before: State | None) -> bool:
+    if today is None or before is None:
+        return today is None and before is None
+    return all(today[name] == value for name, value in before.items() if name in today)
+
+
+def _check_places(work: UnitOfWork, today: Mapping[int, State], changes: Sequence[Change], verb: str) -> None:
+    """Refuse to take away sentences that others' mappings are on, and to put mappings where there is no place."""
+    own = {change.id for change in changes if change.kind == MAPPING}
+    vanishing = {change.id for change in changes if change.kind == SENTENCE and change.after is None}
+    coming = {change.id for change in changes if change.kind == SENTENCE and change.before is None}
+    arriving = set()
+    for change in changes:
+        if change.kind == MAPPING and change.after is not None:
+            state = {**today.get(change.id, {}), **change.after}
+            arriving.add((state["sentence_id"], state["attack_object_id"]))
+    targets = {sentence_id for sentence_id, _ in arriving}
+    missing = targets - coming - set(work.records.states(SENTENCE, targets - coming))
+    for sentence_id in missing:
+        raise Conflict(_changed_by(work.log.last_toucher(SENTENCE, sentence_id), verb))
+    for mapping_id, sentence_id, technique in work.mappings.on_sentences(targets | vanishing):
+        if mapping_id not in own and (sentence_id in vanishing or (sentence_id, technique) in arriving):
+            raise Conflict(_changed_by(work.log.last_toucher(MAPPING, mapping_id), verb))
+
+
+def _changed_by(name: str | None, verb: str) -> str:
+    return f"{name or 'Somebody'} changed this since: to {verb} it would lose that work."

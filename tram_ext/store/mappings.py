@@ -1,0 +1,99 @@
+"""Mappings in the store: techniques on sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from tram_ext.domain.reports import Mapping, MappingSource
+from tram_ext.store.tables import attack_objects, mappings
+
+_AT_ONCE: Final = 1_000
+
+
+class Mappings:
+    """Mappings with the technique that each names."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, mapping_id: int) -> Mapping | None:
+        """Return a mapping by number."""
+        row = self._connection.execute(mappings_with_technique().where(mappings.c.id == mapping_id)).first()
+        return None if row is None else mapping_of(row)
+
+    def find(self, sentence_id: int, attack_object_id: int) -> Mapping | None:
+        """Return the mapping of a technique on a sentence."""
+        statement = mappings_with_technique().where(
+            mappings.c.sentence_id == sentence_id, mappings.c.attack_object_id == attack_object_id
+        )
+        row = self._connection.execute(statement).first()
+        return None if row is None else mapping_of(row)
+
+    def page(self, sentence_id: int | None, *, limit: int | None = None, offset: int = 0) -> list[Mapping]:
+        """Return mappings by number, of one sentence or of all."""
+        statement = mappings_with_technique().order_by(mappings.c.id)
+        if sentence_id is not None:
+            statement = statement.where(mappings.c.sentence_id == sentence_id)
+        if limit is not None:
+            statement = statement.limit(limit)
+        if offset:
+            statement = statement.offset(offset)
+        return [mapping_of(row) for row in self._connection.execute(statement)]
+
+    def count(self, sentence_id: int | None) -> int:
+        """Return how many mappings there are, on one sentence or on all."""
+        statement = select(func.count()).select_from(mappings)
+        if sentence_id is not None:
+            statement = statement.where(mappings.c.sentence_id == sentence_id)
+        return self._connection.execute(statement).scalar_one()
+
+    def on_sentences(self, sentence_ids: Collection[int]) -> list[tuple[int, int, int]]:
+        """Return the numbers of mapping, sentence and technique for all mappings on some sentences."""
+        ordered = sorted(sentence_ids)
+        found: list[tuple[int, int, int]] = []
+        for begin in range(0, len(ordered), _AT_ONCE):
+            statement = select(mappings.c.id, mappings.c.sentence_id, mappings.c.attack_object_id)
+            rows = self._connection.execute(
+                statement.where(mappings.c.sentence_id.in_(ordered[begin : begin + _AT_ONCE]))
+            )
+            found.extend((row[0], row[1], row[2]) for row in rows)
+        return found
+
+    def uses(self) -> dict[int, tuple[int, int]]:
+        """Return, for the row of each technique that is used, on how many sentences and in how many reports."""
+        statement = select(
+            mappings.c.attack_object_id,
+            func.count().label("number"),
+            func.count(mappings.c.report_id.distinct()).label("reports"),
+        ).group_by(mappings.c.attack_object_id)
+        return {row.attack_object_id: (row.number, row.reports) for row in self._connection.execute(statement)}
+
+    def is_used(self, attack_object_id: int) -> bool:
+        """Whether any mapping names the technique of this row."""
+        statement = select(mappings.c.id).where(mappings.c.attack_object_id == attack_object_id).limit(1)
+        return self._connection.execute(statement).first() is not None
+
+
+def mappings_with_technique() -> Select[Any]:
+    """Return the query for rows that `mapping_of` reads."""
+    return select(mappings, attack_objects.c.attack_id, attack_objects.c.name).join(
+        attack_objects, attack_objects.c.id == mappings.c.attack_object_id
+    )
+
+
+def mapping_of(row: Row[Any]) -> Mapping:
+    """Make a mapping of a row."""
+    return Mapping(
+        id=row.id,
+        report_id=row.report_id,
+        sentence_id=row.sentence_id,
+        attack_id=row.attack_id,
+        name=row.name,
+        confidence=row.confidence,
+        source=MappingSource(row.source),
+        note=row.note,
+        version=row.version,
+    )

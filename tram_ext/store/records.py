@@ -1,0 +1,158 @@
+"""Rows as plain states, whatever table they are of: what actions write, and undo puts back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
+
+from tram_ext.domain.review import ATTACK, MAPPING, RELEASE, REPORT, SENTENCE, Change, State
+from tram_ext.store.tables import attack_objects, attack_releases, mappings, reports, review_actions, sentences
+from tram_ext.store.types import utc_now
+
+_AT_ONCE: Final = 1_000
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A table, and the columns of it that people change."""
+
+    table: Table
+    fields: frozenset[str]
+
+
+def _fields(table: Table, *without: str) -> frozenset[str]:
+    return frozenset(column.name for column in table.c if column.name not in {"id", "version", *without})
+
+
+_KINDS: Final[Mapping[str, _Kind]] = {
+    REPORT: _Kind(reports, frozenset({"name", "text", "ml_model", "use_for_training"})),
+    SENTENCE: _Kind(sentences, _fields(sentences)),
+    MAPPING: _Kind(mappings, _fields(mappings)),
+    ATTACK: _Kind(attack_objects, _fields(attack_objects)),
+    RELEASE: _Kind(attack_releases, _fields(attack_releases, "loaded_on")),
+}
+
+
+class Records:
+    """Reads and writes states."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, kind: str, key: int) -> State | None:
+        """Return the whole state of a row."""
+        return self.states(kind, [key]).get(key)
+
+    def states(self, kind: str, keys: Collection[int]) -> dict[int, State]:
+        """Return the whole states of rows by number; those that do not exist are left out."""
+        ordered, found = sorted(keys), {}
+        table = _KINDS[kind].table
+        for begin in range(0, len(ordered), _AT_ONCE):
+            found.update(self._states(_whole(kind).where(table.c.id.in_(ordered[begin : begin + _AT_ONCE]))))
+        return found
+
+    def of_report(self, kind: str, report_id: int) -> dict[int, State]:
+        """Return the whole states of a report's sentences or mappings by number."""
+        return self._states(_whole(kind).where(_KINDS[kind].table.c.report_id == report_id))
+
+    def of_batch(self, kind: str, batch: str) -> dict[int, State]:
+        """Return what the rows that one action changed are today."""
+        touched = select(review_actions.c.target_id).where(
+            review_actions.c.batch == batch, review_actions.c.target_kind == kind
+        )
+        return self._states(_whole(kind).where(_KINDS[kind].table.c.id.in_(touched)))
+
+    def insert(self, kind: str, states: Sequence[State]) -> list[int]:
+        """Add rows and return their numbers, in the same order."""
+        if not states:
+            return []
+        table = _KINDS[kind].table
+        statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+        return list(self._connection.execute(statement, [_written(kind, state) for state in states]).scalars())
+
+    def apply(self, changes: Sequence[Change], version: int) -> None:
+        """Write changes, in an order in which no constraint is broken on the way.
+
+        Parameters
+        ----------
+        version : int
+            What rows that come back get: higher than any they had, so that nobody takes them for what they were.
+        """
+        gone = [change for change in changes if change.after is None]
+        back = [change for change in changes if change.before is None]
+        kept = [change for change in changes if change.before is not None and change.after is not None]
+        self._delete(MAPPING, _of(MAPPING, gone))
+        for kind in (ATTACK, RELEASE, SENTENCE):
+            self._put_back(kind, _of(kind, back), version)
+        for kind in (REPORT, ATTACK, RELEASE, SENTENCE, MAPPING):
+            self._update(kind, _of(kind, kept))
+        self._put_back(MAPPING, _of(MAPPING, back), version)
+        for kind in (SENTENCE, RELEASE, ATTACK):
+            self._delete(kind, _of(kind, gone))
+
+    def touch_sentences(self, keys: Collection[int]) -> None:
+        """Give sentences whose mappings changed a new version."""
+        if keys:
+            statement = update(sentences).where(sentences.c.id == bindparam("key"))
+            values = {"version": sentences.c.version + 1}
+            self._connection.execute(statement.values(values), [{"key": key} for key in sorted(keys)])
+
+    def touch_reports(self, keys: Collection[int]) -> None:
+        """Give reports in which something changed a new version, and the moment of it."""
+        if keys:
+            statement = update(reports).where(reports.c.id == bindparam("key"))
+            values = {"version": reports.c.version + 1, "updated_on": utc_now()}
+            self._connection.execute(statement.values(values), [{"key": key} for key in sorted(keys)])
+
+    def _states(self, statement: Select[Any]) -> dict[int, State]:
+        rows = self._connection.execute(statement).mappings()
+        return {row["id"]: {name: value for name, value in row.items() if name != "id"} for row in rows}
+
+    def _put_back(self, kind: str, changes: Sequence[Change], version: int) -> None:
+        if not changes:
+            return
+        table = _KINDS[kind].table
+        versions = {"version": version} if "version" in table.c else {"loaded_on": utc_now()}
+        rows = [{"id": change.id, **_written(kind, change.after or {}), **versions} for change in changes]
+        self._connection.execute(insert(table), rows)
+
+    def _update(self, kind: str, changes: Sequence[Change]) -> None:
+        table = _KINDS[kind].table
+        by_fields: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for change in changes:
+            row = _written(kind, change.after or {})
+            by_fields.setdefault(tuple(sorted(row)), []).append({"key": change.id, **{f"to_{k}": row[k] for k in row}})
+        for fields, rows in by_fields.items():
+            values: dict[Any, Any] = {table.c[name]: bindparam(f"to_{name}") for name in fields}
+            if "version" in table.c and kind != REPORT:  # reports are touched with whatever changes in them
+                values[table.c.version] = table.c.version + 1
+            if values:
+                self._connection.execute(update(table).where(table.c.id == bindparam("key")).values(values), rows)
+
+    def _delete(self, kind: str, changes: Sequence[Change]) -> None:
+        if changes:
+            table = _KINDS[kind].table
+            rows = [{"key": change.id} for change in changes]
+            self._connection.execute(delete(table).where(table.c.id == bindparam("key")), rows)
+
+
+def _whole(kind: str) -> Select[Any]:
+    """Return the query for the states of a kind; a mapping names its technique, for those who read the log."""
+    table, fields = _KINDS[kind].table, sorted(_KINDS[kind].fields)
+    columns = [table.c.id, *(table.c[name] for name in fields)]
+    if kind != MAPPING:
+        return select(*columns)
+    return select(*columns, attack_objects.c.attack_id).join(
+        attack_objects, attack_objects.c.id == mappings.c.attack_object_id
+    )
+
+
+def _written(kind: str, state: State) -> State:
+    return {name: value for name, value in state.items() if name in _KINDS[kind].fields}
+
+
+def _of(kind: str, changes: Iterable[Change]) -> list[Change]:
+    return [change for change in changes if change.kind == kind]

@@ -1,0 +1,122 @@
+"""Sentences in the store, with their mappings: any page of them in a constant number of statements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, func, select
+
+from tram_ext.domain.reports import Disposition, Mapping, Sentence
+from tram_ext.domain.review import SentenceFilter
+from tram_ext.store.mappings import mapping_of, mappings_with_technique
+from tram_ext.store.tables import attack_objects, mappings, sentences
+
+_ORDER = (sentences.c.report_id, sentences.c.order, sentences.c.id)
+
+
+class Sentences:
+    """Sentences by report, in the order of the report."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, sentence_id: int) -> Sentence | None:
+        """Return a sentence by number, with its mappings."""
+        found = self._read(select(sentences.c.id).where(sentences.c.id == sentence_id).subquery("page"))
+        return found[0] if found else None
+
+    def of_report(self, report_id: int) -> list[Sentence]:
+        """Return all sentences of a report."""
+        return self.page(SentenceFilter(report_id=report_id))
+
+    def of_reports(self, report_ids: Select[Any]) -> list[Sentence]:
+        """Return all sentences of the reports that a query names."""
+        return self._read(select(sentences.c.id).where(sentences.c.report_id.in_(report_ids)).subquery("page"))
+
+    def page(self, wanted: SentenceFilter, *, limit: int | None = None, offset: int = 0) -> list[Sentence]:
+        """Return the sentences that `wanted` describes, by report, order and number; with a limit, a page of them."""
+        keys = select(sentences.c.id).where(*_conditions(wanted)).order_by(*_ORDER)
+        if limit is not None:
+            keys = keys.limit(limit)
+        if offset:
+            keys = keys.offset(offset)
+        return self._read(keys.subquery("page"))
+
+    def last_page(self, wanted: SentenceFilter, *, limit: int, offset: int) -> list[Sentence]:
+        """Return `limit` sentences as `page` does, but with the offset counted from the end: cheap near the end."""
+        backwards = [column.desc() for column in _ORDER]
+        keys = select(sentences.c.id).where(*_conditions(wanted)).order_by(*backwards).limit(limit).offset(offset)
+        return self._read(keys.subquery("page"))
+
+    def count(self, wanted: SentenceFilter) -> int:
+        """Return how many sentences `wanted` describes."""
+        statement = select(func.count()).select_from(sentences).where(*_conditions(wanted))
+        return self._connection.execute(statement).scalar_one()
+
+    def next_order(self, report_id: int) -> int:
+        """Return the order of a sentence that is added at the end of a report."""
+        statement = select(func.max(sentences.c.order)).where(sentences.c.report_id == report_id)
+        last: int | None = self._connection.execute(statement).scalar()
+        return 0 if last is None else last + 1
+
+    def orders(self, report_id: int) -> list[tuple[int, int]]:
+        """Return order and number of each sentence of a report, in the report's order."""
+        statement = select(sentences.c.order, sentences.c.id).where(sentences.c.report_id == report_id)
+        return [(row[0], row[1]) for row in self._connection.execute(statement.order_by(*_ORDER))]
+
+    def _read(self, page: Subquery) -> list[Sentence]:
+        """Return the sentences whose numbers `page` names: one statement for them, one for their mappings."""
+        own: dict[int, list[Mapping]] = {}
+        found = mappings_with_technique().join(page, page.c.id == mappings.c.sentence_id).order_by(mappings.c.id)
+        for row in self._connection.execute(found):
+            own.setdefault(row.sentence_id, []).append(mapping_of(row))
+        rows = self._connection.execute(select(sentences).join(page, page.c.id == sentences.c.id).order_by(*_ORDER))
+        return [_sentence(row, own.get(row.id, [])) for row in rows]
+
+
+def _conditions(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.report_id is not None:
+        conditions.append(sentences.c.report_id == wanted.report_id)
+    if wanted.undecided:
+        conditions.append(sentences.c.disposition.is_(None))
+    elif wanted.disposition is not None:
+        conditions.append(sentences.c.disposition == wanted.disposition.value)
+    if wanted.text:
+        conditions.append(sentences.c.text.icontains(wanted.text, autoescape=True))
+    if mapped := _mapping_conditions(wanted):
+        found = select(mappings.c.sentence_id).join(attack_objects, attack_objects.c.id == mappings.c.attack_object_id)
+        if wanted.report_id is not None:
+            mapped.append(mappings.c.report_id == wanted.report_id)
+        conditions.append(sentences.c.id.in_(found.where(*mapped)))
+    return conditions
+
+
+def _mapping_conditions(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
+    """Return what one and the same mapping of a sentence has to fulfil."""
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.technique is not None:
+        conditions.append(attack_objects.c.attack_id == wanted.technique)
+    if wanted.attack_object_id is not None:
+        conditions.append(mappings.c.attack_object_id == wanted.attack_object_id)
+    if wanted.least is not None:
+        conditions.append(mappings.c.confidence >= wanted.least)
+    if wanted.most is not None:
+        conditions.append(mappings.c.confidence <= wanted.most)
+    return conditions
+
+
+def _sentence(row: Row[Any], own: list[Mapping]) -> Sentence:
+    return Sentence(
+        id=row.id,
+        report_id=row.report_id,
+        text=row.text,
+        order=row.order,
+        disposition=Disposition(row.disposition) if row.disposition else None,
+        mappings=tuple(own),
+        start=row.start,
+        end=row.end,
+        page=row.page,
+        version=row.version,
+        origin=row.origin,
+    )
