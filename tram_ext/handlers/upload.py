@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+from urllib.parse import unquote
 
 from python_multipart import MultipartParser
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import parse_options_header
-from tornado.web import stream_request_body
+from tornado.web import HTTPError, stream_request_body
 
 from tram_ext.api.responses import queued_body, report_uploaded_body
 from tram_ext.domain.errors import Invalid, TooLarge, TramError
@@ -18,29 +20,45 @@ from tram_ext.services.documents import Incoming, too_large
 _ENVELOPE = 64 * 1024
 """Bytes that field names, boundaries and the other fields of the form may take."""
 
+_EXTENDED_NAME = re.compile(rb";\s*filename\*=utf-8'[\w-]*'([\w%.~!#$&+^`|-]+)", re.ASCII | re.IGNORECASE)
+_READ_AT_MOST = 1 << 40
+"""What is refused is passed over: a client that sends does not listen, and would only see a broken connection."""
+
 
 @stream_request_body
 class UploadHandler(TramHandler):
     """Takes one file, in the multipart field ``file``; ``model`` names who maps it."""
 
     _form: MultipartForm | None = None
-    _failure: TramError | None = None
+    _failure: TramError | HTTPError | None = None
 
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
-        """Refuse what cannot be taken before its bytes arrive."""
-        await super().prepare()
+        """Get ready to receive, or to refuse when the bytes have passed."""
         if self.request.method != "POST":
+            await super().prepare()
             return
-        largest = self.services.settings.max_upload_bytes + _ENVELOPE
+        try:
+            await super().prepare()
+            await self._begin()
+        except (TramError, HTTPError) as error:
+            self._failure = error
+            setattr(self, "post", self._refuse)  # noqa: B010 - tornado calls the verb when the body is at its end
+
+    async def _begin(self) -> None:
+        largest = self.services.settings.max_upload_bytes
         connection: Any = self.request.connection
-        connection.set_max_body_size(largest * 2)  # ours is the limit that answers in words
+        connection.set_max_body_size(_READ_AT_MOST)  # ours is the limit that answers in words
         announced = self.request.headers.get("Content-Length", "")
-        if announced.isdigit() and int(announced) > largest:
-            raise too_large(self.services.settings.max_upload_bytes)
+        if announced.isdigit() and int(announced) > largest + _ENVELOPE:
+            raise too_large(largest)
         self._form = MultipartForm(
             self.request.headers.get("Content-Type", ""),
             await self.call(self.services.documents.receive, self.actor),
         )
+
+    async def _refuse(self) -> None:
+        assert self._failure is not None
+        raise self._failure
 
     def data_received(self, chunk: bytes) -> None:
         """Write what arrives; after a failure the rest is passed over, so that the client reads the answer."""
@@ -50,6 +68,7 @@ class UploadHandler(TramHandler):
             self._form.write(chunk)
         except TramError as error:
             self._failure = error
+            self._form.incoming.discard()
 
     @writes
     async def post(self) -> None:
@@ -106,6 +125,7 @@ class MultipartForm:
         self._field = ""
         self._file_name: str | None = None
         self._in_file = False
+        self._is_whole = False
         kind, options = parse_options_header(content_type)
         if kind != b"multipart/form-data" or b"boundary" not in options:
             incoming.discard()
@@ -117,6 +137,7 @@ class MultipartForm:
             "on_header_end": self._end_header,
             "on_headers_finished": self._begin_data,
             "on_part_data": lambda data, start, end: self._take(data[start:end]),
+            "on_end": self._end,
         }
         self._parser = MultipartParser(options[b"boundary"], callbacks)
 
@@ -141,14 +162,12 @@ class MultipartForm:
         Raises
         ------
         Invalid
-            There was no file.
+            There was no file, or not the whole of it.
         """
-        try:
-            self._parser.finalize()
-        except MultipartParseError as error:
-            raise Invalid(f"Multipart form parse error - {error}") from error
         if self._file_name is None:
             raise Invalid("'file' field is required but was not provided")
+        if not self._is_whole:
+            raise Invalid("Multipart form parse error - the form ends before its last boundary")
         model = self._model.decode(errors="replace").strip()
         return self._file_name, model or None
 
@@ -164,13 +183,15 @@ class MultipartForm:
         self._header = [b"", b""]
 
     def _begin_data(self) -> None:
-        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        disposition = self._headers.get(b"content-disposition", b"")
+        _, options = parse_options_header(disposition)
         self._field = options.get(b"name", b"").decode(errors="replace")
-        self._in_file = self._field == "file" and b"filename" in options
+        name = _file_name(disposition, options)
+        self._in_file = self._field == "file" and name is not None
         if self._in_file:
             if self._file_name is not None:
                 raise Invalid("One upload takes one file.")
-            self._file_name = options[b"filename"].decode(errors="replace")
+            self._file_name = name
 
     def _take(self, data: bytes) -> None:
         if self._in_file:
@@ -180,8 +201,20 @@ class MultipartForm:
         if self._field == "model":
             self._model += data
 
+    def _end(self) -> None:
+        self._is_whole = True
+
     def _count(self, data: bytes) -> None:
         """Hold what stands beside the file to its limit."""
         self._beside += len(data)
         if self._beside > _ENVELOPE:
             raise TooLarge("What stands beside the file in the form is too long.")
+
+
+def _file_name(disposition: bytes, options: dict[bytes, bytes]) -> str | None:
+    """Return the name of a file, also as RFC 5987 writes it, which the parser passes over and some clients send."""
+    extended = _EXTENDED_NAME.search(disposition)
+    if extended is not None:
+        return unquote(extended[1].decode("ascii"), errors="replace")
+    name = options.get(b"filename")
+    return None if name is None else name.decode(errors="replace")
