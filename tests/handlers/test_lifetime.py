@@ -92,6 +92,7 @@ def test_what_keeps_it_from_opening_is_said_to_whoever_asks(new_server, trouble)
         "a file in the way": "cannot be made",
     }
     assert words[trouble] in answer.json["detail"]
+    assert answer.json["detail"] in server.log_text()
     assert server.get("/api/status", Authorization=f"token {server.token}").status == 200, "Jupyter works on"
 
 

@@ -15,7 +15,15 @@ from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado.web import HTTPError
 
 from tram_ext.api import requests
-from tram_ext.domain.errors import Forbidden, Invalid, NotAuthenticated, NotFound, TramError, UnsupportedMediaType
+from tram_ext.domain.errors import (
+    Forbidden,
+    Invalid,
+    NotAuthenticated,
+    NotFound,
+    TramError,
+    Unavailable,
+    UnsupportedMediaType,
+)
 from tram_ext.domain.users import User
 from tram_ext.handlers.bodies import read_body
 from tram_ext.handlers.errors import reply_to
@@ -165,7 +173,9 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Keep errors of the domain out of the log: they are the caller's, and may quote the caller's text."""
-        if not isinstance(value, TramError):
+        if isinstance(value, Unavailable):
+            self.log.error("TRAM: %s", value.message)  # the administrator's, and ours, to repair
+        elif not isinstance(value, TramError):
             super().log_exception(typ, value, tb)
 
     def compute_etag(self) -> None:
