@@ -22,6 +22,16 @@ class TramError(Exception):
         self.message = message
         self.code = code
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let errors of any signature travel from a child process, whole."""
+        return _restored, (type(self), self.args, dict(vars(self)))
+
+
+def _restored(kind: type[TramError], args: tuple[Any, ...], state: dict[str, Any]) -> TramError:
+    error = kind.__new__(kind, *args)
+    vars(error).update(state)
+    return error
+
 
 class Invalid(TramError):
     """The request or file is malformed.
@@ -119,11 +129,11 @@ class Throttled(TramError):
     ----------
     message : str
         What was tried too often.
-    retry_after : float, optional
+    retry_after : float
         Seconds until the next attempt is looked at.
     """
 
-    def __init__(self, message: str, *, code: str | None = None, retry_after: float = 1.0) -> None:
+    def __init__(self, message: str, *, code: str | None = None, retry_after: float) -> None:
         super().__init__(message, code=code)
         self.retry_after = retry_after
 
