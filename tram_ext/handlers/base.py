@@ -97,6 +97,11 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
 
     def reply_page(self, bodies: Sequence[Any], total: int) -> None:
         """Answer with a list, or the page of it that was asked for."""
+        self.page_headers(total)
+        self.finish(json.dumps(list(bodies)))
+
+    def page_headers(self, total: int) -> None:
+        """Say how many there are and where the other pages are, where a page was asked for."""
         limit, offset = self.page()
         if limit is not None:
             self.set_header("X-Total-Count", str(total))
@@ -106,7 +111,6 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
                 "Link",
                 ", ".join(f'<{self._page_url(limit, start)}>; rel="{rel}"' for rel, start in links if wanted[rel]),
             )
-        self.finish(json.dumps(list(bodies)))
 
     def page(self) -> tuple[int | None, int]:
         """Return ``limit`` and ``offset`` of the query."""
