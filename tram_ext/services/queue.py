@@ -189,7 +189,7 @@ class Queue:
             document = work.documents.get(job.document_id)
         if document is None:
             raise NotFound("The document of this job is gone.")
-        with JobLease(self._store, job, self._owner, self.on_change) as lease:
+        with JobLease(self._store, job, self._owner, self._announce) as lease:
 
             def is_over() -> bool:
                 return self._closed or lease.is_lost
@@ -234,7 +234,13 @@ class Queue:
             self._tell(job)
 
     def _tell(self, job: Job) -> None:
-        self.on_change(JobChange(job.id, job.status, job.progress, job.report_id))
+        self._announce(JobChange(job.id, job.status, job.progress, job.report_id))
+
+    def _announce(self, change: JobChange) -> None:
+        try:
+            self.on_change(change)
+        except Exception:  # whoever listens does not decide how a job ends
+            _log.exception("What happened to job %d could not be told", change.job_id)
 
     def _release_orphans(self) -> None:
         """Return the jobs of processes of this machine that have ended; of other machines nothing is known."""
