@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import CaselessStrEnum, CUnicode, Float, Int, Unicode
@@ -13,8 +13,11 @@ from tram_ext.domain.users import Role
 from tram_ext.handlers.events import job_events
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.routes import routes
-from tram_ext.services.container import Services, has_waiting_jobs
 from tram_ext.services.settings import ACCESS_SECONDS, CONFIGURABLE, REFRESH_SECONDS, Settings
+from tram_ext.services.waiting import jobs_wait
+
+if TYPE_CHECKING:
+    from tram_ext.services.container import Services
 
 
 class TramExtension(ExtensionApp):
@@ -61,8 +64,14 @@ class TramExtension(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Register the routes; nothing is opened yet."""
-        self.host = WorkbenchHost(lambda: Services(self.workbench_settings()), self.log)
+        self.host = WorkbenchHost(self._open_services, self.log)
         self.handlers.extend(routes(self.name, self.host))
+
+    def _open_services(self) -> Services:
+        # The store is imported with the first request: every Jupyter server loads this module, few need more.
+        from tram_ext.services.container import Services
+
+        return Services(self.workbench_settings())
 
     def workbench_settings(self) -> Settings:
         """Return what was configured, as plain values."""
@@ -76,7 +85,7 @@ class TramExtension(ExtensionApp):
                 "deletes everything. Beyond loopback, TRAM answers only to its own tokens."
             )
         self.host.on_change = job_events(serverapp.event_logger, asyncio.get_running_loop())
-        if serverapp.starter_app is self or has_waiting_jobs(self.workbench_settings()):
+        if serverapp.starter_app is self or jobs_wait(self.workbench_settings().database_url):
             self.host.go("work", self.host.open_early)
 
     async def stop_extension(self) -> None:

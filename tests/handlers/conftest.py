@@ -8,10 +8,10 @@ import pytest
 
 from tests import corpus
 from tests.server import Server
+from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.users import Role
 from tram_ext.services.container import Services
 from tram_ext.services.settings import Settings
-from tram_ext.services.training import TrainingRequest
 
 PASSWORDS = {"ann": "correct horse", "ben": "battery staple", "vic": "staple battery"}
 ROLES = {"ann": Role.ADMIN, "ben": Role.ANALYST, "vic": Role.VIEWER}

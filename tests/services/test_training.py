@@ -13,12 +13,11 @@ import pytest
 
 from tests import corpus
 from tram_ext.domain.errors import Cancelled, Conflict, Forbidden, NotFound, Throttled, Unavailable
-from tram_ext.domain.models import TrainingState
+from tram_ext.domain.models import TrainingRequest, TrainingState
 from tram_ext.domain.reports import Disposition, NewMapping, NewReport, NewSentence
 from tram_ext.domain.users import Role
 from tram_ext.services.container import Services
-from tram_ext.services.settings import Settings
-from tram_ext.services.training import MOST_UNFINISHED, TrainingRequest
+from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS, Settings
 
 TRAM_MODELS = ("dummy", "nb", "logreg", "nn_cls")
 SAYS_POWERSHELL = "The PowerShell script ran an encoded PowerShell command."
@@ -259,7 +258,7 @@ def test_a_training_of_a_process_that_is_gone_is_an_error_at_once(services, sett
         from pathlib import Path
         from tram_ext.services.container import Services
         from tram_ext.services.settings import Settings
-        from tram_ext.services.training import TrainingRequest
+        from tram_ext.domain.models import TrainingRequest
         services = Services(Settings(data_dir=Path(sys.argv[1]), db_url="", default_model="nb"))
         print(services.trainings.begin(TrainingRequest("nb"), None), flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
@@ -279,7 +278,7 @@ def test_a_training_under_way_elsewhere_is_left_alone(services, settings, report
 
 
 def test_too_many_wait(services, report, ben):
-    for _ in range(MOST_UNFINISHED):
+    for _ in range(MOST_UNFINISHED_TRAININGS):
         services.trainings.begin(TrainingRequest("nb"), ben)
     with pytest.raises(Throttled):
         services.trainings.begin(TrainingRequest("nb"), ben)

@@ -13,7 +13,7 @@ from tram_ext.domain.errors import Cancelled
 from tram_ext.domain.models import ModelVersion, Training
 
 if TYPE_CHECKING:
-    from tram_ext.services.training import TrainingRequest
+    from tram_ext.domain.models import TrainingRequest
 
 _POLL: Final = 0.1
 
@@ -29,7 +29,7 @@ def train_command(options: Options, name: str, only: tuple[int, ...], without: t
     'default' is the model that proposes by default; 'jupyter tram models list' shows all. The new version proposes from
     then on, in every process; 'jupyter tram models restore' goes back. Ctrl+C cancels, and nothing changes.
     """
-    from tram_ext.services.training import TrainingRequest
+    from tram_ext.domain.models import TrainingRequest
 
     with options.workbench() as workbench:
         workbench.require_model(name)

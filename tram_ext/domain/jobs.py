@@ -40,3 +40,13 @@ class Job:
     def byline(self) -> str:
         """``USER on YYYY-MM-DD HH:MM:SS UTC``."""
         return f"{self.created_by} on {self.created_on:%Y-%m-%d %H:%M:%S} UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class JobChange:
+    """What an event says of a job: ids and numbers, never text."""
+
+    job_id: int
+    status: JobStatus
+    progress: float
+    report_id: int | None = None

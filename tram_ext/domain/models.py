@@ -75,6 +75,25 @@ class TrainingState(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class TrainingRequest:
+    """What to train on.
+
+    Attributes
+    ----------
+    model : str
+        A name of the registry, or ``default``.
+    only : tuple of int
+        Numbers of the reports to train on; none: all that are marked for training.
+    without : tuple of int
+        Numbers of reports to leave out.
+    """
+
+    model: str
+    only: tuple[int, ...] = ()
+    without: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
     """A training, from its request to its end."""
 

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable
 from typing import Any, Final
 
-from tram_ext.services.job_lease import JobChange
+from tram_ext.domain.jobs import JobChange
 
 JOB: Final = "https://events.tram-ext.org/job/v1"
 

@@ -8,12 +8,14 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tram_ext.domain.errors import TramError, Unavailable
-from tram_ext.services.container import Services
-from tram_ext.services.job_lease import JobChange
-from tram_ext.services.training import MOST_UNFINISHED
+from tram_ext.domain.jobs import JobChange
+from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS
+
+if TYPE_CHECKING:  # the store behind it is imported when it is opened: a server that never needs it pays nothing
+    from tram_ext.services.container import Services
 
 T = TypeVar("T")
 
@@ -106,7 +108,7 @@ class WorkbenchHost:
 
     def _executor(self, kind: str) -> ThreadPoolExecutor:
         if kind not in self._threads:
-            size = {"work": 8, "login": 2, "training": MOST_UNFINISHED}[kind]
+            size = {"work": 8, "login": 2, "training": MOST_UNFINISHED_TRAININGS}[kind]
             self._threads[kind] = ThreadPoolExecutor(size, thread_name_prefix=f"tram-{kind}")
         return self._threads[kind]
 

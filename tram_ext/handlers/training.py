@@ -8,9 +8,9 @@ from jupyter_server.utils import url_path_join
 
 from tram_ext.api.requests import TrainRequest
 from tram_ext.api.responses import trained_body, training_body
+from tram_ext.domain.models import TrainingRequest
 from tram_ext.handlers.authorization import reads, writes
 from tram_ext.handlers.base import TramHandler
-from tram_ext.services.training import TrainingRequest
 
 
 class TrainModelHandler(TramHandler):

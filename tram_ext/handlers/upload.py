@@ -15,7 +15,7 @@ from tram_ext.api.responses import queued_body, report_uploaded_body
 from tram_ext.domain.errors import Invalid, TooLarge, TramError
 from tram_ext.handlers.authorization import writes
 from tram_ext.handlers.base import TramHandler
-from tram_ext.services.documents import Incoming, too_large
+from tram_ext.services.incoming import Incoming, too_large
 
 _ENVELOPE = 64 * 1024
 """Bytes that field names, boundaries and the other fields of the form may take."""

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tram_ext.domain.documents import Document
-from tram_ext.domain.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable, UnsupportedMediaType
+from tram_ext.domain.errors import Conflict, Invalid, NotFound, UnsupportedMediaType
 from tram_ext.domain.jobs import Job, JobStatus
 from tram_ext.domain.users import Permission, User
 from tram_ext.services import owners, private_files
 from tram_ext.services.imports import Imported, Imports
+from tram_ext.services.incoming import INCOMING, Incoming
 from tram_ext.services.policies import require
 from tram_ext.services.settings import Settings
 from tram_ext.store.database import Store, UnitOfWork
-
-if TYPE_CHECKING:
-    from typing import BinaryIO
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +28,6 @@ _HEAD: Final = 1 << 20
 """Bytes that are enough to tell what a file is, except for a ZIP, whose directory is at its end."""
 
 LONGEST_NAME: Final = 255
-_INCOMING: Final = ".incoming-"
 _STORED: Final = ".bin"
 _YOUNG_SECONDS: Final = 3600.0
 
@@ -62,53 +57,6 @@ class _Found:
     size: int
 
 
-class Incoming:
-    """A file that is being received, in the folder of documents; it becomes a document or vanishes."""
-
-    def __init__(self, folder: Path, largest: int) -> None:
-        self.path = folder / f"{_INCOMING}{owners.this_process()}-{secrets.token_hex(8)}"
-        self.size = 0
-        self._largest = largest
-        self._hash = hashlib.sha256()
-        self._file: BinaryIO = private_files.create(self.path)
-
-    def write(self, data: bytes) -> None:
-        """Add bytes.
-
-        Raises
-        ------
-        TooLarge
-            The file is over the limit.
-        Unavailable
-            The disk is full.
-        """
-        self.size += len(data)
-        if self.size > self._largest:
-            raise too_large(self._largest)
-        self._hash.update(data)
-        with _storing():
-            self._file.write(data)
-
-    def finish(self) -> str:
-        """Make sure all bytes are on the disk, and return their SHA-256.
-
-        Raises
-        ------
-        Unavailable
-            The disk is full.
-        """
-        with _storing():
-            private_files.sync(self._file)
-            self._file.close()
-        return self._hash.hexdigest()
-
-    def discard(self) -> None:
-        """Remove what was received; nothing happens where it became a document."""
-        with contextlib.suppress(OSError):  # a full disk may not take the last bytes of what goes anyway
-            self._file.close()
-        self.path.unlink(missing_ok=True)
-
-
 class Documents:
     """The uploaded files."""
 
@@ -133,8 +81,8 @@ class Documents:
     def sweep(self) -> None:
         """Remove files that a process left behind when it was killed: half received, or of no document any more."""
         folder = self._settings.documents_dir
-        for path in folder.glob(f"{_INCOMING}*"):
-            if owners.is_gone(path.name.removeprefix(_INCOMING).partition("-")[0]):
+        for path in folder.glob(f"{INCOMING}*"):
+            if owners.is_gone(path.name.removeprefix(INCOMING).partition("-")[0]):
                 _remove(path)
         with self._store.read() as work:
             known = work.documents.stored_names()
@@ -250,20 +198,6 @@ class Documents:
             job = work.jobs.get(job_id)
         self._wake()
         return Uploaded(job, None, is_new=True)
-
-
-def too_large(largest: int) -> TooLarge:
-    """Return the error that says what an upload may hold."""
-    limit = f"{largest // 2**20:,} MB" if largest >= 2**20 else f"{largest:,} bytes"
-    return TooLarge(f"The file is larger than {limit}, the limit of this workbench.")
-
-
-@contextlib.contextmanager
-def _storing() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise Unavailable(f"The file cannot be stored: {error.strerror}.") from error
 
 
 def _age(path: Path) -> float:

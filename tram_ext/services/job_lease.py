@@ -6,13 +6,12 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from typing_extensions import Self
 
 from tram_ext.domain.errors import TramError
-from tram_ext.domain.jobs import Job, JobStatus
+from tram_ext.domain.jobs import Job, JobChange, JobStatus
 from tram_ext.store.database import Store
 
 _log = logging.getLogger(__name__)
@@ -20,16 +19,6 @@ _log = logging.getLogger(__name__)
 LEASE_SECONDS: Final = 20.0
 _BEAT: Final = 0.4
 _RENEW: Final = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class JobChange:
-    """What an event says of a job: ids and numbers, never text."""
-
-    job_id: int
-    status: JobStatus
-    progress: float
-    report_id: int | None = None
 
 
 class JobLease:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from tram_ext.domain.errors import Cancelled, Conflict, TramError, Unavailable
+from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.status import PreparationState
 from tram_ext.services.attack import Attack
 from tram_ext.services.prediction import Predictions
-from tram_ext.services.training import TrainingRequest, Trainings
+from tram_ext.services.training import Trainings
 from tram_ext.store.database import Store
 
 LEASE: Final = "preparation"

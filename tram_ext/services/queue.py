@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Final
 
 from tram_ext.domain.errors import Cancelled, Forbidden, NotFound, TramError, WorkFailed
-from tram_ext.domain.jobs import Job, JobStatus
+from tram_ext.domain.jobs import Job, JobChange, JobStatus
 from tram_ext.domain.users import Permission, User
 from tram_ext.services import owners
 from tram_ext.services.attack import resolve_techniques, with_successors
-from tram_ext.services.job_lease import LEASE_SECONDS, JobChange, JobLease
+from tram_ext.services.job_lease import LEASE_SECONDS, JobLease
 from tram_ext.services.mapping import Mapper
 from tram_ext.services.policies import require
 from tram_ext.services.preparation import Preparation

@@ -14,6 +14,9 @@ ACCESS_SECONDS: Final = 3600
 REFRESH_SECONDS: Final = 86400
 
 
+MOST_UNFINISHED_TRAININGS: Final = 20
+"""Trainings that run or wait; more are told to come back."""
+
 CONFIGURABLE: Final[Mapping[str, str]] = {
     "data_dir": "data_dir",
     "db_url": "db_url",

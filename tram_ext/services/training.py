@@ -7,17 +7,17 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from tram_ext.domain.attack import AttackKind, AttackStatus
 from tram_ext.domain.errors import Cancelled, Conflict, NotFound, Throttled, TramError
-from tram_ext.domain.models import ModelVersion, Training, TrainingState
+from tram_ext.domain.models import ModelVersion, Training, TrainingRequest, TrainingState
 from tram_ext.domain.users import Permission, User
 from tram_ext.services import owners, private_files
 from tram_ext.services.policies import require
 from tram_ext.services.processes import ChildPool
-from tram_ext.services.settings import Settings
+from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS, Settings
 from tram_ext.store.database import Store, UnitOfWork
 
 if TYPE_CHECKING:
@@ -27,31 +27,9 @@ if TYPE_CHECKING:
 LEASE_SECONDS: Final = 30.0
 """A training whose process has not been heard of for so long is over."""
 
-MOST_UNFINISHED: Final = 20
-"""Trainings that may wait or run at once, each with a thread of a server that waits for it."""
-
 _BEAT_SECONDS: Final = 1.0
 _KINDS_OF_NEGATIVES: Final = (AttackKind.MITIGATION, AttackKind.DETECTION)
 _KINDS_OF_ACTORS: Final = (AttackKind.GROUP, AttackKind.SOFTWARE, AttackKind.CAMPAIGN)
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingRequest:
-    """What to train on.
-
-    Attributes
-    ----------
-    model : str
-        A name of the registry, or ``default``.
-    only : tuple of int
-        Numbers of the reports to train on; none: all that are marked for training.
-    without : tuple of int
-        Numbers of reports to leave out.
-    """
-
-    model: str
-    only: tuple[int, ...] = ()
-    without: tuple[int, ...] = ()
 
 
 class Trainings:
@@ -92,7 +70,7 @@ class Trainings:
                 if work.reports.get(report_id) is None:
                     raise NotFound(f"There is no report {report_id}. 'jupyter tram reports list' shows what there is.")
             self._end_interrupted(work)
-            if work.trainings.count_unfinished() >= MOST_UNFINISHED:
+            if work.trainings.count_unfinished() >= MOST_UNFINISHED_TRAININGS:
                 raise Throttled("Too many trainings wait already. Try again later.", retry_after=30)
             return work.trainings.add(
                 name,
