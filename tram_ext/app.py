@@ -10,7 +10,7 @@ from traitlets import CaselessStrEnum, CUnicode, Float, Int, Unicode
 
 from tram_ext._version import __version__
 from tram_ext.domain.users import Role
-from tram_ext.handlers.events import job_events
+from tram_ext.handlers.events import job_events, review_events
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.routes import routes
 from tram_ext.services.settings import ACCESS_SECONDS, CONFIGURABLE, REFRESH_SECONDS, Settings
@@ -85,6 +85,7 @@ class TramExtension(ExtensionApp):
                 "deletes everything. Beyond loopback, TRAM answers only to its own tokens."
             )
         self.host.on_change = job_events(serverapp.event_logger, asyncio.get_running_loop())
+        self.host.on_review = review_events(serverapp.event_logger, asyncio.get_running_loop())
         if serverapp.starter_app is self or jobs_wait(self.workbench_settings().database_url):
             self.host.go("work", self.host.open_early)
 

@@ -25,6 +25,10 @@ _WORDS: Final = {
     "string_unicode": "Not a valid string.",
     "bool_type": "Must be a valid boolean.",
     "bool_parsing": "Must be a valid boolean.",
+    "greater_than_equal": "Ensure this value is greater than or equal to {ge}.",
+    "less_than_equal": "Ensure this value is less than or equal to {le}.",
+    "less_than": "A valid integer is required.",
+    "string_too_long": "Ensure this field has no more than {max_length} characters.",
 }
 
 
@@ -86,7 +90,7 @@ def parse(kind: type[Body], body: Any) -> Body:
         return kind.model_validate(body)
     except ValidationError as error:
         fields: dict[str, list[str]] = {}
-        for problem in error.errors(include_url=False, include_context=False):
+        for problem in error.errors(include_url=False):
             fields.setdefault(str(problem["loc"][0]), []).append(_words(problem["type"], problem))
         raise Invalid("The body is invalid.", fields=fields) from error
 
@@ -94,4 +98,4 @@ def parse(kind: type[Body], body: Any) -> Body:
 def _words(kind: str, problem: Any) -> str:
     if problem["input"] is None and kind != "missing":
         return "This field may not be null."
-    return _WORDS.get(kind, str(problem["msg"]))
+    return _WORDS.get(kind, str(problem["msg"])).format(**problem.get("ctx", {}))

@@ -15,13 +15,14 @@ from tram_ext.exports.tram_json import format_datetime
 
 
 class AttackObjectBody(TypedDict):
-    """A technique; `status` and `url` are additions to TRAM's keys."""
+    """A technique; what stands after `name` are additions to TRAM's keys."""
 
     id: int
     attack_id: str
     name: str
     status: str
     url: str
+    version: int
 
 
 class ReportBody(TypedDict):
@@ -123,6 +124,7 @@ def attack_object_body(item: AttackObject) -> AttackObjectBody:
         "name": item.name,
         "status": item.status.value,
         "url": item.url,
+        "version": item.version,
     }
 
 

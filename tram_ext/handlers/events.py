@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tram_ext.domain.jobs import JobChange
+from tram_ext.domain.review import ReviewChange
 
 JOB: Final = "https://events.tram-ext.org/job/v1"
 
@@ -25,6 +26,43 @@ _JOB_SCHEMA: Final[dict[str, Any]] = {
     },
     "required": ["job_id", "status", "progress"],
 }
+
+REVIEW: Final = "https://events.tram-ext.org/review/v1"
+
+_REVIEW_SCHEMA: Final[dict[str, Any]] = {
+    "$id": REVIEW,
+    "version": "1",
+    "title": "Somebody changed a TRAM report",
+    "description": "The word for what was done, and numbers: the rest is asked for over the HTTP API.",
+    "type": "object",
+    "properties": {
+        "action": {"type": "string"},
+        "report_id": {"type": ["integer", "null"]},
+        "sentence_ids": {
+            "type": "array",
+            "items": {"type": "integer"},
+            "description": "The sentences that differ; none: the report itself, or more of them than are listed.",
+        },
+    },
+    "required": ["action", "report_id", "sentence_ids"],
+}
+
+
+def review_events(event_logger: Any, loop: asyncio.AbstractEventLoop) -> Callable[[ReviewChange], None]:
+    """Register the schema, and return what turns a change of a report into an event; see :func:`job_events`."""
+    if REVIEW not in event_logger.schemas:
+        event_logger.register_event_schema(_REVIEW_SCHEMA)
+
+    def emit(change: ReviewChange) -> None:
+        data = {
+            "action": change.action,
+            "report_id": change.report_id,
+            "sentence_ids": list(change.sentence_ids),
+        }
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+            loop.call_soon_threadsafe(lambda: event_logger.emit(schema_id=REVIEW, data=data))
+
+    return emit
 
 
 def job_events(event_logger: Any, loop: asyncio.AbstractEventLoop) -> Callable[[JobChange], None]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from tram_ext.domain.errors import TramError, Unavailable
 from tram_ext.domain.jobs import JobChange
+from tram_ext.domain.review import ReviewChange
 from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS
 
 if TYPE_CHECKING:  # the store behind it is imported when it is opened: a server that never needs it pays nothing
@@ -37,6 +38,7 @@ class WorkbenchHost:
         self._lock = threading.Lock()
         self._services: Services | None = None
         self.on_change: Callable[[JobChange], None] = lambda _change: None
+        self.on_review: Callable[[ReviewChange], None] = lambda _change: None
         self._closed = False
         self._threads: dict[str, ThreadPoolExecutor] = {}
 
@@ -73,6 +75,7 @@ class WorkbenchHost:
                 self._services = services
                 services.preparation.start()
                 services.queue.on_change = self.on_change
+                services.changes.listener = self.on_review
                 services.queue.start()
                 services.warm_up()
             return self._services
@@ -90,7 +93,7 @@ class WorkbenchHost:
         Parameters
         ----------
         kind : str
-            ``work``, ``login`` or ``training``: work that waits long does not keep the other kinds waiting.
+            ``work``, ``login``, ``export`` or ``training``: what waits long does not keep the other kinds waiting.
         """
         return await asyncio.get_running_loop().run_in_executor(self._executor(kind), function, *args)
 
@@ -108,7 +111,7 @@ class WorkbenchHost:
 
     def _executor(self, kind: str) -> ThreadPoolExecutor:
         if kind not in self._threads:
-            size = {"work": 8, "login": 2, "training": MOST_UNFINISHED_TRAININGS}[kind]
+            size = {"work": 8, "login": 2, "export": 2, "training": MOST_UNFINISHED_TRAININGS}[kind]
             self._threads[kind] = ThreadPoolExecutor(size, thread_name_prefix=f"tram-{kind}")
         return self._threads[kind]
 

@@ -6,32 +6,69 @@ from functools import partial
 from http import HTTPStatus
 
 from tram_ext.api.responses import report_body
+from tram_ext.api.review_requests import ReportPatch, ReportRequest
+from tram_ext.domain.reports import NewReport, Report
 from tram_ext.handlers.authorization import reads, writes
-from tram_ext.handlers.base import TramHandler
+from tram_ext.handlers.items import ItemHandler
+from tram_ext.services.reports import ReportEdit
 
 
-class ReportListHandler(TramHandler):
+class ReportHandlerBase(ItemHandler):
+    """What handlers of reports share."""
+
+    NOUN = "Report"
+
+    def reply_report(self, report: Report, status: HTTPStatus = HTTPStatus.OK) -> None:
+        """Answer with a report."""
+        self.reply_item(report_body(report), report.version, status)
+
+
+class ReportListHandler(ReportHandlerBase):
     """All reports."""
 
     @reads
     async def get(self) -> None:
         """List them in the order they were made."""
-        limit, offset = self.page()
-        found, total = await self.call(partial(self.services.reports.list, self.actor, limit=limit, offset=offset))
-        self.reply_page([report_body(report) for report in found], total)
+        services = self.services
+        await self.reply_list(
+            lambda limit, offset: services.reports.list(self.actor, limit=limit, offset=offset), report_body
+        )
+
+    @writes
+    async def post(self) -> None:
+        """Add one without sentences."""
+        body = self.body(ReportRequest)
+        new = NewReport(body.name, body.text, body.ml_model)
+        self.reply_report(await self.call(self.services.reports.create, new, self.actor), HTTPStatus.CREATED)
 
 
-class ReportHandler(TramHandler):
+class ReportHandler(ReportHandlerBase):
     """One report."""
 
     @reads
     async def get(self, report_id: str) -> None:
         """Show it."""
-        self.reply(report_body(await self.call(self.services.reports.get, self.id_of(report_id, "Report"), self.actor)))
+        self.reply_report(await self.call(self.services.reports.get, self.key(report_id), self.actor))
+
+    @writes
+    async def put(self, report_id: str) -> None:
+        """Change name, text and model."""
+        await self._change(report_id, ReportRequest)
+
+    @writes
+    async def patch(self, report_id: str) -> None:
+        """Change what the body names."""
+        await self._change(report_id, ReportPatch)
 
     @writes
     async def delete(self, report_id: str) -> None:
         """Delete it with all that is its own."""
-        await self.call(self.services.reports.delete, self.id_of(report_id, "Report"), self.actor)
-        self.set_status(HTTPStatus.NO_CONTENT)
-        self.finish()
+        remove = partial(self.services.reports.delete, expected=self.expected())
+        await self.call(remove, self.key(report_id), self.actor)
+        self.reply_nothing()
+
+    async def _change(self, report_id: str, kind: type[ReportRequest | ReportPatch]) -> None:
+        key = await self.existing(report_id, self.services.reports.get)
+        edit = ReportEdit(**self.body(kind).model_dump(exclude_unset=True))
+        change = partial(self.services.reports.change, expected=self.expected())
+        self.reply_report(await self.call(change, key, edit, self.actor))

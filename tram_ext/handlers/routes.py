@@ -8,8 +8,12 @@ from tram_ext.handlers.attack import AttackHandler, AttackListHandler
 from tram_ext.handlers.base import TramHandler
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.jobs import DownloadHandler, JobHandler, JobListHandler
-from tram_ext.handlers.report_mappings import ReportMappingListHandler
+from tram_ext.handlers.mappings import MappingHandler, MappingListHandler
+from tram_ext.handlers.password import PasswordHandler
+from tram_ext.handlers.report_mappings import ReportMappingHandler, ReportMappingListHandler
 from tram_ext.handlers.reports import ReportHandler, ReportListHandler
+from tram_ext.handlers.review import BulkReviewHandler, LogHandler, RedoHandler, RemapHandler, UndoHandler
+from tram_ext.handlers.sentences import MergeHandler, SentenceHandler, SentenceListHandler, SplitHandler
 from tram_ext.handlers.status import NothingHereHandler, StatusHandler
 from tram_ext.handlers.tokens import RefreshHandler, TokenHandler
 from tram_ext.handlers.training import TrainingHandler, TrainModelHandler
@@ -24,14 +28,29 @@ ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
     (r"/api/reports/?", ReportListHandler),
     (r"/api/reports/([^/]+)/?", ReportHandler),
     (r"/api/report-mappings/?", ReportMappingListHandler),
+    (r"/api/report-mappings/([^/]+)/?", ReportMappingHandler),
+    (r"/api/sentences/?", SentenceListHandler),
+    (r"/api/sentences/([^/]+)/?", SentenceHandler),
+    (r"/api/mappings/?", MappingListHandler),
+    (r"/api/mappings/([^/]+)/?", MappingHandler),
     (r"/api/upload/?", UploadHandler),
     (r"/api/jobs/?", JobListHandler),
     (r"/api/jobs/([^/]+)/?", JobHandler),
     (r"/api/download/([^/]+)/?", DownloadHandler),
     (r"/api/tram/status/?", StatusHandler),
     (r"/api/tram/trainings/([^/]+)/?", TrainingHandler),
+    (r"/api/tram/reports/([^/]+)/review/?", BulkReviewHandler),
+    (r"/api/tram/reports/([^/]+)/remap/?", RemapHandler),
+    (r"/api/tram/reports/([^/]+)/undo/?", UndoHandler),
+    (r"/api/tram/reports/([^/]+)/redo/?", RedoHandler),
+    (r"/api/tram/undo/?", UndoHandler),
+    (r"/api/tram/redo/?", RedoHandler),
+    (r"/api/tram/sentences/merge/?", MergeHandler),
+    (r"/api/tram/sentences/([^/]+)/split/?", SplitHandler),
+    (r"/api/tram/log/?", LogHandler),
+    (r"/api/tram/password/?", PasswordHandler),
     (
-        r"/api/(?:token|train-model|upload|jobs|download|attack|reports|report-mappings|tram)(?:/.*)?",
+        r"/api/(?:token|train-model|upload|jobs|download|attack|reports|report-mappings|sentences|mappings|tram)(?:/.*)?",
         NothingHereHandler,
     ),
 )

@@ -6,8 +6,14 @@ from functools import cached_property
 
 from tram_ext.services import private_files
 from tram_ext.services.attack import Attack
+from tram_ext.services.attack_objects import AttackObjects
+from tram_ext.services.attack_upgrade import AttackUpgrades
+from tram_ext.services.bulk import Bulk
+from tram_ext.services.changes import Changes
 from tram_ext.services.documents import Documents
+from tram_ext.services.exporting import Exports
 from tram_ext.services.imports import Imports
+from tram_ext.services.log import Log
 from tram_ext.services.mapping import Mapper
 from tram_ext.services.models import Models
 from tram_ext.services.passwords import Passwords
@@ -15,19 +21,18 @@ from tram_ext.services.prediction import Predictions
 from tram_ext.services.preparation import Preparation
 from tram_ext.services.processes import ChildPool
 from tram_ext.services.queue import Queue
+from tram_ext.services.remapping import Remapping
 from tram_ext.services.reports import Reports
+from tram_ext.services.segmentation import Segmentation
+from tram_ext.services.sentence_mappings import SentenceMappings
+from tram_ext.services.sentences import Sentences
 from tram_ext.services.settings import Settings
 from tram_ext.services.status import Status
 from tram_ext.services.tokens import Tokens
 from tram_ext.services.training import Trainings
+from tram_ext.services.undo import Undo
 from tram_ext.services.users import Users
 from tram_ext.store.database import Store
-from tram_ext.store.waiting import jobs_wait
-
-
-def has_waiting_jobs(settings: Settings) -> bool:
-    """Whether work was left over in the store, found out without opening it."""
-    return jobs_wait(settings.database_url)
 
 
 class Services:
@@ -56,11 +61,22 @@ class Services:
         self.users = Users(self.store, settings, Passwords())
         self.attack = Attack(self.store)
         self.imports = Imports(self.store)
-        self.reports = Reports(self.store, settings)
+        self.changes = Changes()
+        self.reports = Reports(self.store, settings, self.changes)
+        self.sentences = Sentences(self.store, self.changes)
+        self.mappings = SentenceMappings(self.store, self.changes)
+        self.bulk = Bulk(self.store, self.changes)
+        self.segmentation = Segmentation(self.store, self.changes)
+        self.undo = Undo(self.store, self.changes)
+        self.log = Log(self.store)
+        self.exports = Exports(self.store)
+        self.attack_objects = AttackObjects(self.store, self.changes)
+        self.attack_upgrades = AttackUpgrades(self.store, self.changes)
         self.models = Models(self.store, settings)
         self.trainings = Trainings(self.store, settings, self._trainers)
         self.predictions = Predictions(self.store, settings)
         self.mapper = Mapper(self._readers, self.predictions, settings)
+        self.remapping = Remapping(self.store, self.mapper, self.changes)
         self.preparation = Preparation(self.store, self.attack, self.trainings, self.predictions)
         self.queue = Queue(self.store, settings, self.mapper, self.preparation)
         self.documents = Documents(self.store, settings, self.imports, self.queue.wake)

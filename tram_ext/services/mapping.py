@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from tram_ext.domain.documents import ParsedDocument
 from tram_ext.domain.errors import Invalid, NotFound
 from tram_ext.domain.models import Proposal
 from tram_ext.domain.reports import MappingSource, NewMapping, NewReport, NewSentence
-from tram_ext.services.mapping_work import MappedDocument, map_in_child
+from tram_ext.services.mapping_work import MappedDocument, map_in_child, propose_in_child
 from tram_ext.services.prediction import Predictions
 from tram_ext.services.processes import ChildPool
 from tram_ext.services.settings import Settings
@@ -76,6 +76,20 @@ class Mapper:
             cancelled=cancelled,
         )
         return report_of(found, shown), found.document
+
+    def map_texts(self, texts: Sequence[str], model: str) -> tuple[str, list[tuple[NewMapping, ...]]]:
+        """Propose techniques for sentences that are there already; return the model's full name, too.
+
+        Raises
+        ------
+        NotFound
+            There is no such model.
+        Conflict
+            The model was never trained.
+        """
+        file = self._predictions.file_of(model)
+        found = self._children.run(propose_in_child, tuple(texts), file, seconds=self._settings.job_seconds)
+        return file.name, [tuple(_mapping(proposal) for proposal in proposals) for proposals in found]
 
     def _limits(self) -> Limits:
         from tram_ext.documents import Limits

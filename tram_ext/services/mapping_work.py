@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -43,13 +43,23 @@ def map_in_child(
     document = parse_limited(path, name, limits, lambda share, stage: progress(READING_SHARE * share, stage))
     progress(READING_SHARE, "mapping")
     texts = document.sentence_texts()
+
+    def tell(done: float, stage: str) -> None:
+        progress(READING_SHARE + (_FOUND_SHARE - READING_SHARE) * done, stage)
+
+    return MappedDocument(document, tuple(texts), propose_in_child(texts, model, tell), model.name)
+
+
+def propose_in_child(
+    texts: Sequence[str], model: ModelFile, progress: Callable[[float, str], None]
+) -> tuple[tuple[Proposal, ...], ...]:
+    """Propose for each of `texts`, in this process."""
     proposals: list[tuple[Proposal, ...]] = []
     predictor = _predictor(model)
     for begin in range(0, len(texts), _BATCH):
         proposals.extend(predictor.propose(texts[begin : begin + _BATCH], model.threshold))
-        done = min(1.0, (begin + _BATCH) / len(texts))
-        progress(READING_SHARE + (_FOUND_SHARE - READING_SHARE) * done, "mapping")
-    return MappedDocument(document, tuple(texts), tuple(proposals), model.name)
+        progress(min(1.0, (begin + _BATCH) / len(texts)), "mapping")
+    return tuple(proposals)
 
 
 def _predictor(model: ModelFile) -> SentenceModel:

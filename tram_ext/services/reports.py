@@ -1,24 +1,41 @@
-"""Reports: listing, showing, deleting, and whether they are trained on."""
+"""Reports: listing, showing, making, editing, deleting, and whether they are trained on."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 
 from tram_ext.domain.errors import NotFound
-from tram_ext.domain.reports import Report
+from tram_ext.domain.reports import NewReport, Report
+from tram_ext.domain.review import REPORT, ReviewChange
 from tram_ext.domain.users import Permission, User
+from tram_ext.services.action import Action
 from tram_ext.services.attack import forget_builtin
+from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
+from tram_ext.services.preconditions import require_version
 from tram_ext.services.settings import Settings
 from tram_ext.store.database import Store, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEdit:
+    """What somebody wants to change about a report; None leaves it as it is."""
+
+    name: str | None = None
+    text: str | None = None
+    ml_model: str | None = None
+    use_for_training: bool | None = None
 
 
 class Reports:
     """The reports of the workbench."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, changes: Changes) -> None:
         self._store = store
         self._settings = settings
+        self._changes = changes
 
     def list(self, actor: User, *, limit: int | None = None, offset: int = 0) -> tuple[list[Report], int]:
         """Return reports in the order they were made, and how many there are."""
@@ -38,7 +55,55 @@ class Reports:
         with self._store.read() as work:
             return _existing(work, report_id)
 
-    def delete(self, report_id: int, actor: User) -> None:
+    def create(self, new: NewReport, actor: User) -> Report:
+        """Add a report."""
+        require(actor, Permission.REVIEW)
+        with self._store.write() as work:
+            report_id = work.reports.add(new, {}, created_by=actor.id)
+            work.log.append(
+                actor,
+                "add report",
+                report_id=report_id,
+                target=(REPORT, report_id),
+                batch=secrets.token_hex(16),
+                after={"name": new.name, "text": new.text, "ml_model": new.ml_model, "use_for_training": True},
+            )
+            made = _existing(work, report_id)
+        self._changes.tell(ReviewChange("add report", report_id))
+        return made
+
+    def change(
+        self, report_id: int, edit: ReportEdit, actor: User, *, expected: Collection[int] | None = None
+    ) -> Report:
+        """Change name, text or model of a report, or whether it is trained on.
+
+        Parameters
+        ----------
+        expected : collection of int, optional
+            Versions of the report that may be changed; None is any.
+
+        Raises
+        ------
+        NotFound
+            There is none with this number.
+        PreconditionFailed
+            The report is at another version.
+        """
+        require(actor, Permission.REVIEW)
+        with self._store.write() as work:
+            require_version(_existing(work, report_id).version, expected)
+            state = work.records.get(REPORT, report_id)
+            assert state is not None
+            values = {name: value for name, value in asdict(edit).items() if value is not None}
+            name = "use for training" if set(values) == {"use_for_training"} else "edit report"
+            action = Action(work, actor, name, report_id)
+            action.update(REPORT, report_id, state, values)
+            told = action.finish()
+            changed = _existing(work, report_id)
+        self._changes.tell(*told)
+        return changed
+
+    def delete(self, report_id: int, actor: User, *, expected: Collection[int] | None = None) -> None:
         """Delete a report with its sentences and mappings; a built-in one does not come back.
 
         Raises
@@ -47,10 +112,13 @@ class Reports:
             There is none with this number.
         Forbidden
             The actor is no admin.
+        PreconditionFailed
+            The report is at another version than those `expected`.
         """
         require(actor, Permission.ADMINISTER)
         with self._store.write() as work:
             report = _existing(work, report_id)
+            require_version(report.version, expected)
             if report.builtin:
                 forget_builtin(work, report.builtin)
             work.reports.delete(report_id)
@@ -65,6 +133,7 @@ class Reports:
             )
         if file is not None:
             (self._settings.documents_dir / file).unlink(missing_ok=True)
+        self._changes.tell(ReviewChange("delete report", report_id))
 
     def set_use_for_training(self, report_id: int, actor: User, *, use: bool) -> None:
         """Say whether a report's accepted sentences are trained on.
@@ -74,19 +143,7 @@ class Reports:
         NotFound
             There is none with this number.
         """
-        require(actor, Permission.REVIEW)
-        with self._store.write() as work:
-            report = _existing(work, report_id)
-            work.reports.set_use_for_training(report_id, use)
-            work.log.append(
-                actor,
-                "use for training",
-                report_id=report_id,
-                target=("report", report_id),
-                batch=secrets.token_hex(16),
-                before=report.use_for_training,
-                after=use,
-            )
+        self.change(report_id, ReportEdit(use_for_training=use), actor)
 
 
 def _delete_document(work: UnitOfWork, document_id: int | None) -> str | None:

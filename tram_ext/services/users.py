@@ -9,7 +9,7 @@ import time
 from dataclasses import replace
 from typing import Final
 
-from tram_ext.domain.errors import Conflict, Invalid, NotAuthenticated
+from tram_ext.domain.errors import Conflict, Forbidden, Invalid, NotAuthenticated
 from tram_ext.domain.users import Role, User
 from tram_ext.services import private_files
 from tram_ext.services.passwords import Passwords
@@ -97,6 +97,32 @@ class Users:
             self._log(work, "change password", user, None, None)
         if name == FIRST_ADMIN:
             self._settings.initial_password_file.unlink(missing_ok=True)
+
+    def change_own_password(self, actor: User, current: str, new: str, address: str) -> None:
+        """Give oneself a new password; tokens issued before end.
+
+        Parameters
+        ----------
+        current : str
+            The password of today; passed over for whoever has none yet, such as a user of Jupyter.
+
+        Raises
+        ------
+        Forbidden
+            The password of today is another.
+        Invalid
+            The new one will not do.
+        Throttled
+            Too many wrong ones.
+        """
+        with self._store.read() as work:
+            stored = work.users.password_hash(actor.id)
+        if stored is not None:
+            self._throttle.begin(actor.name, address)
+            if not self._passwords.check(stored, current):
+                raise Forbidden("The current password is not right.")
+            self._throttle.succeed(actor.name, address)
+        self.set_password(actor.name, new)
 
     def set_role(self, name: str, role: Role) -> None:
         """Give a user another role; tokens issued before end.

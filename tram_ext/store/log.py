@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
 
 from tram_ext.domain.review import Change, LogEntry, LogFilter
 from tram_ext.domain.users import User
-from tram_ext.store.tables import review_actions
+from tram_ext.store.tables import review_actions, undo_stack
 from tram_ext.store.types import utc_now
 
 
@@ -89,6 +89,20 @@ class ReviewLog:
         """Return the word for an action."""
         statement = select(review_actions.c.action).where(review_actions.c.batch == batch).limit(1)
         return self._connection.execute(statement).scalar() or ""
+
+    def taken_away(self, report_id: int) -> set[tuple[int, int]]:
+        """Return sentence and technique (its row) of each mapping that a person took away, and did not put back."""
+        statement = (
+            select(review_actions.c.before)
+            .join(undo_stack, undo_stack.c.batch == review_actions.c.batch)
+            .where(
+                review_actions.c.report_id == report_id,
+                review_actions.c.action.in_(("delete mapping", "change mapping")),
+                ~undo_stack.c.undone,
+            )
+        )
+        states = self._connection.execute(statement).scalars()
+        return {(old["sentence_id"], old["attack_object_id"]) for old in states if "attack_object_id" in old}
 
     def last_toucher(self, kind: str, key: int) -> str | None:
         """Return who changed a row last."""

@@ -58,6 +58,18 @@ class Records:
         """Return the whole states of a report's sentences or mappings by number."""
         return self._states(_whole(kind).where(_KINDS[kind].table.c.report_id == report_id))
 
+    def all(self, kind: str) -> dict[int, State]:
+        """Return the whole states of all rows of a kind by number."""
+        return self._states(_whole(kind))
+
+    def of_techniques(self, attack_object_ids: Collection[int]) -> dict[int, State]:
+        """Return the whole states of all mappings that name these techniques, by their rows."""
+        ordered, found = sorted(attack_object_ids), {}
+        for begin in range(0, len(ordered), _AT_ONCE):
+            some = ordered[begin : begin + _AT_ONCE]
+            found.update(self._states(_whole(MAPPING).where(mappings.c.attack_object_id.in_(some))))
+        return found
+
     def of_batch(self, kind: str, batch: str) -> dict[int, State]:
         """Return what the rows that one action changed are today."""
         touched = select(review_actions.c.target_id).where(
@@ -71,7 +83,9 @@ class Records:
             return []
         table = _KINDS[kind].table
         statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-        return list(self._connection.execute(statement, [_written(kind, state) for state in states]).scalars())
+        stamp = {"loaded_on": utc_now()} if kind == RELEASE else {}
+        rows = [{**_written(kind, state), **stamp} for state in states]
+        return list(self._connection.execute(statement, rows).scalars())
 
     def apply(self, changes: Sequence[Change], version: int) -> None:
         """Write changes, in an order in which no constraint is broken on the way.

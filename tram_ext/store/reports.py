@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
 from tram_ext.domain.reports import NewReport, Report
 from tram_ext.store.tables import mappings, reports, sentences, users
@@ -97,6 +97,11 @@ class Reports:
         row = self._connection.execute(_with_counts().where(reports.c.id == report_id)).first()
         return None if row is None else _report(row)
 
+    def of_document(self, document_id: int) -> list[Report]:
+        """Return the reports that were made of a document."""
+        statement = _with_counts().where(reports.c.document_id == document_id).order_by(reports.c.id)
+        return [_report(row) for row in self._connection.execute(statement)]
+
     def list(self, *, limit: int | None = None, offset: int = 0) -> list[Report]:
         """Return reports in the order they were made."""
         statement = _with_counts().order_by(reports.c.id)
@@ -119,14 +124,6 @@ class Reports:
     def imported(self, sha256: str) -> int | None:
         """Return the number of the report that was imported from content with this hash, or None."""
         return self._connection.execute(select(reports.c.id).where(reports.c.import_sha256 == sha256)).scalar()
-
-    def set_use_for_training(self, report_id: int, use: bool) -> None:
-        """Say whether a report's accepted sentences are trained on."""
-        self._connection.execute(
-            update(reports)
-            .where(reports.c.id == report_id)
-            .values(use_for_training=use, version=reports.c.version + 1, updated_on=utc_now())
-        )
 
     def delete(self, report_id: int) -> None:
         """Delete a report with its sentences and mappings."""

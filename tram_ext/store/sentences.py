@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Subquery, func, select
 
 from tram_ext.domain.reports import Disposition, Mapping, Sentence
 from tram_ext.domain.review import SentenceFilter
 from tram_ext.store.mappings import mapping_of, mappings_with_technique
 from tram_ext.store.tables import attack_objects, mappings, sentences
 
-_ORDER = (sentences.c.report_id, sentences.c.order, sentences.c.id)
+_AT_ONCE: Final = 1_000
+_ORDER: Final = (sentences.c.report_id, sentences.c.order, sentences.c.id)
 
 
 class Sentences:
@@ -29,9 +31,14 @@ class Sentences:
         """Return all sentences of a report."""
         return self.page(SentenceFilter(report_id=report_id))
 
-    def of_reports(self, report_ids: Select[Any]) -> list[Sentence]:
-        """Return all sentences of the reports that a query names."""
-        return self._read(select(sentences.c.id).where(sentences.c.report_id.in_(report_ids)).subquery("page"))
+    def of_reports(self, report_ids: Collection[int]) -> list[Sentence]:
+        """Return all sentences of some reports, report by report."""
+        ordered = sorted(report_ids)
+        found: list[Sentence] = []
+        for begin in range(0, len(ordered), _AT_ONCE):
+            some = ordered[begin : begin + _AT_ONCE]
+            found += self._read(select(sentences.c.id).where(sentences.c.report_id.in_(some)).subquery("page"))
+        return found
 
     def page(self, wanted: SentenceFilter, *, limit: int | None = None, offset: int = 0) -> list[Sentence]:
         """Return the sentences that `wanted` describes, by report, order and number; with a limit, a page of them."""

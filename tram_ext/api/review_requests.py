@@ -1,0 +1,176 @@
+"""Bodies of requests that change reports, sentences, mappings and ATT&CK objects."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from tram_ext.api.requests import Ids, RequestBody
+from tram_ext.domain.reports import Disposition
+from tram_ext.exports.problems import unstorable
+
+_LONGEST_NAME: Final = 10_000
+_LARGEST: Final = 2**31
+REVIEW_ACTIONS: Final = ("accept-above", "accept-unmapped", "accept", "reject", "clear")
+
+
+def _no_truth_value(value: object) -> object:
+    """Refuse true and false where a number is asked for."""
+    return str(value) if isinstance(value, bool) else value
+
+
+def _text_of_number(value: object) -> object:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _with_ink(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("blank", "This field may not be blank.")
+    return _storable(text)
+
+
+def _storable(text: str) -> str:
+    if (message := unstorable(text)) is not None:
+        raise PydanticCustomError("unstorable", "{message}", {"message": message})
+    return text
+
+
+def _disposition(value: object) -> object:
+    if value is None or isinstance(value, Disposition):
+        return value
+    if isinstance(value, str) and value in {item.value for item in Disposition}:
+        return Disposition(value)
+    raise PydanticCustomError("choice", "{message}", {"message": f'"{str(value)[:50]}" is not a valid choice.'})
+
+
+def _review_action(value: str) -> str:
+    if value not in REVIEW_ACTIONS:
+        raise PydanticCustomError("choice", "{message}", {"message": f'"{value[:50]}" is not a valid choice.'})
+    return value
+
+
+LongText = Annotated[StrictStr, BeforeValidator(_text_of_number), AfterValidator(_with_ink)]
+Name = Annotated[
+    StrictStr, StringConstraints(max_length=_LONGEST_NAME), BeforeValidator(_text_of_number), AfterValidator(_with_ink)
+]
+ShortName = Annotated[
+    StrictStr, StringConstraints(max_length=200), BeforeValidator(_text_of_number), AfterValidator(_with_ink)
+]
+Note = Annotated[StrictStr, StringConstraints(max_length=_LONGEST_NAME), AfterValidator(_storable)]
+Id = Annotated[int, BeforeValidator(_no_truth_value), Field(lt=_LARGEST)]
+Order = Annotated[int, BeforeValidator(_no_truth_value), Field(ge=-_LARGEST, lt=_LARGEST)]
+Percent = Annotated[float, BeforeValidator(_no_truth_value), Field(ge=0, le=100, allow_inf_nan=False)]
+Choice = Annotated[Disposition | None, BeforeValidator(_disposition)]
+
+
+class AttackRequest(RequestBody):
+    """``POST`` and ``PUT /api/attack/``."""
+
+    attack_id: ShortName
+    name: Name
+
+
+class AttackPatch(RequestBody):
+    """``PATCH /api/attack/ID/``."""
+
+    attack_id: ShortName = ""
+    name: Name = ""
+
+
+class ReportRequest(RequestBody):
+    """``POST`` and ``PUT /api/reports/``."""
+
+    name: Name
+    text: LongText
+    ml_model: ShortName
+    use_for_training: bool = True
+
+
+class ReportPatch(RequestBody):
+    """``PATCH /api/reports/ID/``."""
+
+    name: Name = ""
+    text: LongText = ""
+    ml_model: ShortName = ""
+    use_for_training: bool = True
+
+
+class SentenceRequest(RequestBody):
+    """``POST /api/sentences/``."""
+
+    report: Id
+    text: LongText
+    order: Order = 0
+    disposition: Choice = None
+
+
+class SentencePatch(RequestBody):
+    """``PATCH`` and ``PUT /api/sentences/ID/``: whatever is absent stays as it is."""
+
+    text: LongText = ""
+    order: Order = 0
+    disposition: Choice = None
+
+
+class MappingRequest(RequestBody):
+    """``POST /api/mappings/``; confidence in percent."""
+
+    report: Id
+    sentence: Id
+    attack_id: ShortName
+    confidence: Percent
+    note: Note = ""
+
+
+class MappingReplacement(RequestBody):
+    """``PUT /api/mappings/ID/``."""
+
+    attack_id: ShortName
+    confidence: Percent
+    note: Note = ""
+
+
+class MappingPatch(RequestBody):
+    """``PATCH /api/mappings/ID/``."""
+
+    attack_id: ShortName = ""
+    confidence: Percent = 0.0
+    note: Note = ""
+
+
+class ReviewRequest(RequestBody):
+    """``POST /api/tram/reports/ID/review``.
+
+    ``accept-above`` needs `confidence`; ``accept``, ``reject`` and ``clear`` need `sentences`.
+    """
+
+    action: Annotated[str, AfterValidator(_review_action)]
+    confidence: Percent | None = None
+    sentences: Ids = ()
+
+
+class SplitRequest(RequestBody):
+    """``POST /api/tram/sentences/ID/split``: where the second part begins, in characters."""
+
+    at: Annotated[int, BeforeValidator(_no_truth_value), Field(ge=1, lt=_LARGEST)]
+
+
+class MergeRequest(RequestBody):
+    """``POST /api/tram/sentences/merge``."""
+
+    sentences: Ids
+
+
+class RemapRequest(RequestBody):
+    """``POST /api/tram/reports/ID/remap``."""
+
+    model: ShortName
+
+
+class PasswordRequest(RequestBody):
+    """``POST /api/tram/password``; `current` may be absent for those who have none yet."""
+
+    current: StrictStr = ""
+    new: StrictStr

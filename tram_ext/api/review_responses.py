@@ -1,0 +1,131 @@
+"""Bodies of sentences, mappings, bulk reviews and the log."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+from tram_ext.api.responses import ReportBody, report_body
+from tram_ext.domain.reports import Mapping, Report, Sentence
+from tram_ext.domain.review import LogEntry
+from tram_ext.exports.tram_json import format_confidence, format_datetime
+
+
+class MappingBody(TypedDict):
+    """A mapping; what stands after `confidence`, a text with one decimal, are additions to TRAM's keys."""
+
+    id: int
+    attack_id: str
+    name: str
+    confidence: str
+    sentence: int
+    report: int
+    source: str
+    note: str
+    version: int
+
+
+class SentenceBody(TypedDict):
+    """A sentence; what stands after `mappings` are additions to TRAM's keys."""
+
+    id: int
+    text: str
+    order: int
+    disposition: str | None
+    mappings: list[MappingBody]
+    report: int
+    start: int | None
+    end: int | None
+    page: int | None
+    origin: str
+    version: int
+
+
+class BulkBody(TypedDict):
+    """What a bulk review or a new mapping of a report changed."""
+
+    changed: int
+    report: ReportBody
+
+
+class SplitBody(TypedDict):
+    """The two sentences that one became."""
+
+    sentences: list[SentenceBody]
+
+
+class UndoneBody(TypedDict):
+    """What was undone or done again."""
+
+    action: str
+    changed: int
+    batch: str
+
+
+class LogBody(TypedDict):
+    """A row of the log."""
+
+    id: int
+    at: str
+    user: str
+    report: int | None
+    action: str
+    target: str
+    target_id: int | None
+    before: Any
+    after: Any
+    batch: str
+    undoes: str | None
+
+
+def mapping_body(mapping: Mapping) -> MappingBody:
+    """Show a mapping."""
+    return {
+        "id": mapping.id,
+        "attack_id": mapping.attack_id,
+        "name": mapping.name,
+        "confidence": format_confidence(mapping.confidence),
+        "sentence": mapping.sentence_id,
+        "report": mapping.report_id,
+        "source": mapping.source.value,
+        "note": mapping.note,
+        "version": mapping.version,
+    }
+
+
+def sentence_body(sentence: Sentence) -> SentenceBody:
+    """Show a sentence."""
+    return {
+        "id": sentence.id,
+        "text": sentence.text,
+        "order": sentence.order,
+        "disposition": sentence.disposition.value if sentence.disposition else None,
+        "mappings": [mapping_body(mapping) for mapping in sentence.mappings],
+        "report": sentence.report_id,
+        "start": sentence.start,
+        "end": sentence.end,
+        "page": sentence.page,
+        "origin": sentence.origin,
+        "version": sentence.version,
+    }
+
+
+def bulk_body(changed: int, report: Report) -> BulkBody:
+    """Show what changed in a report."""
+    return {"changed": changed, "report": report_body(report)}
+
+
+def log_body(entry: LogEntry) -> LogBody:
+    """Show a row of the log."""
+    return {
+        "id": entry.id,
+        "at": format_datetime(entry.at),
+        "user": entry.user_name,
+        "report": entry.report_id,
+        "action": entry.action,
+        "target": entry.target_kind,
+        "target_id": entry.target_id,
+        "before": entry.before,
+        "after": entry.after,
+        "batch": entry.batch,
+        "undoes": entry.undoes,
+    }

@@ -1,0 +1,137 @@
+"""``/api/sentences/``, and splitting and merging them under ``/api/tram/``."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+
+from tram_ext.api.review_requests import MergeRequest, SentencePatch, SentenceRequest, SplitRequest
+from tram_ext.api.review_responses import sentence_body
+from tram_ext.domain.attack import is_technique_id
+from tram_ext.domain.errors import Invalid
+from tram_ext.domain.reports import Disposition, Sentence
+from tram_ext.domain.review import SentenceFilter
+from tram_ext.handlers.authorization import reads, writes
+from tram_ext.handlers.items import ItemHandler
+from tram_ext.services.sentences import SentenceEdit
+
+_UNDECIDED = ("none", "null")
+
+
+class SentenceHandlerBase(ItemHandler):
+    """What handlers of sentences share."""
+
+    NOUN = "Sentence"
+
+    def reply_sentence(self, sentence: Sentence, status: HTTPStatus = HTTPStatus.OK) -> None:
+        """Answer with a sentence."""
+        self.reply_item(sentence_body(sentence), sentence.version, status)
+
+    def wanted(self) -> SentenceFilter:
+        """Return the filters of the query."""
+        disposition = self.get_query_argument("disposition", "")
+        if disposition not in ("", *_UNDECIDED, *(item.value for item in Disposition)):
+            raise Invalid.field("disposition", f'"{disposition[:50]}" is not a valid choice.')
+        technique, row = self._technique()
+        return SentenceFilter(
+            report_id=self.number_argument("report-id"),
+            disposition=None if disposition in ("", *_UNDECIDED) else Disposition(disposition),
+            undecided=disposition in _UNDECIDED,
+            technique=technique,
+            attack_object_id=row,
+            least=self.percent_argument("min-confidence"),
+            most=self.percent_argument("max-confidence"),
+            text=self.get_query_argument("text", "").replace("\0", "\ufffd"),
+        )
+
+    def _technique(self) -> tuple[str | None, int | None]:
+        """Return ``attack-id``: ATT&CK's own, or the number of a row."""
+        raw = self.get_query_argument("attack-id", "").strip().upper()
+        if is_technique_id(raw):
+            return raw, None
+        if raw and not (raw.isascii() and raw.isdigit()):
+            raise Invalid.field("attack-id", "A technique id, such as T1059.003, or the number of one is required.")
+        return None, self.number_argument("attack-id")
+
+
+class SentenceListHandler(SentenceHandlerBase):
+    """All sentences."""
+
+    @reads
+    async def get(self) -> None:
+        """List those that the query describes, in the order of their reports."""
+        wanted, services = self.wanted(), self.services
+        await self.reply_list(
+            lambda limit, offset: services.sentences.list(wanted, self.actor, limit=limit, offset=offset),
+            sentence_body,
+        )
+
+    @writes
+    async def post(self) -> None:
+        """Add one to a report."""
+        body = self.body(SentenceRequest)
+        order = body.order if "order" in body.model_fields_set else None
+        edit = SentenceEdit(body.text, order, body.disposition, decides=True)
+        made = await self.call(self.services.sentences.create, body.report, edit, self.actor)
+        self.reply_sentence(made, HTTPStatus.CREATED)
+
+
+class SentenceHandler(SentenceHandlerBase):
+    """One sentence."""
+
+    @reads
+    async def get(self, sentence_id: str) -> None:
+        """Show it."""
+        self.reply_sentence(await self.call(self.services.sentences.get, self.key(sentence_id), self.actor))
+
+    @writes
+    async def patch(self, sentence_id: str) -> None:
+        """Change what the body names."""
+        await self._change(sentence_id)
+
+    @writes
+    async def put(self, sentence_id: str) -> None:
+        """Change what the body names: a sentence is never replaced whole."""
+        await self._change(sentence_id)
+
+    @writes
+    async def delete(self, sentence_id: str) -> None:
+        """Remove it."""
+        remove = partial(self.services.sentences.delete, expected=self.expected())
+        await self.call(remove, self.key(sentence_id), self.actor)
+        self.reply_nothing()
+
+    async def _change(self, sentence_id: str) -> None:
+        key = await self.existing(sentence_id, self.services.sentences.get)
+        body = self.body(SentencePatch)
+        given = body.model_fields_set
+        edit = SentenceEdit(
+            body.text if "text" in given else None,
+            body.order if "order" in given else None,
+            body.disposition,
+            decides="disposition" in given,
+        )
+        change = partial(self.services.sentences.change, expected=self.expected())
+        self.reply_sentence(await self.call(change, key, edit, self.actor))
+
+
+class SplitHandler(SentenceHandlerBase):
+    """Splits a sentence."""
+
+    @writes
+    async def post(self, sentence_id: str) -> None:
+        """Make two of it."""
+        key = await self.existing(sentence_id, self.services.sentences.get)
+        split = partial(self.services.segmentation.split, expected=self.expected())
+        parts = await self.call(split, key, self.body(SplitRequest).at, self.actor)
+        self.reply({"sentences": [sentence_body(part) for part in parts]})
+
+
+class MergeHandler(SentenceHandlerBase):
+    """Merges sentences."""
+
+    @writes
+    async def post(self) -> None:
+        """Make one of several that follow one another."""
+        merge = partial(self.services.segmentation.merge, expected=self.expected())
+        self.reply_sentence(await self.call(merge, self.body(MergeRequest).sentences, self.actor))
