@@ -94,6 +94,8 @@ class ChildPool:
         try:
             said: tuple[float, str] | None = None
             while not wait([future], timeout=_POLL).done:
+                if self._closed.is_set():  # a pool that stops may forget who still waits
+                    raise Cancelled("The workbench is shutting down.")
                 if cancelled is not None and cancelled():
                     raise Cancelled("Cancelled.")
                 if on_progress is not None and (now := _read(channel)) != said:
