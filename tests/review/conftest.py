@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tests.services.conftest import ann, ben, report, services, settings, start_python, vic, world
-
 import pytest
 
+from tests.services.conftest import ann, ben, report, services, settings, start_python, vic, world
 from tram_ext.domain.users import Role
 
 __all__ = ["ann", "ben", "report", "services", "settings", "start_python", "vic", "world"]

@@ -123,13 +123,13 @@ def test_nothing_is_taken_from_somebody_else(services, report, ben, cat, sentenc
     sentence = sentences()[0]
     services.bulk.decide(report.id, [s.id for s in sentences()], Disposition.REJECT, ben)
     services.sentences.change(sentence.id, SentenceEdit(text="Cat knows better."), cat)
-    with pytest.raises(Conflict, match="^cat changed this since"):
+    with pytest.raises(Conflict, match=r"^cat changed this since"):
         services.undo.undo(report.id, ben)
     services.undo.undo(report.id, cat)
     services.undo.undo(report.id, ben)
     services.undo.redo(report.id, cat)
     assert sentences()[0].text == "Cat knows better."
-    with pytest.raises(Conflict, match="^cat changed this since"):
+    with pytest.raises(Conflict, match=r"^cat changed this since"):
         services.undo.redo(report.id, ben)
 
 
@@ -138,14 +138,14 @@ def test_the_same_decision_by_another_stays(services, report, ben, cat, sentence
     services.sentences.change(sentence.id, REJECT, ben)
     services.sentences.change(sentence.id, ACCEPT, cat)
     services.sentences.change(sentence.id, REJECT, cat)
-    with pytest.raises(Conflict, match="^cat changed this since"):
+    with pytest.raises(Conflict, match=r"^cat changed this since"):
         services.undo.undo(report.id, ben)
 
 
 def test_a_sentence_on_which_others_built_stays(services, report, ben, cat):
     made = services.sentences.create(report.id, SentenceEdit("Ben's."), ben)
     services.mappings.add(report.id, made.id, NewMapping("T1486"), cat)
-    with pytest.raises(Conflict, match="^cat changed this since"):
+    with pytest.raises(Conflict, match=r"^cat changed this since"):
         services.undo.undo(report.id, ben)
 
 
@@ -153,11 +153,11 @@ def test_a_mapping_whose_place_is_taken_or_gone(services, report, ben, cat, sent
     first = sentences()[0]
     services.mappings.delete(first.mappings[0].id, ben)
     services.mappings.add(report.id, first.id, NewMapping(first.mappings[0].attack_id), cat)
-    with pytest.raises(Conflict, match="^cat changed this since"):
+    with pytest.raises(Conflict, match=r"^cat changed this since"):
         services.undo.undo(report.id, ben)
     services.undo.undo(report.id, cat)
     services.sentences.delete(first.id, cat)
-    with pytest.raises(Conflict, match="^cat changed this since"):
+    with pytest.raises(Conflict, match=r"^cat changed this since"):
         services.undo.undo(report.id, ben)
 
 
