@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 
 from tram_ext.domain.errors import Conflict
@@ -40,3 +41,7 @@ def sleep(seconds, progress):
 
 def pid(progress):
     return os.getpid()
+
+
+def answer_with_a_lock(progress):
+    return threading.Lock()

@@ -14,7 +14,8 @@ import pytest
 
 from tests.services import child_work
 from tram_ext.domain.errors import Cancelled, Conflict, WorkFailed
-from tram_ext.services.processes import ONE_THREAD, ChildPool
+from tram_ext.services.child import ONE_THREAD
+from tram_ext.services.processes import ChildPool
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +60,25 @@ def test_a_kill_takes_only_its_own_task(pool):
 
     with pytest.raises(WorkFailed, match="ended unexpectedly"):
         pool.run(child_work.sleep, 60, on_progress=kill)
+    assert pool.run(child_work.add, 1, 1) == 2
+
+
+def test_children_that_are_killed_while_they_wait_are_replaced():
+    with contextlib.closing(ChildPool(2)) as pool:
+        for _ in range(3):
+            assert pool.run(child_work.add, 1, 1) == 2
+            # not multiprocessing's own helper
+            children = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+            for child in children:
+                child.kill()
+            for child in children:
+                await_end(child.pid)
+
+
+def test_an_answer_that_cannot_travel_is_told_in_words(pool, caplog):
+    with caplog.at_level(logging.ERROR), pytest.raises(WorkFailed, match="failed unexpectedly"):
+        pool.run(child_work.answer_with_a_lock)
+    assert "cannot pickle" in caplog.text
     assert pool.run(child_work.add, 1, 1) == 2
 
 

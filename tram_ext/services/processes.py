@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import importlib
 import logging
 import multiprocessing
-import os
-import signal
-import struct
-import sys
-import tempfile
+import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError, wait
-from concurrent.futures import TimeoutError as TookTooLong
-from pathlib import Path
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
 from tram_ext.domain.errors import Cancelled, TramError, WorkFailed
+from tram_ext.services.child import ChildProcess, Failed, Returned, Said
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
 _POLL: Final = 0.05
-_PDEATHSIG: Final = 1  # prctl(2)
-_RECORD: Final = struct.Struct("d120s")
-ONE_THREAD: Final = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
-)
-"""Threads of linear algebra fight over cores: measured, one thread fits up to 8 times faster than the default."""
+_CLOSING: Final = "The workbench is shutting down."
+_DIED: Final = "The process that did this work ended unexpectedly; most often it ran out of memory."
 
 
 class ChildPool:
-    """A pool of spawned processes that starts with its first task.
+    """Spawned processes, each with a pipe of its own: whatever ends one of them, the others work on.
 
     Parameters
     ----------
@@ -50,15 +38,22 @@ class ChildPool:
         self._workers = workers
         self._preload = tuple(preload)
         self._lock = threading.Lock()
-        self._pool: Any = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._count = 0
+        self._free: queue.SimpleQueue[Future[ChildProcess]] = queue.SimpleQueue()
+        self._children: set[ChildProcess] = set()
+        # Linux ends a child with the *thread* that started it: this one lives as long as the pool.
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="tram-children")
+        self._is_started = False
         self._closed = threading.Event()
 
     def warm_up(self) -> None:
         """Start the children now, so that the first task does not wait for their imports."""
         with self._lock:
-            self._started().schedule(_nothing)
+            if self._closed.is_set():
+                raise Cancelled(_CLOSING)
+            if not self._is_started:
+                self._is_started = True
+                for _ in range(self._workers):
+                    self._free.put(self._starter.submit(self._new))
 
     def run(
         self,
@@ -90,136 +85,109 @@ class ChildPool:
         Cancelled
             `cancelled` answered True.
         """
-        channel, future = self._schedule(function, args, seconds)
+        self.warm_up()
+        child = self._take(cancelled)
+        is_clean = False
         try:
-            said: tuple[float, str] | None = None
-            while not wait([future], timeout=_POLL).done:
-                if self._closed.is_set():  # a pool that stops may forget who still waits
-                    raise Cancelled("The workbench is shutting down.")
-                if cancelled is not None and cancelled():
-                    raise Cancelled("Cancelled.")
-                if on_progress is not None and (now := _read(channel)) != said:
-                    said = now
-                    on_progress(*now)
-            result: T = _result(future, seconds)
-        except BaseException:
-            future.cancel()  # whatever goes wrong here, nobody waits for the child any more
-            raise
-        else:
-            return result
+            child.begin(function, args)
+            answer = self._answer(child, seconds, on_progress, cancelled)
+            is_clean = True
+        except (EOFError, OSError) as error:
+            if self._closed.is_set():
+                raise Cancelled(_CLOSING) from error
+            raise WorkFailed(_DIED) from error
         finally:
-            channel.unlink(missing_ok=True)
+            self._give_back(child, is_clean=is_clean)
+        if isinstance(answer, Failed):
+            raise _in_plain_words(answer)
+        result: T = answer.value
+        return result
 
     def close(self) -> None:
         """End all children at once, whatever they do; tasks that wait are cancelled."""
         with self._lock:
             self._closed.set()
-            pool, self._pool = self._pool, None
-            folder, self._folder = self._folder, None
-        if pool is not None:
-            pool.stop()
-            pool.join()
-        if folder is not None:
-            folder.cleanup()
+            children = set(self._children)
+        for child in children:
+            child.kill()
+        self._starter.shutdown(cancel_futures=True)
 
-    def _schedule(self, function: Callable[..., T], args: tuple[Any, ...], seconds: float | None) -> tuple[Path, Any]:
-        """Hand a task to the pool, with a file for its progress; the lock keeps a closing pool from getting one."""
-        with self._lock:
-            pool = self._started()
-            assert self._folder is not None
-            self._count += 1
-            channel = Path(self._folder.name) / str(self._count)
-            channel.write_bytes(_RECORD.pack(0.0, b""))
-            return channel, pool.schedule(_call, args=(function, args, str(channel)), timeout=seconds)
+    def _take(self, cancelled: Callable[[], bool] | None) -> ChildProcess:
+        """Wait for a child that is free and alive."""
+        while True:
+            self._raise_if(cancelled)
+            try:
+                future = self._free.get(timeout=_POLL)
+            except queue.Empty:
+                continue
+            try:
+                child = future.result()
+            except CancelledError as error:
+                raise Cancelled(_CLOSING) from error
+            except OSError as error:
+                self._replace()
+                raise WorkFailed(f"No process could be started for this: {error.strerror}.") from error
+            if child.is_alive():
+                return child
+            self._give_back(child, is_clean=False)  # it was ended from outside while it had nothing to do
 
-    def _started(self) -> Any:
-        from pebble import ProcessPool
+    def _answer(
+        self,
+        child: ChildProcess,
+        seconds: float | None,
+        on_progress: Callable[[float, str], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> Returned | Failed:
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while True:
+            self._raise_if(cancelled)
+            if deadline is not None and time.monotonic() > deadline:
+                raise WorkFailed(f"This took longer than {seconds:.0f} seconds and was ended.")
+            message = child.listen(_POLL)
+            if isinstance(message, Said):
+                if on_progress is not None:
+                    on_progress(message.share, message.stage)
+            elif message is not None:
+                return message
 
+    def _raise_if(self, cancelled: Callable[[], bool] | None) -> None:
         if self._closed.is_set():
-            raise Cancelled("The workbench is shutting down.")
-        if self._pool is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="tram-", ignore_cleanup_errors=True)
-            self._pool = ProcessPool(
-                max_workers=self._workers,
-                context=multiprocessing.get_context("spawn"),
-                initializer=_begin_child,
-                initargs=[os.getpid(), self._preload],
-            )
-            self._start(self._pool)
-        return self._pool
+            raise Cancelled(_CLOSING)
+        if cancelled is not None and cancelled():
+            raise Cancelled("Cancelled.")
 
-    def _start(self, pool: Any) -> None:
-        """Start the children from a thread that lives as long: Linux ends a child with the *thread* it is of."""
-        begun = threading.Event()
+    def _give_back(self, child: ChildProcess, *, is_clean: bool) -> None:
+        """Let the next task have a child, or a new one where nobody knows what this one does."""
+        if is_clean:
+            future: Future[ChildProcess] = Future()
+            future.set_result(child)
+            self._free.put(future)
+            return
+        child.kill()
+        with self._lock:
+            self._children.discard(child)
+        self._replace()
 
-        def keep() -> None:
-            pool.schedule(_nothing)
-            begun.set()
-            self._closed.wait()
+    def _replace(self) -> None:
+        with self._lock:
+            if not self._closed.is_set():
+                self._free.put(self._starter.submit(self._new))
 
-        threading.Thread(target=keep, daemon=True, name="tram-children").start()
-        begun.wait()
-
-
-def _result(future: Any, seconds: float | None) -> Any:
-    from pebble import ProcessExpired
-
-    try:
-        return future.result()
-    except TramError:
-        raise
-    except CancelledError as error:
-        raise Cancelled("Cancelled.") from error
-    except (TookTooLong, TimeoutError) as error:
-        raise WorkFailed(f"This took longer than {seconds:.0f} seconds and was ended.") from error
-    except ProcessExpired as error:
-        raise WorkFailed(
-            "The process that did this work ended unexpectedly; most often it ran out of memory."
-        ) from error
-    except MemoryError as error:
-        raise WorkFailed("There was not enough memory for this.") from error
-    except Exception as error:
-        _log.exception("Work in a child process failed")
-        raise WorkFailed("This failed unexpectedly; the log has the details.") from error
+    def _new(self) -> ChildProcess:
+        child = ChildProcess(multiprocessing.get_context("spawn"), self._preload)
+        with self._lock:
+            if not self._closed.is_set():
+                self._children.add(child)
+                return child
+        child.kill()
+        raise Cancelled(_CLOSING)
 
 
-def _read(channel: Path) -> tuple[float, str]:
-    with contextlib.suppress(OSError, struct.error):
-        share, stage = _RECORD.unpack(channel.read_bytes())
-        return share, stage.rstrip(b"\0").decode("utf-8", "ignore")
-    return 0.0, ""
-
-
-def _call(function: Callable[..., T], args: tuple[Any, ...], channel: str) -> T:
-    """Run a task in the child; one write of a fixed record is progress that a kill cannot tear."""
-    descriptor = os.open(channel, os.O_WRONLY)
-
-    def progress(share: float, stage: str) -> None:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        os.write(descriptor, _RECORD.pack(share, stage.encode()[:120]))
-
-    try:
-        return function(*args, progress)
-    finally:
-        os.close(descriptor)
-
-
-def _nothing() -> None:
-    """Do nothing; that a child is there to do it is the point."""
-
-
-def _begin_child(parent: int, preload: Sequence[str]) -> None:
-    """Make this process a child that ends with its parent, even when that is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
-    os.environ.update(ONE_THREAD)
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PDEATHSIG, signal.SIGKILL)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True, name="tram-parent-watch").start()
-    for module in preload:
-        importlib.import_module(module)
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
+def _in_plain_words(failed: Failed) -> TramError:
+    """Return the error that a person is told."""
+    if isinstance(failed.error, TramError):
+        return failed.error
+    if isinstance(failed.error, MemoryError):
+        return WorkFailed("There was not enough memory for this.")
+    _log.error("Work in a child process failed:\n%s", failed.traceback)
+    return WorkFailed("This failed unexpectedly; the log has the details.")

@@ -1,0 +1,146 @@
+"""One child process: how it is started, what goes through its pipe, and that it does not outlive its parent."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnContext
+from typing import Any, Final
+
+_PDEATHSIG: Final = 1  # prctl(2)
+_END_SECONDS: Final = 5.0
+_TELL_SECONDS: Final = 0.05
+ONE_THREAD: Final = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+"""Threads of linear algebra fight over cores: measured, one thread fits up to 8 times faster than the default."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """How far a task is."""
+
+    share: float
+    stage: str
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What a task returned."""
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class Failed:
+    """What a task raised, and where; `error` is None where it cannot travel."""
+
+    error: BaseException | None
+    traceback: str
+
+
+class ChildProcess:
+    """A process that does one task after the other, and the parent's end of the pipe to it.
+
+    Parameters
+    ----------
+    context : multiprocessing.context.SpawnContext
+        Which makes the process; a fork would copy threads and locks.
+    preload : sequence of str
+        Modules it imports before its first task.
+    """
+
+    def __init__(self, context: SpawnContext, preload: Sequence[str]) -> None:
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(
+            target=_serve, args=(theirs, os.getpid(), tuple(preload)), daemon=True, name="tram-child"
+        )
+        try:
+            self._process.start()
+        finally:
+            theirs.close()  # held by the child alone, the pipe ends when the child does
+
+    def begin(self, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        """Hand it a task."""
+        self._pipe.send((function, args))
+
+    def listen(self, seconds: float) -> Said | Returned | Failed | None:
+        """Return what it says next; None where it says nothing for so long.
+
+        Raises
+        ------
+        EOFError, OSError
+            It has ended.
+        """
+        if not self._pipe.poll(seconds):
+            return None
+        message: Said | Returned | Failed = self._pipe.recv()
+        return message
+
+    def is_alive(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.is_alive()
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        self._process.kill()
+        self._process.join(_END_SECONDS)
+
+
+def _serve(pipe: Connection, parent: int, preload: Sequence[str]) -> None:
+    """Do what the pipe brings until it ends."""
+    _end_with_parent(parent)
+    for module in preload:
+        importlib.import_module(module)
+    while True:
+        try:
+            function, args = pipe.recv()
+            answer: Returned | Failed = Returned(function(*args, _teller(pipe)))
+        except EOFError:
+            return
+        except Exception as error:  # whatever it is, the parent is to know
+            answer = Failed(error, traceback.format_exc())
+        try:
+            pipe.send(answer)
+        except OSError:
+            return
+        except Exception:  # it cannot be pickled
+            pipe.send(Failed(None, traceback.format_exc()))
+
+
+def _teller(pipe: Connection) -> Callable[[float, str], None]:
+    """Return a progress callback that says each stage, and within a stage no more than anybody can see."""
+    last = ("", 0.0)
+
+    def tell(share: float, stage: str) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if stage != last[0] or now - last[1] > _TELL_SECONDS:
+            last = (stage, now)
+            pipe.send(Said(share, stage))
+
+    return tell
+
+
+def _end_with_parent(parent: int) -> None:
+    """Make sure that this process ends with its parent, even when that is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
+    os.environ.update(ONE_THREAD)
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_watch, args=(parent,), daemon=True, name="tram-parent-watch").start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
