@@ -8,6 +8,8 @@ import sqlite3
 import time
 from typing import Any
 
+import psutil
+
 from tests.server import Answer, Server
 
 ENDED = ("Done", "Error", "Cancelled")
@@ -99,3 +101,15 @@ def sentences(server: Server, report_id: int) -> list[dict[str, Any]]:
 def leftovers(server: Server) -> list[str]:
     """Return the files that are being received."""
     return [path.name for path in (server.data / "documents").glob(".*")]
+
+
+def is_over(process: psutil.Process, seconds: float = 15) -> bool:
+    """Whether a process ends in time; a zombie has ended."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                time.sleep(0.05)
+                continue
+        return True
+    return False

@@ -52,12 +52,13 @@ def make_server(prepared, tmp_path_factory):
     """Return a function that makes a server that is not started yet; all are killed in the end."""
     made = []
 
-    def make(*options, data=None):
+    def make(*options, share=None):
         folder = tmp_path_factory.mktemp("server")
-        where = (f"--TramExtension.data_dir={data}",) if data is not None else ()
-        server = Server(folder, (*where, *options))
-        if data is None:
-            shutil.copytree(prepared, server.data)
+        if share is None:
+            shutil.copytree(prepared, folder / "data")
+        else:
+            (folder / "data").symlink_to(share.data)
+        server = Server(folder, options)
         made.append(server)
         return server
 

@@ -1,0 +1,186 @@
+"""Jobs while they are worked on: progress, cancelling, big beside small, limits, crashes, events."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from tornado.httpclient import HTTPRequest
+from tornado.ioloop import IOLoop
+from tornado.websocket import websocket_connect
+
+from tests.queue import files
+from tests.queue.client import ENDED, Client, is_over
+
+
+@pytest.fixture(scope="module")
+def long_pdf():
+    """Return a PDF that takes seconds."""
+    return files.long_pdf(1000)
+
+
+@pytest.fixture(scope="module")
+def busy(make_server):
+    """Return a server with the default limits."""
+    return make_server().start()
+
+
+@pytest.fixture
+def ben(busy, bearers):
+    """Return an analyst."""
+    return Client(busy, bearers["ben"])
+
+
+@pytest.fixture
+def cat(busy, bearers):
+    """Return another analyst."""
+    return Client(busy, bearers["cat"])
+
+
+@pytest.fixture
+def ann(busy, bearers):
+    """Return an admin."""
+    return Client(busy, bearers["ann"])
+
+
+@pytest.fixture
+def vic(busy, bearers):
+    """Return a viewer."""
+    return Client(busy, bearers["vic"])
+
+
+def test_progress_moves(ben):
+    number = ben.queue("progress.pdf", files.long_pdf(250, "progress"))
+    seen, stages = [], []
+    while (job := ben.job(number))["status"] not in ENDED:
+        seen.append(job["progress"])
+        stages.append(job["stage"])
+        time.sleep(0.05)
+    assert job["status"] == "Done"
+    assert seen == sorted(seen)
+    assert len(set(seen)) >= 3
+    assert {"reading", "mapping"} & set(stages)
+
+
+def test_a_running_job_is_cancelled_within_two_seconds_and_by_whom_it_may_be(ben, cat, ann, vic, long_pdf):
+    number = ben.queue("running.pdf", long_pdf)
+    ben.until(number, "Running")
+    while not ben.job(number)["progress"]:
+        time.sleep(0.02)
+    assert cat.cancel(number) == 403
+    assert vic.cancel(number) == 403
+    assert ben.job(number)["status"] == "Running"
+    started = time.monotonic()
+    assert ben.cancel(number) == 204
+    job = ben.until(number, "Cancelled")
+    assert time.monotonic() - started < 2
+    assert job["report_id"] is None
+    assert ben.done("after.txt", files.text("after a cancel"))
+    assert ben.job(number)["status"] == "Cancelled", "and stays so"
+    again = ben.queue("running.pdf", long_pdf)
+    assert again != number, "a file whose job was cancelled may come again"
+    assert ann.cancel(again) == 204
+    assert ben.until(again)["status"] == "Cancelled"
+
+
+def test_a_waiting_job_is_cancelled_at_once(ben, long_pdf):
+    first = ben.queue("first.pdf", long_pdf)
+    second = ben.queue("second.pdf", long_pdf)
+    ben.until(first, "Running")
+    assert ben.job(second)["status"] == "Queued", "one big document at a time"
+    assert ben.cancel(second) == 204
+    assert ben.job(second)["status"] == "Cancelled"
+    assert ben.cancel(first) == 204
+    ben.until(first, "Cancelled")
+    assert ben.job(second)["status"] == "Cancelled"
+
+
+def test_a_job_that_has_ended_stays_as_it_is(ben):
+    number = ben.queue("ended.txt", files.text("ended"))
+    job = ben.until(number, "Done")
+    assert ben.cancel(number) == 204
+    assert ben.job(number) == job
+    assert ben.cancel(999_999) == 404
+
+
+def test_a_big_document_does_not_hold_a_small_one(ben, long_pdf):
+    big = [ben.queue(f"big {n}.pdf", long_pdf + b"%% %d" % n) for n in range(2)]
+    ben.until(big[0], "Running")
+    started = time.monotonic()
+    for number in range(3):
+        ben.done(f"small {number}.txt", files.text(f"small {number}"))
+    assert ben.job(big[0])["status"] == "Running"
+    assert ben.job(big[1])["status"] == "Queued"
+    assert time.monotonic() - started < 15
+    for number in big:
+        ben.cancel(number)
+        ben.until(number)
+
+
+def test_a_child_that_is_killed_is_an_error_and_the_next_job_runs(ben, busy, long_pdf):
+    number = ben.queue("killed.pdf", long_pdf)
+    while not ben.job(number)["progress"]:
+        time.sleep(0.02)
+    for child in busy.children():
+        if "spawn_main" in " ".join(child.cmdline()):  # not multiprocessing's own helper
+            child.kill()
+    job = ben.until(number)
+    assert job["status"] == "Error"
+    assert "ended unexpectedly" in job["message"]
+    assert ben.done("after.txt", files.text("after a kill"))
+
+
+def test_events_tell_ids_and_numbers_only(ben, busy):
+    said = []
+
+    async def listen():
+        url = f"ws://127.0.0.1:{busy.port}/api/events/subscribe"
+        connection = await websocket_connect(HTTPRequest(url, headers={"Authorization": f"token {busy.token}"}))
+        number = await IOLoop.current().run_in_executor(None, ben.queue, "secret name.txt", files.text("secret words"))
+        while True:
+            event = json.loads(await connection.read_message())
+            if event.get("job_id") == number:
+                said.append(event)
+                if event["status"] in ENDED:
+                    connection.close()
+                    return
+
+    IOLoop(make_current=False).run_sync(listen, timeout=60)
+    assert said[0]["status"] == "Running"
+    assert said[-1]["status"] == "Done"
+    assert said[-1]["report_id"]
+    assert said[-1]["progress"] == 1.0
+    for event in said:
+        own = {name: value for name, value in event.items() if not name.startswith("__")}
+        assert set(own) == {"schema_id", "job_id", "status", "progress", "report_id"}
+        assert event["schema_id"] == "https://events.tram-ext.org/job/v1"
+        assert "secret" not in json.dumps(event)
+
+
+def test_a_document_that_takes_too_long_is_ended(make_server, bearers, long_pdf):
+    server = make_server("--TramExtension.job_timeout=1", "--TramExtension.jobs_at_once=1").start()
+    client = Client(server, bearers["ben"])
+    client.done("before.txt", files.text("before"))
+    job = client.until(client.queue("slow.pdf", long_pdf))
+    assert (job["status"], job["message"]) == ("Error", "This took longer than 1 seconds and was ended.")
+    assert client.done("after.txt", files.text("after"))
+    children = server.children()
+    server.stop()
+    assert all(is_over(child) for child in children)
+    assert "Traceback" not in server.log_text()
+
+
+def test_a_server_that_is_stopped_gives_its_jobs_back(make_server, bearers):
+    server = make_server().start()
+    client = Client(server, bearers["ben"])
+    number = client.queue("long.pdf", files.long_pdf(250))
+    client.until(number, "Running")
+    while not client.job(number)["progress"]:
+        time.sleep(0.02)
+    children = server.children()
+    assert server.stop() == 0
+    assert all(is_over(child) for child in children)
+    server.start()
+    assert client.job(number)["status"] in ("Queued", "Running")
+    assert client.until(number)["status"] == "Done"

@@ -1,0 +1,304 @@
+"""The queue in one process, with parts that fail on purpose: leases that lapse, ends that cannot be recorded."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import shutil
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+
+from tests.queue import files
+from tram_ext.domain.documents import ParsedDocument, TextSpan
+from tram_ext.domain.errors import Unavailable, WorkFailed
+from tram_ext.domain.jobs import JobStatus
+from tram_ext.domain.reports import NewReport, NewSentence
+from tram_ext.services import owners
+from tram_ext.services.container import Services
+from tram_ext.services.queue import MOST_ATTEMPTS, SMALL_BYTES, Queue
+from tram_ext.services.settings import Settings
+
+ENDED = (JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELLED)
+
+
+class Mapper:
+    """Maps at once, after doing what a test wants done in the middle."""
+
+    def __init__(self):
+        self.meanwhile = lambda name, cancelled: None
+        self.names = []
+
+    def map_file(self, path, model, *, name, on_progress, cancelled):
+        self.names.append(name)
+        on_progress(0.5, "mapping")
+        self.meanwhile(name, cancelled)
+        text = path.read_text()
+        report = NewReport(f"Report for {name}", text, "nb", (NewSentence(text, 0, ()),))
+        return report, ParsedDocument(text, (TextSpan(0, len(text)),), "text/plain")
+
+
+@pytest.fixture
+def services(prepared, tmp_path):
+    folder = tmp_path / "data"
+    shutil.copytree(prepared, folder)
+    opened = Services(Settings(data_dir=folder, db_url="", default_model="nb"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ben(services):
+    return next(user for user in services.users.list() if user.name == "ben")
+
+
+@pytest.fixture
+def make_queue(services):
+    """Return a function from a mapper to a queue over the services' store."""
+    made = []
+
+    def make(mapper, *, jobs_at_once=1, store=None):
+        settings = replace(services.settings, jobs_at_once=jobs_at_once)
+        made.append(Queue(store or services.store, settings, mapper, services.preparation))
+        return made[-1]
+
+    yield make
+    for queue in made:
+        queue.close()
+
+
+@pytest.fixture
+def add(services, ben, tmp_path):
+    """Return a function that uploads a file and returns its job."""
+
+    def add(name, data=None):
+        path = tmp_path / name
+        path.write_bytes(files.text(name) if data is None else data)
+        return services.documents.add_file(path, None, ben).job.id
+
+    return add
+
+
+@pytest.fixture
+def until(services, ben):
+    """Return a function that waits until a job has ended."""
+
+    def until(number, seconds=30):
+        deadline = time.monotonic() + seconds
+        while (job := services.queue.get(number, ben)).status not in ENDED:
+            assert time.monotonic() < deadline, job
+            time.sleep(0.02)
+        return job
+
+    return until
+
+
+def reports(services, name):
+    with services.store.read() as work:
+        return [report for report in work.reports.list() if report.name == f"Report for {name}"]
+
+
+def execute(services, statement):
+    with services.store.engine.connect().execution_options(tram_write=True) as connection, connection.begin():
+        connection.exec_driver_sql(statement)
+
+
+def test_a_lapsed_lease_returns_to_the_queue(services, make_queue, add, until):
+    number = add("lapsed.txt")
+    with services.store.write() as work:
+        assert work.jobs.claim("elsewhere.1.2.3", 1.0).id == number
+        assert work.jobs.claim("another.1.2.3", 1.0) is None, "it is leased"
+    make_queue(Mapper()).start()
+    job = until(number)
+    assert (job.status, job.attempts) == (JobStatus.DONE, 2)
+    assert len(reports(services, "lapsed.txt")) == 1
+
+
+def test_a_report_of_a_lease_that_was_lost_is_taken_back(services, make_queue, add, until, caplog):
+    mapper = Mapper()
+    lost = threading.Event()
+
+    def lose(name, cancelled):
+        if not lost.is_set():
+            execute(services, "UPDATE jobs SET lease_owner = 'another.1.2.3'")
+            lost.set()
+
+    mapper.meanwhile = lose
+    number = add("lost.txt")
+    make_queue(mapper).start()
+    assert lost.wait(10)
+    time.sleep(1)
+    assert "another worker has it" in caplog.text
+    assert reports(services, "lost.txt") == [], "it is the other's to make"
+    execute(services, "UPDATE jobs SET lease_expires = 0")
+    assert until(number).status is JobStatus.DONE
+    assert len(reports(services, "lost.txt")) == 1
+
+
+def test_the_work_of_a_process_that_has_ended_is_taken_over_at_once(services, make_queue, add, until):
+    number = add("orphan.txt")
+    machine, _, started, _ = owners.this_process().split(".")
+    with services.store.write() as work:
+        work.jobs.claim(f"{machine}.{2**22 + 1}.{started}.0", 3600.0)
+    make_queue(Mapper()).start()
+    assert until(number, seconds=10).status is JobStatus.DONE
+
+
+def test_the_work_of_a_living_process_is_left_alone(services, make_queue, add, ben):
+    number = add("alive.txt")
+    with services.store.write() as work:
+        work.jobs.claim(owners.this_process(), 3600.0)
+    make_queue(Mapper()).start()
+    time.sleep(1.5)
+    job = services.queue.get(number, ben)
+    assert (job.status, job.attempts) == (JobStatus.RUNNING, 1)
+
+
+def test_what_ends_its_server_again_and_again_is_left_alone(services, make_queue, add, until):
+    number = add("deadly.txt")
+    execute(services, f"UPDATE jobs SET attempts = {MOST_ATTEMPTS}")
+    mapper = Mapper()
+    make_queue(mapper).start()
+    job = until(number)
+    assert job.status is JobStatus.ERROR
+    assert "three times" in job.message
+    assert mapper.names == []
+
+
+def test_jobs_at_once_is_held(make_queue, add, until):
+    running, most, lock = [], [], threading.Lock()
+    mapper = Mapper()
+
+    def count(name, cancelled):
+        with lock:
+            running.append(name)
+            most.append(len(running))
+        time.sleep(0.1)
+        with lock:
+            running.remove(name)
+
+    mapper.meanwhile = count
+    numbers = [add(f"{n}.txt") for n in range(9)]
+    make_queue(mapper, jobs_at_once=3).start()
+    assert all(until(number).status is JobStatus.DONE for number in numbers)
+    assert max(most) == 3
+    assert sorted(mapper.names) == sorted(f"{n}.txt" for n in range(9))
+
+
+def test_big_documents_take_one_worker_at_most(services, make_queue, add, until, ben):
+    mapper, go = Mapper(), threading.Event()
+    mapper.meanwhile = lambda name, cancelled: go.wait(20) if name.startswith("big") else None
+    big = [add(f"big {n}.txt", b"word " * (SMALL_BYTES // 5 + n + 1)) for n in range(3)]
+    small = [add(f"small {n}.txt") for n in range(3)]
+    make_queue(mapper, jobs_at_once=2).start()
+    for number in small:
+        until(number)
+    assert [services.queue.get(number, ben).status.value for number in big] == ["Running", "Queued", "Queued"]
+    go.set()
+    assert all(until(number).status is JobStatus.DONE for number in big)
+
+
+@pytest.mark.parametrize("error", [WorkFailed("It broke."), RuntimeError("/etc/secret")], ids=["known", "bug"])
+def test_a_job_that_fails_says_why_and_the_next_runs(make_queue, add, until, error, caplog):
+    mapper = Mapper()
+
+    def fail(name, cancelled):
+        if name == "bad.txt":
+            raise error
+
+    mapper.meanwhile = fail
+    bad, good = add("bad.txt"), add("good.txt")
+    with caplog.at_level(logging.CRITICAL):
+        make_queue(mapper).start()
+        job = until(bad)
+        assert until(good).status is JobStatus.DONE
+    assert job.status is JobStatus.ERROR
+    assert job.message == ("It broke." if isinstance(error, WorkFailed) else "An unexpected error; the log has it.")
+
+
+def test_a_listener_that_fails_stops_nobody(make_queue, add, until, caplog):
+    queue = make_queue(Mapper())
+
+    def fail(change):
+        raise RuntimeError("the listener broke")
+
+    queue.on_change = fail
+    first, second = add("first.txt"), add("second.txt")
+    with caplog.at_level(logging.CRITICAL):
+        queue.start()
+        for number in (first, second):
+            assert until(number).status is JobStatus.DONE
+
+
+class Flaky:
+    """A store that cannot be written to while `trouble` is set."""
+
+    def __init__(self, store):
+        self._store = store
+        self.trouble = threading.Event()
+
+    def read(self):
+        return self._store.read()
+
+    @contextlib.contextmanager
+    def write(self):
+        if self.trouble.is_set():
+            raise Unavailable("The disk is full.")
+        with self._store.write() as work:
+            yield work
+
+
+def test_a_store_that_fails_for_a_while_loses_no_job(services, make_queue, add, until):
+    store, mapper = Flaky(services.store), Mapper()
+    first = threading.Event()
+
+    def trouble(name, cancelled):
+        if not first.is_set():
+            store.trouble.set()
+            first.set()
+
+    mapper.meanwhile = trouble
+    number = add("flaky.txt")
+    make_queue(mapper, store=store).start()
+    assert first.wait(10)
+    time.sleep(1.5)
+    store.trouble.clear()
+    execute(services, "UPDATE jobs SET lease_expires = 0")
+    assert until(number).status is JobStatus.DONE
+    assert len(reports(services, "flaky.txt")) == 1
+
+
+def test_a_queue_that_closes_gives_back_what_it_does(services, make_queue, add, ben, until):
+    mapper, begun = Mapper(), threading.Event()
+
+    def wait(name, cancelled):
+        begun.set()
+        while not cancelled():
+            time.sleep(0.02)
+        raise WorkFailed("The child was ended.")
+
+    mapper.meanwhile = wait
+    number = add("closing.txt")
+    queue = make_queue(mapper)
+    queue.start()
+    assert begun.wait(10)
+    queue.close()
+    job = services.queue.get(number, ben)
+    assert (job.status, job.attempts, job.message) == (JobStatus.QUEUED, 0, "")
+    make_queue(Mapper()).start()
+    assert until(number).status is JobStatus.DONE
+
+
+def test_a_cancel_that_its_server_did_not_live_to_see_is_kept(services, make_queue, add, ben, until):
+    number = add("late.txt")
+    with services.store.write() as work:
+        work.jobs.claim("elsewhere.1.2.3", 3600.0)
+    services.queue.cancel(number, ben)
+    assert services.queue.get(number, ben).status is JobStatus.RUNNING
+    execute(services, "UPDATE jobs SET lease_expires = 0")
+    mapper = Mapper()
+    make_queue(mapper).start()
+    assert until(number).status is JobStatus.CANCELLED
+    assert mapper.names == []
