@@ -101,5 +101,15 @@ class Action:
         indirectly = {key for change in changes if change.kind == MAPPING for key in change.sentence_ids()}
         directly = {change.id for change in changes if change.kind == SENTENCE}
         records.touch_sentences(indirectly - directly)
-        records.touch_reports({change.report_id for change in changes if change.report_id is not None})
+        records.touch_reports(_came(changes))
         return self._work.log.append_changes(self._actor, self._name, changes, batch=self.batch, undoes=undoes)
+
+
+def _came(changes: Sequence[Change]) -> dict[int, int]:
+    """Return, for each report in which something changed, how many sentences more it has."""
+    found: dict[int, int] = {}
+    for change in changes:
+        if change.report_id is not None:
+            more = (change.before is None) - (change.after is None) if change.kind == SENTENCE else 0
+            found[change.report_id] = found.get(change.report_id, 0) + more
+    return found

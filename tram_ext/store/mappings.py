@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from tram_ext.domain.reports import Mapping, MappingSource
 from tram_ext.store.tables import attack_objects, mappings
 
 _AT_ONCE: Final = 1_000
+_COLUMNS: Final = [
+    *(mappings.c.id, mappings.c.report_id, mappings.c.sentence_id, attack_objects.c.attack_id, attack_objects.c.name),
+    *(mappings.c.confidence, mappings.c.source, mappings.c.note, mappings.c.version),
+]
+_SOURCES: Final = {item.value: item for item in MappingSource}
 
 
 class Mappings:
@@ -79,21 +84,10 @@ class Mappings:
 
 def mappings_with_technique() -> Select[Any]:
     """Return the query for rows that `mapping_of` reads."""
-    return select(mappings, attack_objects.c.attack_id, attack_objects.c.name).join(
-        attack_objects, attack_objects.c.id == mappings.c.attack_object_id
-    )
+    return select(*_COLUMNS).join(attack_objects, attack_objects.c.id == mappings.c.attack_object_id)
 
 
-def mapping_of(row: Row[Any]) -> Mapping:
-    """Make a mapping of a row."""
-    return Mapping(
-        id=row.id,
-        report_id=row.report_id,
-        sentence_id=row.sentence_id,
-        attack_id=row.attack_id,
-        name=row.name,
-        confidence=row.confidence,
-        source=MappingSource(row.source),
-        note=row.note,
-        version=row.version,
-    )
+def mapping_of(row: Sequence[Any]) -> Mapping:
+    """Make a mapping of a row; by position, since reports have thousands of them."""
+    key, report_id, sentence_id, attack_id, name, confidence, source, note, version = row
+    return Mapping(key, report_id, sentence_id, attack_id, name, confidence, _SOURCES[source], note, version)

@@ -114,12 +114,22 @@ class Records:
             values = {"version": sentences.c.version + 1}
             self._connection.execute(statement.values(values), [{"key": key} for key in sorted(keys)])
 
-    def touch_reports(self, keys: Collection[int]) -> None:
-        """Give reports in which something changed a new version, and the moment of it."""
+    def touch_reports(self, keys: Mapping[int, int]) -> None:
+        """Give reports in which something changed a new version, and the moment of it.
+
+        Parameters
+        ----------
+        keys : mapping of int to int
+            By number of the report, how many sentences came; less than 0 where some went.
+        """
         if keys:
-            statement = update(reports).where(reports.c.id == bindparam("key"))
-            values = {"version": reports.c.version + 1, "updated_on": utc_now()}
-            self._connection.execute(statement.values(values), [{"key": key} for key in sorted(keys)])
+            values = {
+                "version": reports.c.version + 1,
+                "updated_on": utc_now(),
+                "sentence_count": reports.c.sentence_count + bindparam("came"),
+            }
+            rows = [{"key": key, "came": came} for key, came in sorted(keys.items())]
+            self._connection.execute(update(reports).where(reports.c.id == bindparam("key")).values(values), rows)
 
     def _states(self, statement: Select[Any]) -> dict[int, State]:
         rows = self._connection.execute(statement).mappings()

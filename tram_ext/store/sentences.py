@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from collections.abc import Mapping as Map
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Subquery, func, select
+from sqlalchemy import ColumnElement, Connection, Subquery, func, select
 
 from tram_ext.domain.reports import Disposition, Mapping, Sentence
 from tram_ext.domain.review import SentenceFilter
 from tram_ext.store.mappings import mapping_of, mappings_with_technique
-from tram_ext.store.tables import attack_objects, mappings, sentences
+from tram_ext.store.tables import attack_objects, mappings, reports, sentences
 
+_COLUMNS: Final = [
+    sentences.c[name] for name in "id report_id text order disposition start end page version origin".split()
+]
+_DISPOSITIONS: Final[Map[str | None, Disposition | None]] = {None: None, **{item.value: item for item in Disposition}}
 _AT_ONCE: Final = 1_000
 _ORDER: Final = (sentences.c.report_id, sentences.c.order, sentences.c.id)
 
@@ -57,6 +62,12 @@ class Sentences:
 
     def count(self, wanted: SentenceFilter) -> int:
         """Return how many sentences `wanted` describes."""
+        if wanted == SentenceFilter(report_id=wanted.report_id):
+            known = select(func.coalesce(func.sum(reports.c.sentence_count), 0))
+            if wanted.report_id is not None:
+                known = known.where(reports.c.id == wanted.report_id)
+            total: int = self._connection.execute(known).scalar_one()
+            return total
         statement = select(func.count()).select_from(sentences).where(*_conditions(wanted))
         return self._connection.execute(statement).scalar_one()
 
@@ -76,9 +87,10 @@ class Sentences:
         own: dict[int, list[Mapping]] = {}
         found = mappings_with_technique().join(page, page.c.id == mappings.c.sentence_id).order_by(mappings.c.id)
         for row in self._connection.execute(found):
-            own.setdefault(row.sentence_id, []).append(mapping_of(row))
-        rows = self._connection.execute(select(sentences).join(page, page.c.id == sentences.c.id).order_by(*_ORDER))
-        return [_sentence(row, own.get(row.id, [])) for row in rows]
+            mapping = mapping_of(row)
+            own.setdefault(mapping.sentence_id, []).append(mapping)
+        rows = self._connection.execute(select(*_COLUMNS).join(page, page.c.id == sentences.c.id).order_by(*_ORDER))
+        return [_sentence(row, own) for row in rows]
 
 
 def _conditions(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
@@ -113,17 +125,10 @@ def _mapping_conditions(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _sentence(row: Row[Any], own: list[Mapping]) -> Sentence:
+def _sentence(row: Sequence[Any], mappings_of: Map[int, list[Mapping]]) -> Sentence:
+    # By position: a report has thousands of sentences, and a name costs as much as the rest of it.
+    key, report_id, text, order, disposition, start, end, page, version, origin = row
+    own = tuple(mappings_of.get(key, ()))
     return Sentence(
-        id=row.id,
-        report_id=row.report_id,
-        text=row.text,
-        order=row.order,
-        disposition=Disposition(row.disposition) if row.disposition else None,
-        mappings=tuple(own),
-        start=row.start,
-        end=row.end,
-        page=row.page,
-        version=row.version,
-        origin=row.origin,
+        key, report_id, text, order, _DISPOSITIONS[disposition], own, start, end, page, version=version, origin=origin
     )

@@ -113,6 +113,9 @@ reports = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("document_id", ForeignKey("documents.id"), index=True),
+    # Kept by whoever adds or removes sentences: a page says how many there are, and counting a million takes longer
+    # than the page. Before the text, so that reading it does not read that.
+    Column("sentence_count", Integer, nullable=False, server_default="0", index=True),
     Column("name", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("ml_model", String(200), nullable=False),

@@ -163,6 +163,7 @@ def upgrade() -> None:
         "reports",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("sentence_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("ml_model", sa.String(length=200), nullable=False),
@@ -181,6 +182,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_reports_document_id"), "reports", ["document_id"], unique=False)
+    op.create_index(op.f("ix_reports_sentence_count"), "reports", ["sentence_count"], unique=False)
     op.create_table(
         "jobs",
         sa.Column("id", sa.Integer(), nullable=False),
