@@ -101,6 +101,28 @@ class BenchmarkServer:
         found: dict[str, Any] = ended["result"]
         return found
 
+    @property
+    def process(self) -> int:
+        """The number of the server's process."""
+        return self._process.pid
+
+    def upload(self, name: str, data: bytes) -> int:
+        """Upload a file, and return the number of its job."""
+        boundary = secrets.token_hex(16)
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        body = head.encode() + data + f"\r\n--{boundary}--\r\n".encode()
+        answer = self.post("/api/upload/", body, **{"Content-Type": f"multipart/form-data; boundary={boundary}"})
+        return int(answer["job-id"])
+
+    def job(self, number: int) -> dict[str, Any]:
+        """Return a job as it stands."""
+        found: dict[str, Any] = self.get(f"/api/jobs/{number}")
+        return found
+
+    def cancel(self, number: int) -> None:
+        """Ask to end a job."""
+        self._request("DELETE", f"/api/jobs/{number}", None)
+
     def seconds_of(self, connection: http.client.HTTPConnection, path: str) -> float:
         """Return how long one request over an open connection takes."""
         started = time.perf_counter()
@@ -124,7 +146,7 @@ class BenchmarkServer:
             data = response.read()
             if response.status >= http.client.BAD_REQUEST:
                 raise RuntimeError(f"{method} {path} answered {response.status}: {data[:500]!r}")
-            return json.loads(data)
+            return json.loads(data) if data else None
         finally:
             connection.close()
 
