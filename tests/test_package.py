@@ -106,3 +106,9 @@ def test_environment_names_folder_and_database(monkeypatch, tmp_path):
     assert Settings().data_dir == tmp_path
     assert Settings().database_url == "sqlite:////elsewhere.sqlite3"
     assert Settings(db_url="").database_url == f"sqlite:///{tmp_path / 'tram.sqlite3'}"
+
+
+def test_a_server_that_never_needs_the_workbench_does_not_import_its_store():
+    code = "import sys, tram_ext.app; print([m for m in ('sqlalchemy', 'alembic', 'sklearn', 'numpy', 'pandas') if m in sys.modules])"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert answer.stdout.strip() == "[]", answer.stdout

@@ -11,12 +11,11 @@ import pytest
 
 from tests.handlers.conftest import PASSWORDS, new_server, prepared
 from tests.review.replay import replay, state_of
+from tram_ext.domain.edits import MappingEdit, SentenceEdit
 from tram_ext.domain.errors import Conflict, Invalid, NotFound, PreconditionFailed
 from tram_ext.domain.reports import Disposition, NewMapping
 from tram_ext.domain.review import LogFilter, SentenceFilter
 from tram_ext.services.container import Services
-from tram_ext.services.sentence_mappings import MappingEdit
-from tram_ext.services.sentences import SentenceEdit
 
 __all__ = ["new_server", "prepared"]
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tram_ext.domain.edits import MappingEdit, SentenceEdit
 from tram_ext.domain.errors import Conflict, Forbidden, NotFound
 from tram_ext.domain.reports import Disposition, NewMapping
 from tram_ext.domain.review import LogFilter
-from tram_ext.services.sentence_mappings import MappingEdit
-from tram_ext.services.sentences import SentenceEdit
 
 ACCEPT = SentenceEdit(disposition=Disposition.ACCEPT, decides=True)
 REJECT = SentenceEdit(disposition=Disposition.REJECT, decides=True)

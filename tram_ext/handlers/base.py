@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from http.client import responses
-from typing import Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from jupyter_server.auth import User as JupyterUser
 from jupyter_server.base.handlers import APIHandler
@@ -28,7 +28,9 @@ from tram_ext.domain.users import User
 from tram_ext.handlers.bodies import read_body
 from tram_ext.handlers.errors import reply_to
 from tram_ext.handlers.host import WorkbenchHost
-from tram_ext.services.container import Services
+
+if TYPE_CHECKING:
+    from tram_ext.services.container import Services
 
 T = TypeVar("T")
 

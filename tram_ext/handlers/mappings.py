@@ -7,10 +7,10 @@ from http import HTTPStatus
 
 from tram_ext.api.review_requests import MappingPatch, MappingReplacement, MappingRequest
 from tram_ext.api.review_responses import mapping_body
+from tram_ext.domain.edits import MappingEdit
 from tram_ext.domain.reports import Mapping, NewMapping
 from tram_ext.handlers.authorization import reads, writes
 from tram_ext.handlers.items import ItemHandler
-from tram_ext.services.sentence_mappings import MappingEdit
 
 
 class MappingHandlerBase(ItemHandler):

@@ -7,10 +7,10 @@ from http import HTTPStatus
 
 from tram_ext.api.responses import report_body
 from tram_ext.api.review_requests import ReportPatch, ReportRequest
+from tram_ext.domain.edits import ReportEdit
 from tram_ext.domain.reports import NewReport, Report
 from tram_ext.handlers.authorization import reads, writes
 from tram_ext.handlers.items import ItemHandler
-from tram_ext.services.reports import ReportEdit
 
 
 class ReportHandlerBase(ItemHandler):

@@ -9,14 +9,13 @@ from typing import Final
 
 from tram_ext.api.review_requests import RemapRequest, ReviewRequest
 from tram_ext.api.review_responses import bulk_body, log_body
+from tram_ext.domain.edits import BulkReview, Undone
 from tram_ext.domain.errors import Invalid
 from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import LogFilter
 from tram_ext.domain.users import User
 from tram_ext.handlers.authorization import reads, writes
 from tram_ext.handlers.items import ItemHandler
-from tram_ext.services.bulk import BulkReview
-from tram_ext.services.undo import Undone
 
 PAGE: Final = 1_000
 """Rows of the log where no limit is given."""

@@ -8,12 +8,12 @@ from http import HTTPStatus
 from tram_ext.api.review_requests import MergeRequest, SentencePatch, SentenceRequest, SplitRequest
 from tram_ext.api.review_responses import sentence_body
 from tram_ext.domain.attack import is_technique_id
+from tram_ext.domain.edits import SentenceEdit
 from tram_ext.domain.errors import Invalid
 from tram_ext.domain.reports import Disposition, Sentence
 from tram_ext.domain.review import SentenceFilter
 from tram_ext.handlers.authorization import reads, writes
 from tram_ext.handlers.items import ItemHandler
-from tram_ext.services.sentences import SentenceEdit
 
 _UNDECIDED = ("none", "null")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
+from tram_ext.domain.edits import BulkReview
 from tram_ext.domain.errors import Invalid, NotFound
-from tram_ext.domain.reports import Disposition, Report, Sentence
+from tram_ext.domain.reports import Disposition, Sentence
 from tram_ext.domain.review import SENTENCE
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.action import Action
@@ -14,14 +14,6 @@ from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
 from tram_ext.services.preconditions import require_version
 from tram_ext.store.database import Store
-
-
-@dataclass(frozen=True, slots=True)
-class BulkReview:
-    """What was decided: how many sentences are different now, and the report as it is."""
-
-    changed: int
-    report: Report
 
 
 class Bulk:

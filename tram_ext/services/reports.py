@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
+from tram_ext.domain.edits import ReportEdit
 from tram_ext.domain.errors import NotFound
 from tram_ext.domain.reports import NewReport, Report
 from tram_ext.domain.review import REPORT, ReviewChange
@@ -17,16 +18,6 @@ from tram_ext.services.policies import require
 from tram_ext.services.preconditions import require_version
 from tram_ext.services.settings import Settings
 from tram_ext.store.database import Store, UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class ReportEdit:
-    """What somebody wants to change about a report; None leaves it as it is."""
-
-    name: str | None = None
-    text: str | None = None
-    ml_model: str | None = None
-    use_for_training: bool | None = None
 
 
 class Reports:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackStatus
+from tram_ext.domain.edits import MappingEdit
 from tram_ext.domain.errors import Invalid, NotFound
 from tram_ext.domain.reports import Mapping, MappingSource, NewMapping
 from tram_ext.domain.review import MAPPING, State
@@ -15,15 +16,6 @@ from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
 from tram_ext.services.preconditions import require_version
 from tram_ext.store.database import Store, UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class MappingEdit:
-    """What somebody wants to change about a mapping; None leaves it as it is. Confidence in percent."""
-
-    attack_id: str | None = None
-    confidence: float | None = None
-    note: str | None = None
 
 
 class SentenceMappings:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
+from tram_ext.domain.edits import SentenceEdit
 from tram_ext.domain.errors import Invalid, NotFound
-from tram_ext.domain.reports import Disposition, Sentence
+from tram_ext.domain.reports import Sentence
 from tram_ext.domain.review import MAPPING, SENTENCE, SentenceFilter, State
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.action import Action
@@ -15,43 +15,6 @@ from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
 from tram_ext.services.preconditions import require_version
 from tram_ext.store.database import Store, UnitOfWork
-
-_WORDS = {Disposition.ACCEPT: "accept", Disposition.REJECT: "reject", None: "clear"}
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceEdit:
-    """What somebody wants to change about a sentence.
-
-    Attributes
-    ----------
-    text, order : None
-        Leaves them as they are.
-    decides : bool
-        Whether `disposition` is to be set, None included.
-    """
-
-    text: str | None = None
-    order: int | None = None
-    disposition: Disposition | None = None
-    decides: bool = False
-
-    def values(self) -> State:
-        """Return the fields that it sets."""
-        found: State = {}
-        if self.text is not None:
-            found["text"] = self.text
-        if self.order is not None:
-            found["order"] = self.order
-        if self.decides:
-            found["disposition"] = self.disposition.value if self.disposition else None
-        return found
-
-    @property
-    def name(self) -> str:
-        """What the log calls it."""
-        only_decides = self.decides and self.text is None and self.order is None
-        return _WORDS[self.disposition] if only_decides else "edit sentence"
 
 
 class Sentences:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from tram_ext.domain.edits import Undone
 from tram_ext.domain.errors import Conflict, NotFound
 from tram_ext.domain.review import MAPPING, SENTENCE, Change, State, UndoEntry
 from tram_ext.domain.users import Permission, User
@@ -12,23 +12,6 @@ from tram_ext.services.action import Action
 from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
 from tram_ext.store.database import Store, UnitOfWork
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    """What was undone or done again.
-
-    Attributes
-    ----------
-    action : str
-        The name of the original action.
-    changed : int
-        How many rows are different now.
-    """
-
-    action: str
-    changed: int
-    batch: str
 
 
 class Undo:
