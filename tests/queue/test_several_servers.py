@@ -34,7 +34,7 @@ def test_two_servers_share_the_work_and_either_may_be_killed(make_server, bearer
     assert len(reports_of(one)) == 20
 
     # A server takes one big document at a time: of two, each server has one.
-    big = [clients[n].queue(f"big {n}.pdf", files.long_pdf(400, f"Otter{n}")) for n in range(2)]
+    big = [clients[n].queue(f"big {n}.pdf", files.long_pdf(250, f"Otter{n}")) for n in range(2)]
     for number in big:
         clients[0].until(number, "Running")
     owner = {number: int(holder(one, number).split(".")[1]) for number in big}
