@@ -29,7 +29,7 @@ class Sentences:
 
     def get(self, sentence_id: int) -> Sentence | None:
         """Return a sentence by number, with its mappings."""
-        found = self._read(select(sentences.c.id).where(sentences.c.id == sentence_id).subquery("page"))
+        found = self._read(select(*_ORDER).where(sentences.c.id == sentence_id).subquery("page"))
         return found[0] if found else None
 
     def of_report(self, report_id: int) -> list[Sentence]:
@@ -42,12 +42,12 @@ class Sentences:
         found: list[Sentence] = []
         for begin in range(0, len(ordered), _AT_ONCE):
             some = ordered[begin : begin + _AT_ONCE]
-            found += self._read(select(sentences.c.id).where(sentences.c.report_id.in_(some)).subquery("page"))
+            found += self._read(select(*_ORDER).where(sentences.c.report_id.in_(some)).subquery("page"))
         return found
 
     def page(self, wanted: SentenceFilter, *, limit: int | None = None, offset: int = 0) -> list[Sentence]:
         """Return the sentences that `wanted` describes, by report, order and number; with a limit, a page of them."""
-        keys = select(sentences.c.id).where(*_conditions(wanted)).order_by(*_ORDER)
+        keys = select(*_ORDER).where(*_conditions(wanted)).order_by(*_ORDER)
         if limit is not None:
             keys = keys.limit(limit)
         if offset:
@@ -57,7 +57,7 @@ class Sentences:
     def last_page(self, wanted: SentenceFilter, *, limit: int, offset: int) -> list[Sentence]:
         """Return `limit` sentences as `page` does, but with the offset counted from the end: cheap near the end."""
         backwards = [column.desc() for column in _ORDER]
-        keys = select(sentences.c.id).where(*_conditions(wanted)).order_by(*backwards).limit(limit).offset(offset)
+        keys = select(*_ORDER).where(*_conditions(wanted)).order_by(*backwards).limit(limit).offset(offset)
         return self._read(keys.subquery("page"))
 
     def count(self, wanted: SentenceFilter) -> int:
@@ -84,12 +84,16 @@ class Sentences:
 
     def _read(self, page: Subquery) -> list[Sentence]:
         """Return the sentences whose numbers `page` names: one statement for them, one for their mappings."""
+        # Ordered by the page's columns: by the table's own, a database may walk through the whole table in that order.
+        ordered = page.c.report_id, page.c.order, page.c.id
+        whole = select(*_COLUMNS).join(page, page.c.id == sentences.c.id).order_by(*ordered)
+        rows = self._connection.execute(whole).all()
+        keys = [row.id for row in rows] if len(rows) <= _AT_ONCE else select(page.c.id)
         own: dict[int, list[Mapping]] = {}
-        found = mappings_with_technique().join(page, page.c.id == mappings.c.sentence_id).order_by(mappings.c.id)
-        for row in self._connection.execute(found):
+        found = mappings_with_technique().where(mappings.c.sentence_id.in_(keys)).order_by(mappings.c.id)
+        for row in self._connection.execute(found) if rows else ():
             mapping = mapping_of(row)
             own.setdefault(mapping.sentence_id, []).append(mapping)
-        rows = self._connection.execute(select(*_COLUMNS).join(page, page.c.id == sentences.c.id).order_by(*_ORDER))
         return [_sentence(row, own) for row in rows]
 
 
@@ -105,9 +109,12 @@ def _conditions(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
         conditions.append(sentences.c.text.icontains(wanted.text, autoescape=True))
     if mapped := _mapping_conditions(wanted):
         found = select(mappings.c.sentence_id).join(attack_objects, attack_objects.c.id == mappings.c.attack_object_id)
+        found = found.where(*mapped)
+        # In one report, look at the mappings of each sentence; in all, begin with the mappings, which are fewer.
         if wanted.report_id is not None:
-            mapped.append(mappings.c.report_id == wanted.report_id)
-        conditions.append(sentences.c.id.in_(found.where(*mapped)))
+            conditions.append(found.where(mappings.c.sentence_id == sentences.c.id).correlate(sentences).exists())
+        else:
+            conditions.append(sentences.c.id.in_(found))
     return conditions
 
 
