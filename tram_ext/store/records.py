@@ -17,22 +17,24 @@ _AT_ONCE: Final = 1_000
 
 @dataclass(frozen=True)
 class _Kind:
-    """A table, and the columns of it that people change."""
+    """A table, the columns of it that people change, and whether its rows count their own versions."""
 
     table: Table
     fields: frozenset[str]
+    counts: bool = True
 
 
-def _fields(table: Table, *without: str) -> frozenset[str]:
-    return frozenset(column.name for column in table.c if column.name not in {"id", "version", *without})
+def _fields(table: Table) -> frozenset[str]:
+    return frozenset(column.name for column in table.c if column.name not in {"id", "version"})
 
 
 _KINDS: Final[Mapping[str, _Kind]] = {
-    REPORT: _Kind(reports, frozenset({"name", "text", "ml_model", "use_for_training"})),
+    # A report is given its version by `touch_reports`, with whatever changes in it.
+    REPORT: _Kind(reports, frozenset({"name", "text", "ml_model", "use_for_training"}), counts=False),
     SENTENCE: _Kind(sentences, _fields(sentences)),
     MAPPING: _Kind(mappings, _fields(mappings)),
     ATTACK: _Kind(attack_objects, _fields(attack_objects)),
-    RELEASE: _Kind(attack_releases, _fields(attack_releases, "loaded_on")),
+    RELEASE: _Kind(attack_releases, frozenset({"domain", "version", "source"}), counts=False),
 }
 
 
@@ -139,7 +141,7 @@ class Records:
         if not changes:
             return
         table = _KINDS[kind].table
-        versions = {"version": version} if "version" in table.c else {"loaded_on": utc_now()}
+        versions = {"version": version} if _KINDS[kind].counts else {"loaded_on": utc_now()}
         rows = [{"id": change.id, **_written(kind, change.after or {}), **versions} for change in changes]
         self._connection.execute(insert(table), rows)
 
@@ -151,7 +153,7 @@ class Records:
             by_fields.setdefault(tuple(sorted(row)), []).append({"key": change.id, **{f"to_{k}": row[k] for k in row}})
         for fields, rows in by_fields.items():
             values: dict[Any, Any] = {table.c[name]: bindparam(f"to_{name}") for name in fields}
-            if "version" in table.c and kind != REPORT:  # reports are touched with whatever changes in them
+            if _KINDS[kind].counts:
                 values[table.c.version] = table.c.version + 1
             if values:
                 self._connection.execute(update(table).where(table.c.id == bindparam("key")).values(values), rows)
