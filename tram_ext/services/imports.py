@@ -6,9 +6,11 @@ import secrets
 from dataclasses import dataclass
 
 from tram_ext.domain.reports import Report
+from tram_ext.domain.review import ReviewChange
 from tram_ext.domain.users import Permission, User
 from tram_ext.exports import tram_json
 from tram_ext.services.attack import resolve_techniques, with_successors
+from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
 from tram_ext.store.database import Store, UnitOfWork
 
@@ -31,8 +33,9 @@ class Imported:
 class Imports:
     """Reads exports into the store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, changes: Changes) -> None:
         self._store = store
+        self._changes = changes
 
     def import_report(self, data: bytes, actor: User) -> Imported:
         """Import an export.
@@ -51,8 +54,11 @@ class Imports:
         if known is None:
             with self._store.write() as work:
                 known = work.reports.imported(found.sha256)
-                if known is None:
-                    return self._add(work, found, actor)
+                added = None if known is not None else self._add(work, found, actor)
+            if added is not None:
+                self._changes.tell(ReviewChange("import report", added.report.id))
+                return added
+        assert known is not None
         with self._store.read() as work:
             report = work.reports.get(known)
         assert report is not None
