@@ -25,6 +25,10 @@ ONE_THREAD: Final = dict.fromkeys(
 """Threads of linear algebra fight over cores: measured, one thread fits up to 8 times faster than the default."""
 
 
+class Begun:
+    """That a task has arrived."""
+
+
 @dataclass(frozen=True)
 class Said:
     """How far a task is."""
@@ -57,9 +61,15 @@ class ChildProcess:
         Which makes the process; a fork would copy threads and locks.
     preload : sequence of str
         Modules it imports before its first task.
+
+    Attributes
+    ----------
+    has_begun : bool
+        Whether the last task has arrived; if not, another child may do it.
     """
 
     def __init__(self, context: SpawnContext, preload: Sequence[str]) -> None:
+        self.has_begun = False
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
             target=_serve, args=(theirs, os.getpid(), tuple(preload)), daemon=True, name="tram-child"
@@ -71,6 +81,7 @@ class ChildProcess:
 
     def begin(self, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
         """Hand it a task."""
+        self.has_begun = False
         self._pipe.send((function, args))
 
     def listen(self, seconds: float) -> Said | Returned | Failed | None:
@@ -83,7 +94,10 @@ class ChildProcess:
         """
         if not self._pipe.poll(seconds):
             return None
-        message: Said | Returned | Failed = self._pipe.recv()
+        message: Begun | Said | Returned | Failed = self._pipe.recv()
+        if isinstance(message, Begun):
+            self.has_begun = True
+            return None
         return message
 
     def is_alive(self) -> bool:
@@ -104,6 +118,7 @@ def _serve(pipe: Connection, parent: int, preload: Sequence[str]) -> None:
     while True:
         try:
             function, args = pipe.recv()
+            pipe.send(Begun())
             answer: Returned | Failed = Returned(function(*args, _teller(pipe)))
         except EOFError:
             return

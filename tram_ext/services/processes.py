@@ -86,22 +86,16 @@ class ChildPool:
             `cancelled` answered True.
         """
         self.warm_up()
-        child = self._take(cancelled)
-        is_clean = False
-        try:
-            child.begin(function, args)
-            answer = self._answer(child, seconds, on_progress, cancelled)
-            is_clean = True
-        except (EOFError, OSError) as error:
-            if self._closed.is_set():
-                raise Cancelled(_CLOSING) from error
-            raise WorkFailed(_DIED) from error
-        finally:
-            self._give_back(child, is_clean=is_clean)
-        if isinstance(answer, Failed):
-            raise _in_plain_words(answer)
-        result: T = answer.value
-        return result
+        for _ in range(self._workers + 1):
+            try:
+                answer = self._try(function, args, seconds, on_progress, cancelled)
+            except _NeverBegunError:  # what ended an idle child has nothing to do with this task
+                continue
+            if isinstance(answer, Failed):
+                raise _in_plain_words(answer)
+            result: T = answer.value
+            return result
+        raise WorkFailed(_DIED)
 
     def close(self) -> None:
         """End all children at once, whatever they do; tasks that wait are cancelled."""
@@ -111,6 +105,32 @@ class ChildPool:
         for child in children:
             child.kill()
         self._starter.shutdown(cancel_futures=True)
+
+    def _try(
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        seconds: float | None,
+        on_progress: Callable[[float, str], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> Returned | Failed:
+        """Have a child do a task; one that ended before the task arrived raises `_NeverBegunError`."""
+        child = self._take(cancelled)
+        is_clean = False
+        try:
+            child.begin(function, args)
+            answer = self._answer(child, seconds, on_progress, cancelled)
+            is_clean = True
+        except (EOFError, OSError) as error:
+            if self._closed.is_set():
+                raise Cancelled(_CLOSING) from error
+            if not child.has_begun:
+                raise _NeverBegunError from error
+            raise WorkFailed(_DIED) from error
+        else:
+            return answer
+        finally:
+            self._give_back(child, is_clean=is_clean)
 
     def _take(self, cancelled: Callable[[], bool] | None) -> ChildProcess:
         """Wait for a child that is free and alive."""
@@ -181,6 +201,10 @@ class ChildPool:
                 return child
         child.kill()
         raise Cancelled(_CLOSING)
+
+
+class _NeverBegunError(Exception):
+    """A child ended before its task arrived."""
 
 
 def _in_plain_words(failed: Failed) -> TramError:
