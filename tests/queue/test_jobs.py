@@ -159,11 +159,11 @@ def test_events_tell_ids_and_numbers_only(ben, busy):
 
 
 def test_a_document_that_takes_too_long_is_ended(make_server, bearers, long_pdf):
-    server = make_server("--TramExtension.job_timeout=1", "--TramExtension.jobs_at_once=1").start()
+    server = make_server("--TramExtension.job_timeout=3", "--TramExtension.jobs_at_once=1").start()
     client = Client(server, bearers["ben"])
     client.done("before.txt", files.text("before"))
     job = client.until(client.queue("slow.pdf", long_pdf))
-    assert (job["status"], job["message"]) == ("Error", "This took longer than 1 seconds and was ended.")
+    assert (job["status"], job["message"]) == ("Error", "This took longer than 3 seconds and was ended.")
     assert client.done("after.txt", files.text("after"))
     children = server.children()
     server.stop()
