@@ -8,6 +8,9 @@ import re
 import zipfile
 
 import pytest
+from tornado.httpclient import HTTPRequest
+from tornado.ioloop import IOLoop
+from tornado.websocket import websocket_connect
 
 from tests import corpus
 from tests.handlers.conftest import PASSWORDS, new_server, prepared
@@ -436,6 +439,27 @@ class TestWorkingTogether:
         assert ann("POST", "/api/tram/redo").json["changed"] == 1
         assert ann("POST", "/api/tram/undo").status == 200
         assert ben("POST", "/api/tram/undo").status == 403
+
+
+def test_open_views_hear_of_changes(server, ben, report):
+    sentence = sentences_of(ben, report)[0]
+    heard = []
+
+    async def listen():
+        url = f"ws://127.0.0.1:{server.port}/api/events/subscribe"
+        connection = await websocket_connect(HTTPRequest(url, headers={"Authorization": f"token {server.token}"}))
+        change = {"text": "secret words", "disposition": "reject"}
+        await IOLoop.current().run_in_executor(None, ben, "PATCH", f"/api/sentences/{sentence['id']}", change)
+        while not heard:
+            event = json.loads(await connection.read_message())
+            if event.get("report_id") == report["id"] and "action" in event:
+                heard.append({name: value for name, value in event.items() if not name.startswith("__")})
+        connection.close()
+
+    IOLoop(make_current=False).run_sync(listen, timeout=30)
+    schema = "https://events.tram-ext.org/review/v1"
+    numbers = {"report_id": report["id"], "sentence_ids": [sentence["id"]]}
+    assert heard == [{"schema_id": schema, "action": "edit sentence", **numbers}]
 
 
 def test_ones_own_password(new_server):
