@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import pairwise
+from typing import Final
 
-from tram_ext.domain.errors import Invalid
+from tram_ext.domain.errors import Invalid, NotFound
 from tram_ext.domain.reports import Sentence
 from tram_ext.domain.review import MAPPING, SENTENCE, State
 from tram_ext.domain.users import Permission, User
@@ -15,6 +16,9 @@ from tram_ext.services.policies import require
 from tram_ext.services.preconditions import require_version
 from tram_ext.services.sentences import existing_sentence
 from tram_ext.store.database import Store, UnitOfWork
+
+MOST_MERGED: Final = 100
+"""A paragraph is no sentence."""
 
 
 class Segmentation:
@@ -83,7 +87,7 @@ class Segmentation:
         NotFound
             One of the sentences does not exist.
         Invalid
-            There are fewer than two, or they do not follow one another in one report.
+            There are fewer than two or absurdly many, or they do not follow one another in one report.
         PreconditionFailed
             The first of them is at another version.
         """
@@ -132,17 +136,19 @@ def _make_room(work: UnitOfWork, action: Action, sentence: Sentence) -> None:
 
 
 def _neighbours(work: UnitOfWork, sentence_ids: Collection[int]) -> list[Sentence]:
-    chosen = [existing_sentence(work, key) for key in sorted(set(sentence_ids))]
-    if len(chosen) < 2:  # noqa: PLR2004 - to merge
-        raise Invalid.field("sentences", "Choose at least two sentences.")
+    wanted = set(sentence_ids)
+    if not 2 <= len(wanted) <= MOST_MERGED:  # noqa: PLR2004 - to merge
+        raise Invalid.field("sentences", f"Choose 2 to {MOST_MERGED} sentences.")
+    chosen = work.sentences.some(wanted)
+    if len(chosen) < len(wanted):
+        raise NotFound("No Sentence matches the given query.")
     reports = {sentence.report_id for sentence in chosen}
     if len(reports) > 1:
         raise Invalid.field("sentences", "Choose sentences of one report.")
     places = {key: place for place, (_, key) in enumerate(work.sentences.orders(chosen[0].report_id))}
-    parts = sorted(chosen, key=lambda sentence: places[sentence.id])
-    if any(places[second.id] - places[first.id] != 1 for first, second in pairwise(parts)):
+    if any(places[second.id] - places[first.id] != 1 for first, second in pairwise(chosen)):
         raise Invalid.field("sentences", "Choose sentences that follow one another, without any between them.")
-    return parts
+    return chosen
 
 
 def _joined(parts: Sequence[Sentence]) -> State:

@@ -32,6 +32,10 @@ class Sentences:
         found = self._read(select(*_ORDER).where(sentences.c.id == sentence_id).subquery("page"))
         return found[0] if found else None
 
+    def some(self, sentence_ids: Collection[int]) -> list[Sentence]:
+        """Return those sentences with these numbers that there are, in the order of their reports."""
+        return self._read(select(*_ORDER).where(sentences.c.id.in_(sentence_ids)).subquery("page"))
+
     def of_report(self, report_id: int) -> list[Sentence]:
         """Return all sentences of a report."""
         return self.page(SentenceFilter(report_id=report_id))
