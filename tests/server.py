@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import os
@@ -11,15 +12,19 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
 _START_SECONDS = 60
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -166,3 +171,9 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def in_a_loop(work: Callable[[], Coroutine[Any, Any, T]], seconds: float) -> T:
+    """Run `work` in an event loop of its own thread: the browser's driver may have one in this thread already."""
+    with ThreadPoolExecutor(1, "loop") as thread:
+        return thread.submit(lambda: asyncio.run(asyncio.wait_for(work(), seconds))).result()

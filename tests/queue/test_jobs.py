@@ -12,6 +12,7 @@ from tornado.websocket import websocket_connect
 
 from tests.queue import files
 from tests.queue.client import ENDED, Client, is_over
+from tests.server import in_a_loop
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +147,7 @@ def test_events_tell_ids_and_numbers_only(ben, busy):
                     connection.close()
                     return
 
-    IOLoop(make_current=False).run_sync(listen, timeout=60)
+    in_a_loop(listen, 60)
     assert said[0]["status"] == "Running"
     assert said[-1]["status"] == "Done"
     assert said[-1]["report_id"]

@@ -15,6 +15,7 @@ from tornado.websocket import websocket_connect
 from tests import corpus
 from tests.handlers.conftest import PASSWORDS, new_server, prepared
 from tests.handlers.test_routes import is_one_shape
+from tests.server import in_a_loop
 
 __all__ = ["new_server", "prepared"]
 
@@ -456,7 +457,7 @@ def test_open_views_hear_of_changes(server, ben, report):
                 heard.append({name: value for name, value in event.items() if not name.startswith("__")})
         connection.close()
 
-    IOLoop(make_current=False).run_sync(listen, timeout=30)
+    in_a_loop(listen, 30)
     schema = "https://events.tram-ext.org/review/v1"
     numbers = {"report_id": report["id"], "sentence_ids": [sentence["id"]]}
     assert heard == [{"schema_id": schema, "action": "edit sentence", **numbers}]
