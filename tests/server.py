@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import psutil
+from tornado.websocket import WebSocketClientConnection
 
 ROOT = Path(__file__).resolve().parents[1]
 _START_SECONDS = 60
@@ -177,3 +178,10 @@ def in_a_loop(work: Callable[[], Coroutine[Any, Any, T]], seconds: float) -> T:
     """Run `work` in an event loop of its own thread: the browser's driver may have one in this thread already."""
     with ThreadPoolExecutor(1, "loop") as thread:
         return thread.submit(lambda: asyncio.run(asyncio.wait_for(work(), seconds))).result()
+
+
+async def closed(connection: WebSocketClientConnection) -> None:
+    """Close, and wait for the other side's word: what is left of a socket would trouble some later test."""
+    connection.close()
+    while await connection.read_message() is not None:
+        pass

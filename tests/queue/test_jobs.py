@@ -144,7 +144,7 @@ def test_events_tell_ids_and_numbers_only(ben, busy):
             if event.get("job_id") == number:
                 said.append(event)
                 if event["status"] in ENDED:
-                    connection.close()
+                    await closed(connection)
                     return
 
     in_a_loop(listen, 60)

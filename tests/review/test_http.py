@@ -455,7 +455,7 @@ def test_open_views_hear_of_changes(server, ben, report):
             event = json.loads(await connection.read_message())
             if event.get("report_id") == report["id"] and "action" in event:
                 heard.append({name: value for name, value in event.items() if not name.startswith("__")})
-        connection.close()
+        await closed(connection)
 
     in_a_loop(listen, 30)
     schema = "https://events.tram-ext.org/review/v1"
