@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import json
 import os
@@ -12,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,8 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import psutil
-from tornado.websocket import WebSocketClientConnection
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 
 ROOT = Path(__file__).resolve().parents[1]
 _START_SECONDS = 60
@@ -180,8 +182,23 @@ def in_a_loop(work: Callable[[], Coroutine[Any, Any, T]], seconds: float) -> T:
         return thread.submit(lambda: asyncio.run(asyncio.wait_for(work(), seconds))).result()
 
 
-async def closed(connection: WebSocketClientConnection) -> None:
-    """Close, and wait for the other side's word: what is left of a socket would trouble some later test."""
-    connection.close()
-    while await connection.read_message() is not None:
-        pass
+@contextlib.asynccontextmanager
+async def events(server: Server) -> AsyncIterator[Callable[[], Awaitable[dict[str, Any]]]]:
+    """Subscribe to Jupyter's events, and give a function that waits for the next one.
+
+    Closing waits for the other side's word: a socket that is left would trouble some later test.
+    """
+    url = f"ws://127.0.0.1:{server.port}/api/events/subscribe"
+    connection = await websocket_connect(HTTPRequest(url, headers={"Authorization": f"token {server.token}"}))
+
+    async def heard() -> dict[str, Any]:
+        message = await connection.read_message()
+        assert message is not None, "the server closed the connection"
+        return json.loads(message)  # type: ignore[no-any-return] - JSON is of any type
+
+    try:
+        yield heard
+    finally:
+        connection.close()
+        while await connection.read_message() is not None:
+            pass

@@ -6,13 +6,11 @@ import json
 import time
 
 import pytest
-from tornado.httpclient import HTTPRequest
 from tornado.ioloop import IOLoop
-from tornado.websocket import websocket_connect
 
 from tests.queue import files
 from tests.queue.client import ENDED, Client, is_over
-from tests.server import in_a_loop
+from tests.server import events, in_a_loop
 
 
 @pytest.fixture(scope="module")
@@ -136,16 +134,14 @@ def test_events_tell_ids_and_numbers_only(ben, busy):
     said = []
 
     async def listen():
-        url = f"ws://127.0.0.1:{busy.port}/api/events/subscribe"
-        connection = await websocket_connect(HTTPRequest(url, headers={"Authorization": f"token {busy.token}"}))
-        number = await IOLoop.current().run_in_executor(None, ben.queue, "secret name.txt", files.text("secret words"))
-        while True:
-            event = json.loads(await connection.read_message())
-            if event.get("job_id") == number:
-                said.append(event)
-                if event["status"] in ENDED:
-                    await closed(connection)
-                    return
+        async with events(busy) as next_event:
+            number = await IOLoop.current().run_in_executor(
+                None, ben.queue, "secret name.txt", files.text("secret words")
+            )
+            while not said or said[-1]["status"] not in ENDED:
+                event = await next_event()
+                if event.get("job_id") == number:
+                    said.append(event)
 
     in_a_loop(listen, 60)
     assert said[0]["status"] == "Running"

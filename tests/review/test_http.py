@@ -8,14 +8,12 @@ import re
 import zipfile
 
 import pytest
-from tornado.httpclient import HTTPRequest
 from tornado.ioloop import IOLoop
-from tornado.websocket import websocket_connect
 
 from tests import corpus
 from tests.handlers.conftest import PASSWORDS, new_server, prepared
 from tests.handlers.test_routes import is_one_shape
-from tests.server import in_a_loop
+from tests.server import events, in_a_loop
 
 __all__ = ["new_server", "prepared"]
 
@@ -447,15 +445,13 @@ def test_open_views_hear_of_changes(server, ben, report):
     heard = []
 
     async def listen():
-        url = f"ws://127.0.0.1:{server.port}/api/events/subscribe"
-        connection = await websocket_connect(HTTPRequest(url, headers={"Authorization": f"token {server.token}"}))
-        change = {"text": "secret words", "disposition": "reject"}
-        await IOLoop.current().run_in_executor(None, ben, "PATCH", f"/api/sentences/{sentence['id']}", change)
-        while not heard:
-            event = json.loads(await connection.read_message())
-            if event.get("report_id") == report["id"] and "action" in event:
-                heard.append({name: value for name, value in event.items() if not name.startswith("__")})
-        await closed(connection)
+        async with events(server) as next_event:
+            change = {"text": "secret words", "disposition": "reject"}
+            await IOLoop.current().run_in_executor(None, ben, "PATCH", f"/api/sentences/{sentence['id']}", change)
+            while not heard:
+                event = await next_event()
+                if event.get("report_id") == report["id"] and "action" in event:
+                    heard.append({name: value for name, value in event.items() if not name.startswith("__")})
 
     in_a_loop(listen, 30)
     schema = "https://events.tram-ext.org/review/v1"
