@@ -1,0 +1,315 @@
+/**
+ * The transport of a notebook: custom messages of the widget's comm, answered by the kernel.
+ *
+ * The view asks; `client` is the view's, `id` counts its requests:
+ *
+ *     {"client": "5f…", "id": 7, "method": "operate", "params": {"sentence": 12, "version": 3, "operation": {…}, "key": "a0…"}}
+ *
+ * The kernel answers each request once, in any order, with one of
+ *
+ *     {"client": "5f…", "id": 7, "result": {…}}
+ *     {"client": "5f…", "id": 7, "error": {"kind": "conflict", "message": "Somebody …", "current": {…} or null}}
+ *
+ * `kind` is a `FailureKind` of `transport.ts`; `message` is shown to the person; `current` belongs to conflicts about a
+ * sentence alone. Every view of the widget gets every message and drops the answers to others.
+ *
+ * Whenever the report has changed, whoever did it, the kernel tells all views, and after it has answered the one that did:
+ *
+ *     {"event": "change", "action": "accept", "position": 4711, "sentences": [12], "user": "ada"}
+ *
+ * | method | params | result (`types.ts`) |
+ * | --- | --- | --- |
+ * | `session` | | `SessionBody`; asked every few seconds: it must be cheap |
+ * | `attack` | | `AttackBody` |
+ * | `report` | | `ReportBody` |
+ * | `rows` | `{filter: SentenceFilter, order}` | `RowsBody` |
+ * | `sentences` | `{ids}` | `SentenceBody[]` |
+ * | `operate` | `{sentence, version, operation: Operation, key}` | `SentenceBody` |
+ * | `bulk` | `{action: BulkAction, key}` | `BulkBody` |
+ * | `split` | `{sentence, version, at, key}` | `SplitBody` |
+ * | `merge` | `{sentences, version, key}` | `SentenceBody` |
+ * | `undo`, `redo` | `{key}` | `UndoneBody` |
+ * | `explanation` | `{sentence, attack_id}` | `ExplanationBody` |
+ * | `suggestions` | `{sentence}` | `SuggestionBody[]` |
+ * | `counts` | | `TechniqueCount[]` |
+ * | `evidence` | `{attack_id}` | `EvidenceBody[]` |
+ * | `layer` | | `FileBody`, of the matrix widget alone |
+ *
+ * A request without an answer is neither given up nor sent again: a kernel without subshells answers when its cell has
+ * ended. Only when another kernel answers (`boot` differs), or the comm is closed, do requests fail as `offline`; the
+ * store then sends writes again, with the keys they had. The kernel remembers the answers to the keys it has seen.
+ *
+ * Traits of the annotator (`annotator.tsx`): `height`, in pixels; `snapshot`, a `Snapshot` of `transport.ts` or `{}`: what is
+ * painted before the kernel has answered, and all there is where none does. Traits of the matrix (`matrix.tsx`): `title`;
+ * `selected`, the id of the technique that was clicked, or "".
+ */
+import {
+  freshKey,
+  TransportFailure,
+  type FailureKind,
+  type LinkState,
+  type MatrixSource,
+  type RemoteChange,
+  type Transport
+} from '../annotator/transport';
+import type { SentenceBody, SessionBody } from '../annotator/types';
+
+/** What anywidget lends a view of its model. */
+export interface CommModel {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+  save_changes(): void;
+  send(content: unknown): void;
+  on(event: string, listener: (content: unknown) => void): void;
+  off(event: string, listener: (content: unknown) => void): void;
+}
+
+/** A file that the kernel made, for the person to keep. */
+export interface FileBody {
+  name: string;
+  type: string;
+  text: string;
+}
+
+/** Times in milliseconds. */
+export interface Patience {
+  /** Between two questions whether the kernel still answers. */
+  interval: number;
+  /** Until an unanswered request is called slow. */
+  slow: number;
+  /** Until a comm that was closed and answers nothing is called ended. */
+  ended: number;
+}
+
+const PATIENCE: Patience = { interval: 10_000, slow: 3_000, ended: 4_000 };
+
+interface Waiting {
+  resolve: (result: unknown) => void;
+  reject: (failure: TransportFailure) => void;
+  since: number;
+}
+
+const KINDS: ReadonlySet<string> = new Set<FailureKind>([
+  'conflict',
+  'offline',
+  'busy',
+  'forbidden',
+  'invalid',
+  'missing',
+  'server'
+]);
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function failureOf(error: unknown): TransportFailure {
+  const record = isRecord(error) ? error : {};
+  const kind = KINDS.has(String(record['kind'])) ? (record['kind'] as FailureKind) : 'server';
+  const current = isRecord(record['current']) ? (record['current'] as unknown as SentenceBody) : null;
+  return new TransportFailure(kind, String(record['message'] ?? 'The kernel could not do this.'), current);
+}
+
+function changeOf(message: Record<string, unknown>): RemoteChange {
+  const { action, position, sentences, user } = message;
+  return {
+    action: typeof action === 'string' ? action : '',
+    position: typeof position === 'number' ? position : 0,
+    sentences: Array.isArray(sentences) ? sentences.filter(item => typeof item === 'number') : [],
+    user: typeof user === 'string' ? user : null
+  };
+}
+
+/** Requests, answers and events over one comm, and whether anybody answers. */
+export class CommChannel {
+  private readonly client = freshKey();
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly changeListeners = new Set<(change: RemoteChange) => void>();
+  private readonly linkListeners = new Set<(link: LinkState) => void>();
+  private readonly timer: ReturnType<typeof setInterval>;
+  private lastId = 0;
+  private boot = '';
+  private asking = false;
+  private closing: ReturnType<typeof setTimeout> | undefined;
+  private state: LinkState = 'live';
+
+  constructor(
+    private readonly model: CommModel,
+    private readonly patience: Patience = PATIENCE
+  ) {
+    model.on('msg:custom', this.receive);
+    model.on('comm_live_update', this.doubt);
+    this.timer = setInterval(() => this.tick(), Math.min(patience.interval, patience.slow));
+  }
+
+  get link(): LinkState {
+    return this.state;
+  }
+
+  request(method: string, params: Record<string, unknown> = {}): Promise<unknown> {
+    if (this.state === 'ended') {
+      return Promise.reject(new TransportFailure('offline', 'The kernel that made this view is gone.'));
+    }
+    const id = ++this.lastId;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject, since: Date.now() });
+      try {
+        this.model.send({ client: this.client, id, method, params });
+      } catch (error) {
+        this.waiting.delete(id);
+        this.become('lost');
+        reject(new TransportFailure('offline', error instanceof Error ? error.message : String(error)));
+      }
+    });
+  }
+
+  onChange(listener: (change: RemoteChange) => void): () => void {
+    this.changeListeners.add(listener);
+    return () => this.changeListeners.delete(listener);
+  }
+
+  onLink(listener: (link: LinkState) => void): () => void {
+    this.linkListeners.add(listener);
+    return () => this.linkListeners.delete(listener);
+  }
+
+  /** Ask who is there, unless that is being asked. */
+  check(): void {
+    if (this.asking || this.state === 'ended') {
+      return;
+    }
+    this.asking = true;
+    const asked = (): void => {
+      this.asking = false;
+    };
+    // Whatever is wrong shows as the state of the link.
+    this.request('session').then(asked, asked);
+  }
+
+  dispose(): void {
+    clearInterval(this.timer);
+    clearTimeout(this.closing);
+    this.model.off('msg:custom', this.receive);
+    this.model.off('comm_live_update', this.doubt);
+    this.become('ended');
+    this.changeListeners.clear();
+    this.linkListeners.clear();
+  }
+
+  private readonly receive = (message: unknown): void => {
+    if (!isRecord(message)) {
+      return;
+    }
+    if (message['event'] === 'change') {
+      const change = changeOf(message);
+      this.changeListeners.forEach(listener => listener(change));
+    } else if (message['client'] === this.client && typeof message['id'] === 'number') {
+      this.answer(message['id'], message);
+    }
+  };
+
+  private answer(id: number, message: Record<string, unknown>): void {
+    const waiting = this.waiting.get(id);
+    this.waiting.delete(id);
+    clearTimeout(this.closing);
+    if (waiting) {
+      if ('error' in message) {
+        waiting.reject(failureOf(message['error']));
+      } else {
+        this.recognise(message['result']);
+        waiting.resolve(message['result']);
+      }
+    }
+    this.become('live');
+  }
+
+  /** Another kernel knows nothing of what was asked of the one before it. */
+  private recognise(result: unknown): void {
+    const boot = isRecord(result) ? (result as Partial<SessionBody>).boot : undefined;
+    if (typeof boot === 'string' && boot !== this.boot) {
+      if (this.boot !== '') {
+        this.abandon('The kernel was started again.');
+      }
+      this.boot = boot;
+    }
+  }
+
+  private abandon(message: string): void {
+    const abandoned = [...this.waiting.values()];
+    this.waiting.clear();
+    abandoned.forEach(waiting => waiting.reject(new TransportFailure('offline', message)));
+  }
+
+  /** The comm was opened or closed: see who answers. */
+  private readonly doubt = (): void => {
+    clearTimeout(this.closing);
+    this.closing = setTimeout(() => this.become('ended'), this.patience.ended);
+    this.asking = false;
+    this.check();
+  };
+
+  private lastTick = 0;
+
+  private tick(): void {
+    const now = Date.now();
+    const oldest = Math.min(...[...this.waiting.values()].map(waiting => waiting.since));
+    if (this.state === 'live' && now - oldest > this.patience.slow) {
+      this.become('slow');
+    }
+    if (now - this.lastTick >= this.patience.interval) {
+      this.lastTick = now;
+      this.check();
+    }
+  }
+
+  private become(state: LinkState): void {
+    if (this.state === state || this.state === 'ended') {
+      return;
+    }
+    this.state = state;
+    if (state === 'ended') {
+      this.abandon('The kernel that made this view is gone.');
+    }
+    this.linkListeners.forEach(listener => listener(state));
+  }
+}
+
+/** What the matrix asks for. */
+export function commMatrixSource(channel: CommChannel): MatrixSource & { layer(): Promise<FileBody> } {
+  const ask = channel.request.bind(channel) as <T>(method: string, params?: Record<string, unknown>) => Promise<T>;
+  return {
+    attack: () => ask('attack'),
+    counts: () => ask('counts'),
+    evidence: attackId => ask('evidence', { attack_id: attackId }),
+    layer: () => ask('layer')
+  };
+}
+
+/** The annotator's transport. */
+export function commTransport(channel: CommChannel): Transport {
+  const ask = channel.request.bind(channel) as <T>(method: string, params?: Record<string, unknown>) => Promise<T>;
+  return {
+    session: () => ask('session'),
+    attack: () => ask('attack'),
+    report: () => ask('report'),
+    rows: query => ask('rows', { ...query }),
+    sentences: ids => ask('sentences', { ids }),
+    operate: (sentence, version, operation, key) => ask('operate', { sentence, version, operation, key }),
+    bulk: (action, key) => ask('bulk', { action, key }),
+    split: (sentence, version, at, key) => ask('split', { sentence, version, at, key }),
+    merge: (sentences, version, key) => ask('merge', { sentences, version, key }),
+    undo: key => ask('undo', { key }),
+    redo: key => ask('redo', { key }),
+    explanation: (sentence, attackId) => ask('explanation', { sentence, attack_id: attackId }),
+    suggestions: sentence => ask('suggestions', { sentence }),
+    counts: () => ask('counts'),
+    evidence: attackId => ask('evidence', { attack_id: attackId }),
+    get link() {
+      return channel.link;
+    },
+    onChange: listener => channel.onChange(listener),
+    onLink: listener => channel.onLink(listener),
+    check: () => channel.check(),
+    dispose: () => channel.dispose()
+  };
+}
