@@ -12,13 +12,13 @@ import pytest
 from tests.cli.conftest import Run, call
 from tram_ext import __version__
 
-COMMANDS = ["map", "import", "train", "models", "reports", "attack", "user", "doctor"]
+COMMANDS = ["map", "import", "train", "models", "reports", "export", "attack", "user", "doctor"]
 SUBCOMMANDS = [
     *(["models", name] for name in ("list", "show", "restore")),
     *(["reports", name] for name in ("list", "show", "delete", "use")),
     *(["attack", name] for name in ("load", "list", "show")),
     *(["user", name] for name in ("add", "passwd", "list", "disable", "enable", "role")),
-    *([name] for name in ("map", "import", "train", "doctor")),
+    *([name] for name in ("map", "import", "train", "export", "doctor")),
 ]
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tram_ext.domain.errors import Unavailable
+from tram_ext.domain.errors import Conflict, Unavailable
 from tram_ext.services import private_files
 
 posix = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
@@ -67,6 +67,41 @@ def test_a_file_that_cannot_be_written(tmp_path):
     with pytest.raises(Unavailable, match="cannot be written"):
         private_files.write(tmp_path / "no" / "file", b"x")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(OSError, match="folder"):
+    with pytest.raises(Unavailable, match="folder"):
         private_files.write(tmp_path / "folder", b"x")
     assert names(tmp_path) == ["folder"]
+
+
+def test_nothing_is_overwritten_unasked(tmp_path):
+    path = tmp_path / "file"
+    private_files.write(path, b"first", overwrite=False)
+    with pytest.raises(Conflict, match="is there already"):
+        private_files.write(path, b"second", overwrite=False)
+    assert path.read_bytes() == b"first"
+    # The name may be taken while the draft is made.
+    other = tmp_path / "other"
+
+    def race():
+        with private_files.drafted(other, overwrite=False) as file:
+            file.write(b"second")
+            other.write_bytes(b"first")
+
+    with pytest.raises(Conflict, match="is there already"):
+        race()
+    assert other.read_bytes() == b"first"
+    assert sorted(names(tmp_path)) == ["file", "other"]
+
+
+def test_a_draft_that_fails_leaves_nothing(tmp_path):
+    path = tmp_path / "file"
+    private_files.write(path, b"first")
+
+    def fail():
+        with private_files.drafted(path, overwrite=True) as file:
+            file.write(b"half")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert path.read_bytes() == b"first"
+    assert names(tmp_path) == ["file"]

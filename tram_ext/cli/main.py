@@ -22,6 +22,7 @@ _HELP = ("-h", "--help", "--version")
         "train": ("tram_ext.cli.train:train_command", "Train a model on what was accepted."),
         "models": ("tram_ext.cli.models:models_group", "List models, show model cards, restore a version."),
         "reports": ("tram_ext.cli.reports:reports_group", "List, show, delete reports; choose what is trained on."),
+        "export": ("tram_ext.cli.export:export_command", "Export reports: JSON, Word, Navigator layer, STIX, CSV."),
         "attack": ("tram_ext.cli.attack:attack_group", "Look ATT&CK up; load a STIX bundle."),
         "user": ("tram_ext.cli.users:user_group", "Add users, change passwords and roles."),
         "doctor": ("tram_ext.cli.doctor:doctor_command", "Say what is installed, where the data are, what is wrong."),

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import update_wrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from tram_ext.domain.errors import NotFound
 
 if TYPE_CHECKING:
+    from tram_ext.domain.reports import Report
     from tram_ext.domain.users import User
     from tram_ext.services.container import Services
     from tram_ext.services.settings import Settings
@@ -33,6 +34,21 @@ class Workbench:
         if not self.services.attack.is_loaded():
             tell(0.0, "loading ATT&CK")
             self.services.attack.load_default()
+
+    def report(self, report_id: int) -> Report:
+        """Return a report.
+
+        Raises
+        ------
+        NotFound
+            There is none with this number.
+        """
+        try:
+            return self.services.reports.get(report_id, self.actor)
+        except NotFound as error:
+            raise NotFound(
+                f"There is no report {report_id}. 'jupyter tram reports list' shows what there is."
+            ) from error
 
     def require_model(self, name: str) -> None:
         """Let the name of a model pass.
@@ -105,23 +121,32 @@ def common(function: F) -> F:
     def wrapped(format_: str, data_dir: Path | None, db_url: str | None, **others: Any) -> Any:
         return function(Options(format_ == "json", data_dir, db_url), **others)
 
-    decorated: Any = update_wrapper(wrapped, function)
-    for option in (
-        click.option("--db-url", help="SQLAlchemy URL of the database. [default: $TRAM_DB_URL, or SQLite]"),
-        click.option(
-            "--data-dir",
-            type=click.Path(path_type=Path),
-            help="Folder of the data. [default: $TRAM_DATA_DIR, or 'tram' in Jupyter's data folder]",
-        ),
-        click.option(
-            "--format",
-            "format_",
-            type=click.Choice(["table", "json"]),
-            default="table",
-            show_default=True,
-            help="For people or for programs.",
-        ),
-    ):
-        decorated = option(decorated)
-    result: F = decorated
-    return result
+    shape = click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["table", "json"]),
+        default="table",
+        show_default=True,
+        help="For people or for programs.",
+    )
+    return cast("F", shape(_with_places(update_wrapper(wrapped, function))))
+
+
+def located(function: F) -> F:
+    """Give a command what `common` does but ``--format``, which it has of its own."""
+
+    def wrapped(data_dir: Path | None, db_url: str | None, **others: Any) -> Any:
+        return function(Options(json=False, data_dir=data_dir, db_url=db_url), **others)
+
+    return cast("F", _with_places(update_wrapper(wrapped, function)))
+
+
+def _with_places(decorated: Any) -> Any:
+    """Add the options that say where the data are."""
+    database = click.option("--db-url", help="SQLAlchemy URL of the database. [default: $TRAM_DB_URL, or SQLite]")
+    folder = click.option(
+        "--data-dir",
+        type=click.Path(path_type=Path),
+        help="Folder of the data. [default: $TRAM_DATA_DIR, or 'tram' in Jupyter's data folder]",
+    )
+    return folder(database(decorated))

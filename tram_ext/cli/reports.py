@@ -7,11 +7,9 @@ import sys
 import click
 
 from tram_ext.cli import output, text
-from tram_ext.cli.options import Options, Workbench, common
+from tram_ext.cli.options import Options, common
 from tram_ext.cli.shapes import report_json
 from tram_ext.cli.upload import add_command
-from tram_ext.domain.errors import NotFound
-from tram_ext.domain.reports import Report
 
 
 @click.group("reports")
@@ -57,7 +55,7 @@ def list_command(options: Options) -> None:
 def show_command(options: Options, report_id: int) -> None:
     """Show a report."""
     with options.workbench() as workbench:
-        report = _get(workbench, report_id)
+        report = workbench.report(report_id)
     if options.json:
         output.write_json(report_json(report))
         return
@@ -85,7 +83,7 @@ def show_command(options: Options, report_id: int) -> None:
 def delete_command(options: Options, report_id: int, yes: bool) -> None:
     """Delete a report with its sentences and mappings, for good; a built-in one does not come back."""
     with options.workbench() as workbench:
-        report = _get(workbench, report_id)
+        report = workbench.report(report_id)
         if not yes:
             if not sys.stdin.isatty():
                 raise click.UsageError("Nobody is there to confirm this. Add --yes.")
@@ -106,18 +104,11 @@ def delete_command(options: Options, report_id: int, yes: bool) -> None:
 def use_command(options: Options, report_id: int, training: bool) -> None:
     """Say whether a report's accepted sentences are trained on."""
     with options.workbench() as workbench:
-        _get(workbench, report_id)
+        workbench.report(report_id)
         workbench.services.reports.set_use_for_training(report_id, workbench.actor, use=training)
-        report = _get(workbench, report_id)
+        report = workbench.report(report_id)
     if options.json:
         output.write_json(report_json(report))
     else:
         what = "is trained on" if training else "is left out"
         output.line(f"Report {report.id}, {report.name!r}, {what} from the next training on.")
-
-
-def _get(workbench: Workbench, report_id: int) -> Report:
-    try:
-        return workbench.services.reports.get(report_id, workbench.actor)
-    except NotFound as error:
-        raise NotFound(f"There is no report {report_id}. 'jupyter tram reports list' shows what there is.") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from tram_ext.domain.attack import AttackKind
@@ -45,21 +45,33 @@ class Exports:
         format_name: str,
         actor: User,
         *,
+        report_ids: Collection[int] | None = None,
         document_id: int | None = None,
         limit: int | None = None,
         offset: int = 0,
         accepted_only: bool = False,
     ) -> tuple[Rendered, int]:
-        """Export all reports, or those of a document, or a page of them; say how many there are. JSON is a list.
+        """Export all reports, or chosen ones, or those of a document, or a page of them. JSON is a list.
+
+        Returns
+        -------
+        rendered : Rendered
+        total : int
+            How many reports there are, of which this may be a page.
 
         Raises
         ------
+        NotFound
+            There is no such report.
         NotAcceptable
             There is no such format, or it holds one report only.
         """
         require(actor, Permission.READ)
         with self._store.read() as work:
-            if document_id is not None:
+            if report_ids is not None:
+                found = _chosen(work, report_ids)
+                total = len(found)
+            elif document_id is not None:
                 found = work.reports.of_document(document_id)
                 total = len(found)
                 found = found[offset:] if limit is None else found[offset : offset + limit]
@@ -73,6 +85,14 @@ class Exports:
         if format_name == "json" and len(bundle.reports) == 1:
             rendered = replace(rendered, content=b"[" + rendered.content + b"]")
         return rendered, total
+
+
+def _chosen(work: UnitOfWork, report_ids: Collection[int]) -> list[Report]:
+    found = work.reports.some(report_ids)
+    missing = sorted(set(report_ids) - {report.id for report in found})
+    if missing:
+        raise NotFound(f"There is no report {missing[0]}. 'jupyter tram reports list' shows what there is.")
+    return found
 
 
 def _bundle(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from tram_ext.domain.errors import Unavailable
+from tram_ext.domain.errors import Conflict, Unavailable
 
 
 def make_folder(path: Path) -> Path:
@@ -57,18 +58,47 @@ def sync(file: BinaryIO) -> None:
 def move(source: Path, target: Path) -> None:
     """Give a file its final name, durably."""
     source.replace(target)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
-def write(path: Path, data: bytes) -> None:
-    """Put `data` into `path`: a reader sees the old file or the new one, also after a crash."""
-    draft = _draft(path, data)
+@contextlib.contextmanager
+def drafted(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
+    """Open a file that becomes `path` when the block ends; where the block fails, nothing has happened.
+
+    A reader of `path` sees what was there before or the whole of what comes, also after a crash.
+
+    Raises
+    ------
+    Conflict
+        `path` is there already, and may not be overwritten.
+    Unavailable
+        It cannot be written.
+    """
+    if path.exists() and not path.is_file():
+        raise Unavailable(f"{path} cannot be written: it is no file.")
+    if not overwrite and path.exists():  # found out before the work, and again after it
+        raise _is_there(path)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
+        with create(draft) as file:
+            yield file
+            sync(file)
+        if overwrite:
+            draft.replace(path)
+        else:
+            _settle(draft, path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be written: {error.strerror or error}.") from error
+    finally:
+        with contextlib.suppress(OSError):  # there is no draft any more, or never was one
+            draft.unlink()
+
+
+def write(path: Path, data: bytes, *, overwrite: bool = True) -> None:
+    """Put `data` into `path`; see :func:`drafted`."""
+    with drafted(path, overwrite=overwrite) as file:
+        file.write(data)
 
 
 def write_once(path: Path, data: bytes) -> bytes:
@@ -78,30 +108,33 @@ def write_once(path: Path, data: bytes) -> bytes:
     """
     with contextlib.suppress(FileNotFoundError):
         return path.read_bytes()
-    draft = _draft(path, data)
     try:
-        os.link(draft, path)
-    except FileExistsError:
+        write(path, data, overwrite=False)
+    except Conflict:
         return path.read_bytes()
-    finally:
-        draft.unlink(missing_ok=True)
-    _sync_folder(path.parent)
     return data
 
 
-def _draft(path: Path, data: bytes) -> Path:
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+def _settle(draft: Path, path: Path) -> None:
+    """Give a draft its name unless something has it."""
     try:
-        with create(draft) as file:
-            file.write(data)
-            sync(file)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise Unavailable(f"{path} cannot be written: {error.strerror}.") from error
-    return draft
+        os.link(draft, path)
+    except FileExistsError as error:
+        raise _is_there(path) from error
+    except OSError:  # not every file system knows hard links: take the name first
+        try:
+            create(path).close()
+        except Unavailable:
+            raise _is_there(path) from None
+        draft.replace(path)
 
 
-def _sync_folder(folder: Path) -> None:
+def _is_there(path: Path) -> Conflict:
+    return Conflict(f"{path} is there already, and is overwritten only with --force.")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names in `folder` are on the disk."""
     with contextlib.suppress(OSError):  # not every system can open a folder
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Mapping as Map
 from typing import Any
 
@@ -97,6 +98,11 @@ class Reports:
         """Return a report by number."""
         row = self._connection.execute(_with_counts().where(reports.c.id == report_id)).first()
         return None if row is None else _report(row)
+
+    def some(self, report_ids: Collection[int]) -> list[Report]:
+        """Return those of the reports that there are, in the order they were made."""
+        statement = _with_counts().where(reports.c.id.in_(report_ids)).order_by(reports.c.id)
+        return [_report(row) for row in self._connection.execute(statement)]
 
     def of_document(self, document_id: int) -> list[Report]:
         """Return the reports that were made of a document."""
