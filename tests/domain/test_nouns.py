@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tram_ext.api.errors import STATUS, error_of, reply_to
 from tram_ext.domain import errors
 from tram_ext.domain.attack import AttackKind, AttackObject, is_technique_id
 from tram_ext.domain.documents import ParsedDocument, TextSpan
 from tram_ext.domain.reports import Report
-from tram_ext.handlers.errors import STATUS, reply_to
 
 MOMENT = datetime(2024, 3, 4, 5, 6, 7, 89, tzinfo=timezone.utc)
 
@@ -57,7 +57,7 @@ def all_errors(kind=errors.TramError):
 @pytest.mark.parametrize("kind", all_errors())
 def test_every_error_has_its_status(kind):
     reply = reply_to(kind("What is wrong.", **NEEDED.get(kind, {"code": "code"})))
-    assert 400 <= reply.status < 500 or kind is errors.Unavailable
+    assert 400 <= reply.status < 500 or issubclass(kind, errors.Unavailable)
     assert kind in STATUS
     assert reply.body["detail"] == "What is wrong."
     assert reply.body.get("code") in ({"code", "changed"} if kind is not errors.Throttled else {None})
@@ -87,3 +87,36 @@ print("same")
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
     assert done.stdout == "same\n", done.stderr
+
+
+@pytest.mark.parametrize("kind", all_errors())
+def test_every_error_comes_back_from_the_wire(kind):
+    made = kind("What is wrong.", **NEEDED.get(kind, {"code": "code"} if kind is not errors.Cancelled else {}))
+    reply = reply_to(made)
+    found = error_of(reply.status, reply.body, reply.headers)
+    # Whoever does not answer has no status: a server that says 503 is there.
+    assert type(found) is (errors.Unavailable if kind is errors.Unreachable else kind)
+    assert (found.message, getattr(found, "version", 7)) == (made.message, 7)
+    assert found.code == (None if kind is errors.Throttled else made.code)
+
+
+def test_fields_come_back_from_the_wire():
+    made = errors.Invalid.of({"name": ["No.", "Never."], "non_field_errors": ["All of it."]})
+    found = error_of(400, reply_to(made).body, {})
+    assert (found.message, found.fields) == (made.message, made.fields)
+    assert found.message == "name: No.\nname: Never.\nAll of it."
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (502, None, errors.Unavailable),
+        (418, None, errors.Invalid),
+        (404, ["no", "dictionary"], errors.NotFound),
+        (412, {"detail": "No tag."}, errors.PreconditionFailed),
+    ],
+)
+def test_replies_that_are_not_ours(status, body, kind):
+    found = error_of(status, body, {})
+    assert type(found) is kind
+    assert found.message

@@ -85,14 +85,14 @@ def parse(kind: type[Body], body: Any) -> Body:
     if not isinstance(body, dict):
         name = {list: "list", str: "str", bool: "bool", int: "int", float: "float", type(None): "NoneType"}[type(body)]
         message = f"Invalid data. Expected a dictionary, but got {name}."
-        raise Invalid(message, fields={"non_field_errors": [message]})
+        raise Invalid.of({"non_field_errors": [message]})
     try:
         return kind.model_validate(body)
     except ValidationError as error:
         fields: dict[str, list[str]] = {}
         for problem in error.errors(include_url=False):
             fields.setdefault(str(problem["loc"][0]), []).append(_words(problem["type"], problem))
-        raise Invalid("The body is invalid.", fields=fields) from error
+        raise Invalid.of(fields) from error
 
 
 def _words(kind: str, problem: Any) -> str:

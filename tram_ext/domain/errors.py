@@ -57,7 +57,17 @@ class Invalid(TramError):
     @classmethod
     def field(cls, name: str, message: str) -> Invalid:
         """Make the error of a single field."""
-        return cls(f"{name}: {message}", fields={name: [message]})
+        return cls.of({name: [message]})
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Sequence[str]]) -> Invalid:
+        """Make the error of several fields; what is under ``non_field_errors`` is about the whole."""
+        lines = [
+            message if name == "non_field_errors" else f"{name}: {message}"
+            for name, messages in fields.items()
+            for message in messages
+        ]
+        return cls("\n".join(lines), fields=fields)
 
 
 class NotAuthenticated(TramError):
@@ -141,6 +151,9 @@ class Throttled(TramError):
 class Cancelled(TramError):
     """Somebody cancelled the work before it was done."""
 
+    def __init__(self, message: str, *, code: str | None = "cancelled") -> None:
+        super().__init__(message, code=code)
+
 
 class WorkFailed(TramError):
     """Work in a child process ended without a result: a crash, a limit, a time-out."""
@@ -148,3 +161,19 @@ class WorkFailed(TramError):
 
 class Unavailable(TramError):
     """The workbench cannot serve this now: store unreachable, busy, or not ready."""
+
+
+class Unreachable(Unavailable):
+    """Nobody answers at the address of the workbench.
+
+    Parameters
+    ----------
+    message : str
+        Who does not answer, and what to do.
+    was_sent : bool
+        Whether the request may have arrived: what it asked for may have been done.
+    """
+
+    def __init__(self, message: str, *, code: str | None = None, was_sent: bool = False) -> None:
+        super().__init__(message, code=code)
+        self.was_sent = was_sent

@@ -15,6 +15,7 @@ from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado.web import HTTPError
 
 from tram_ext.api import requests
+from tram_ext.api.errors import reply_to
 from tram_ext.domain.errors import (
     Forbidden,
     Invalid,
@@ -26,7 +27,6 @@ from tram_ext.domain.errors import (
 )
 from tram_ext.domain.users import User
 from tram_ext.handlers.bodies import read_body
-from tram_ext.handlers.errors import reply_to
 from tram_ext.handlers.host import WorkbenchHost
 
 if TYPE_CHECKING:

@@ -1,0 +1,73 @@
+"""Bodies of what was mapped and not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from typing_extensions import TypedDict
+
+from tram_ext.domain.reports import NewReport
+from tram_ext.exports.tram_json import format_confidence
+
+
+class ProposalBody(TypedDict):
+    """A technique that a model proposes; `confidence` is a text with one decimal, in percent, as in mappings."""
+
+    attack_id: str
+    name: str
+    confidence: str
+
+
+class MappedSentenceBody(TypedDict):
+    """A sentence that was found: ``text[start:end]`` of what was mapped, and what a model proposes for it."""
+
+    text: str
+    order: int
+    start: int | None
+    end: int | None
+    page: int | None
+    mappings: list[ProposalBody]
+
+
+class MappedBody(TypedDict):
+    """What was found in a text."""
+
+    name: str
+    text: str
+    ml_model: str
+    sentences: list[MappedSentenceBody]
+    warnings: list[str]
+
+
+def mapped_body(report: NewReport, names: Mapping[str, str], warnings: tuple[str, ...] = ()) -> MappedBody:
+    """Show what was found.
+
+    Parameters
+    ----------
+    names : mapping of str to str
+        The names of techniques by ATT&CK id; one without a name is called by its id.
+    """
+    return {
+        "name": report.name,
+        "text": report.text,
+        "ml_model": report.ml_model,
+        "sentences": [
+            {
+                "text": sentence.text,
+                "order": sentence.order,
+                "start": sentence.start,
+                "end": sentence.end,
+                "page": sentence.page,
+                "mappings": [
+                    {
+                        "attack_id": mapping.attack_id,
+                        "name": names.get(mapping.attack_id, mapping.attack_id),
+                        "confidence": format_confidence(mapping.confidence),
+                    }
+                    for mapping in sentence.mappings
+                ],
+            }
+            for sentence in report.sentences
+        ],
+        "warnings": list(warnings),
+    }
