@@ -8,7 +8,7 @@ import time
 import pytest
 from tornado.ioloop import IOLoop
 
-from tests.queue import files
+from tests import files
 from tests.queue.client import ENDED, Client, is_over
 from tests.server import events, in_a_loop
 
@@ -155,11 +155,11 @@ def test_events_tell_ids_and_numbers_only(ben, busy):
         assert "secret" not in json.dumps(event)
 
 
-def test_a_document_that_takes_too_long_is_ended(make_server, bearers, long_pdf):
+def test_a_document_that_hangs_its_library_is_ended(make_server, bearers):
     server = make_server("--TramExtension.job_timeout=3", "--TramExtension.jobs_at_once=1").start()
     client = Client(server, bearers["ben"])
     client.done("before.txt", files.text("before"))
-    job = client.until(client.queue("slow.pdf", long_pdf))
+    job = client.until(client.queue("hangs.pdf", files.hanging_pdf()))
     assert (job["status"], job["message"]) == ("Error", "This took longer than 3 seconds and was ended.")
     assert client.done("after.txt", files.text("after"))
     children = server.children()

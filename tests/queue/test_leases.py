@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.queue import files
+from tests import files
 from tram_ext.domain.documents import ParsedDocument, TextSpan
 from tram_ext.domain.errors import Unavailable, WorkFailed
 from tram_ext.domain.jobs import JobStatus

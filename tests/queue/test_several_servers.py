@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from tests.queue import files
+from tests import files
 from tests.queue.client import Client, is_over, leftovers, rows
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX's")

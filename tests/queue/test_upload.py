@@ -12,8 +12,7 @@ import time
 
 import pytest
 
-from tests import corpus
-from tests.queue import files
+from tests import corpus, files
 from tests.queue.client import Client, form, leftovers
 
 
