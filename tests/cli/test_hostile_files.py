@@ -67,6 +67,6 @@ def test_names(run: Run, tmp_path: Path) -> None:
         path.write_bytes(files.text(path.name))
     answer = run("map", longest, odd, tmp_path / "a" / ".." / ".." / "etc" / "passwd.txt", "--model", "nb")
     assert answer.code == 1
-    assert "There is no file" in answer.err
+    assert "There is no such file" in answer.err
     assert "<script>alert(1)<script>" in answer.out
     assert "\x1b[31m" not in answer.out + answer.err
