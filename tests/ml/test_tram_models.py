@@ -5,6 +5,8 @@ import pytest
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.neural_network import MLPClassifier
 
+from tram_ext.domain.errors import NotFound
+from tram_ext.ml.explaining import Explains
 from tram_ext.ml.model import SentenceModel
 from tram_ext.ml.softmax import fit_softmax
 from tram_ext.ml.tram_models import DummyModel, LogisticModel, NaiveBayesModel, NeuralModel
@@ -100,3 +102,19 @@ def test_dropping_negligible_weights_changes_no_decision(corpus, silent):
     scores = counts @ weights + biases
     assert np.abs(model.scores(counts) - scores).max() < 0.05
     assert [model.techniques[i] for i in scores.argmax(axis=1)] == model.predict(corpus.texts)
+
+
+@pytest.mark.parametrize("cls", LEARNERS)
+def test_it_explains_with_the_words_that_count(fitted, cls):
+    assert isinstance(fitted[cls], Explains)
+    evidence = fitted[cls].explain(PHISHING, "T1566.001")
+    words = [PHISHING[start:end] for start, end, _ in evidence]
+    assert set(words[:3]) <= {"victim", "opened", "email", "attachment", "phishing", "lure"}
+    assert all(weight > 0 for *_, weight in evidence)
+    assert len(fitted[cls].explain(PHISHING, "T1566.001", 2)) == 2
+    with pytest.raises(NotFound, match="T9999"):
+        fitted[cls].explain(PHISHING, "T9999")
+
+
+def test_the_dummy_has_no_reasons(fitted):
+    assert not isinstance(fitted[DummyModel], Explains)

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from tram_ext.domain.errors import NotFound
+from tram_ext.ml.explaining import Evidence, explain
 from tram_ext.ml.model import Progress
 from tram_ext.ml.singles import Floats, SingleLabelModel
 from tram_ext.ml.softmax import fit_softmax
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 _SEED: Final = 0
 _NEGLIGIBLE: Final = 0.01  # weights this small move a probability by less than a hundredth of itself
+
+_LEAST: Final = 1e-12  # confidences are bounded by it before their logarithms are taken
 
 
 class DummyModel(SingleLabelModel):
@@ -60,7 +64,23 @@ class DummyModel(SingleLabelModel):
         return cls(words, techniques)
 
 
-class _LinearScores(SingleLabelModel):
+class _ExplainedModel(SingleLabelModel):
+    """A model that looks at words, and can say which of them weighed."""
+
+    def explain(self, text: str, attack_id: str, limit: int = 8) -> Evidence:
+        """Find the words of `text` that speak most for a technique; see :class:`tram_ext.ml.explaining.Explains`."""
+        if attack_id not in self.techniques:
+            raise NotFound(f"This model does not know {attack_id}: no accepted sentence had it when it was trained.")
+        column = self.techniques.index(attack_id)
+
+        def log_odds(texts: list[str]) -> Floats:
+            likely = np.clip(self.confidences(texts)[:, column].astype(np.float64), _LEAST, 1 - _LEAST)
+            return np.asarray(np.log(likely / (1 - likely)), np.float32)
+
+        return explain(text, attack_id, log_odds, limit)
+
+
+class _LinearScores(_ExplainedModel):
     """Scores that are a weighted sum of the counts.
 
     Parameters
@@ -150,7 +170,7 @@ class NaiveBayesModel(_LinearScores):
         return cls(words, techniques, parameters["seen"], parameters["rows"])
 
 
-class NeuralModel(SingleLabelModel):
+class NeuralModel(_ExplainedModel):
     """TRAM's ``MLPClassifier(max_iter=1000)``: one hidden layer of 100, Adam; here with a fixed seed.
 
     Parameters

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from functools import partial
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from tram_ext.domain.errors import Conflict, Invalid
 from tram_ext.ml.evaluation.scores import confusions, score, score_documents
 from tram_ext.ml.evaluation.splits import folds, folds_by_group, holdout
 from tram_ext.ml.examples import pairs, rows_for, take
-from tram_ext.ml.model import Progress, TrainingSet
+from tram_ext.ml.model import Progress, SentenceModel, TrainingSet
 from tram_ext.ml.registry import model_class
 from tram_ext.ml.threads import one_thread
 
+T = TypeVar("T")
+
 Split: TypeAlias = Literal["holdout", "folds", "documents"]
+
+_Answers: TypeAlias = tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]
 
 _SPLITS = ("holdout", "folds", "documents")
 
 
 @dataclass(frozen=True)
 class _Fold:
-    """What a fold's model said of the rows it had not seen; plain, so that any executor can carry it."""
+    """What a fold's model said of the rows it had not seen."""
 
     seed: int
     rows: tuple[int, ...]
@@ -76,7 +81,9 @@ def cross_validate(
         raise Invalid.field("seeds", "name at least one, and each once.")
     rows, left_out = rows_for(model_class(name), training, min_examples)
     parts = [(seed, test) for seed in seeds for test in _test_rows(rows, split, k, seed)]
-    found = _run(name, rows, parts, threshold=threshold, executor=executor, progress=progress)
+    ask = partial(_answers, threshold=threshold)
+    answers = out_of_fold(name, rows, [test for _, test in parts], ask, executor=executor, progress=progress)
+    found = [_Fold(seed, tuple(test), *answer) for (seed, test), answer in zip(parts, answers, strict=True)]
     return {
         "model": name,
         "split": split,
@@ -93,23 +100,43 @@ def _test_rows(rows: TrainingSet, split: Split, k: int, seed: int) -> list[list[
     return folds(rows, k, seed) if split == "folds" else folds_by_group(rows, k, seed)
 
 
-def _run(
+def out_of_fold(
     name: str,
     rows: TrainingSet,
-    parts: Sequence[tuple[int, list[int]]],
+    parts: Sequence[Sequence[int]],
+    ask: Callable[[SentenceModel, Sequence[str]], T],
     *,
-    threshold: float | None,
-    executor: Executor | None,
-    progress: Progress | None,
-) -> list[_Fold]:
-    """Fit every part, in the order of `parts` whatever the order in which they end."""
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[T]:
+    """Fit the model `name` once for each part, without its rows, and ask it about them.
+
+    Parameters
+    ----------
+    rows : TrainingSet
+        As :func:`tram_ext.ml.examples.rows_for` returns it.
+    parts : sequence of sequence of int
+        The rows held out each time.
+    ask : callable
+        Given the fitted model and the texts held out; importable by name, so that any executor can carry it.
+
+    Returns
+    -------
+    list
+        What `ask` returned, in the order of `parts` whatever the order in which they end.
+
+    Raises
+    ------
+    Conflict
+        Where a part holds every sentence that has a technique.
+    """
     if executor is None:
         found = []
-        for done, (seed, test) in enumerate(parts, start=1):
-            found.append(_fold(name, rows, seed, test, threshold))
+        for done, held_out in enumerate(parts, start=1):
+            found.append(_fit_and_ask(name, rows, held_out, ask))
             _report(progress, done, len(parts))
         return found
-    futures: list[Future[_Fold]] = [executor.submit(_fold, name, rows, seed, test, threshold) for seed, test in parts]
+    futures: list[Future[T]] = [executor.submit(_fit_and_ask, name, rows, held_out, ask) for held_out in parts]
     try:
         for done, future in enumerate(as_completed(futures), start=1):
             future.result()
@@ -121,17 +148,22 @@ def _run(
     return [future.result() for future in futures]
 
 
-def _fold(name: str, rows: TrainingSet, seed: int, test: Sequence[int], threshold: float | None) -> _Fold:
+def _fit_and_ask(
+    name: str, rows: TrainingSet, test: Sequence[int], ask: Callable[[SentenceModel, Sequence[str]], T]
+) -> T:
     held_out = set(test)
     learned = take(rows, (row for row in range(len(rows.texts)) if row not in held_out))
     if not any(learned.labels):
         raise Conflict("A fold holds every sentence that has a technique: choose more folds, or accept more documents.")
-    texts = [rows.texts[row] for row in test]
     with one_thread():
         fitted = model_class(name).fit(learned, lambda share, stage: None)  # noqa: ARG005 - nobody listens within a fold
-        best = tuple((technique,) for technique in fitted.predict(texts))
-        proposed = tuple(tuple(p.attack_id for p in row) for row in fitted.propose(texts, threshold))
-    return _Fold(seed, tuple(test), best, proposed)
+        return ask(fitted, [rows.texts[row] for row in test])
+
+
+def _answers(fitted: SentenceModel, texts: Sequence[str], *, threshold: float | None) -> _Answers:
+    """Return the best technique of each text, and what is proposed for it."""
+    best = tuple((technique,) for technique in fitted.predict(texts))
+    return best, tuple(tuple(p.attack_id for p in row) for row in fitted.propose(texts, threshold))
 
 
 def _summary(rows: TrainingSet, found: Sequence[_Fold], seeds: Sequence[int], *, by_document: bool) -> dict[str, Any]:

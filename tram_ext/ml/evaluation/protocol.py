@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from tram_ext.ml.confidences import confidences
 from tram_ext.ml.evaluation.calibration import reliability
 from tram_ext.ml.evaluation.leakage import leakage
 from tram_ext.ml.evaluation.scores import Scores, confusions, score
@@ -16,16 +17,6 @@ from tram_ext.ml.examples import pairs, take
 from tram_ext.ml.model import Progress, SentenceModel, TrainingSet
 
 _TOP: Final = (1, 3, 5, 10)
-
-
-@runtime_checkable
-class GivesConfidences(Protocol):
-    """A model that can say all its confidences at once, which is faster than a list of proposals."""
-
-    techniques: tuple[str, ...]
-
-    def confidences(self, texts: Sequence[str]) -> npt.NDArray[Any]:
-        """Return the confidence of each technique for each text, shape (n, techniques)."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +57,7 @@ def measure(fitted: SentenceModel, held_out: TrainingSet) -> dict[str, Any]:
     details: dict[str, Any] = {
         "scores": score(rows.labels, [(technique,) for technique in best]),
         "confusions": confusions(truth, best),
-        **_ranked(_confidences(fitted, rows.texts), fitted.techniques, truth, best),
+        **_ranked(confidences(fitted, rows.texts), fitted.techniques, truth, best),
     }
     sources = {"accepted": False, "builtin": True}
     if len(set(rows.builtin)) == len(sources):
@@ -94,29 +85,18 @@ def _multi_label(fitted: SentenceModel, held_out: TrainingSet) -> dict[str, Any]
 
 
 def _ranked(
-    confidences: npt.NDArray[Any], techniques: Sequence[str], truth: Sequence[str], best: Sequence[str]
+    likely: npt.NDArray[Any], techniques: Sequence[str], truth: Sequence[str], best: Sequence[str]
 ) -> dict[str, Any]:
     """Say how far down the truth stands, and whether the first confidence means what it says."""
     column = {technique: place for place, technique in enumerate(techniques)}
     own = np.array([column.get(technique, -1) for technique in truth])
     rows = np.arange(len(own))
-    value = confidences[rows, own][:, None]
-    before = (confidences > value) | ((confidences == value) & (np.arange(len(techniques)) < own[:, None]))
+    value = likely[rows, own][:, None]
+    before = (likely > value) | ((likely == value) & (np.arange(len(techniques)) < own[:, None]))
     place = np.where(own < 0, len(techniques), before.sum(axis=1))
     chosen = np.array([column[technique] for technique in best])
     correct = [true == guess for true, guess in zip(truth, best, strict=True)]
     return {
         "top_k": {str(k): float(np.mean(place < k)) for k in _TOP if k < len(techniques)},
-        "calibration": reliability(confidences[rows, chosen].tolist(), correct),
+        "calibration": reliability(likely[rows, chosen].tolist(), correct),
     }
-
-
-def _confidences(fitted: SentenceModel, texts: Sequence[str]) -> npt.NDArray[Any]:
-    if isinstance(fitted, GivesConfidences):
-        return fitted.confidences(texts)
-    column = {technique: place for place, technique in enumerate(fitted.techniques)}
-    confidences = np.zeros((len(texts), len(column)))
-    for row, proposals in enumerate(fitted.propose(texts, 0.0)):
-        for proposal in proposals:
-            confidences[row, column[proposal.attack_id]] = proposal.confidence
-    return confidences

@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from tram_ext.domain.errors import NotFound
 from tram_ext.domain.models import Proposal
+from tram_ext.ml.explaining import Evidence, explain
 from tram_ext.ml.linear import calibration, gates, windows
-from tram_ext.ml.linear.explaining import Evidence, explain
 from tram_ext.ml.linear.features import Features
 from tram_ext.ml.linear.masking import masked
-from tram_ext.ml.linear.mentions import CONFIDENCE, explicit_ids
 from tram_ext.ml.linear.scorer import Scorer
+from tram_ext.ml.mentions import CONFIDENCE, explicit_ids
 from tram_ext.ml.model import Progress, TrainingSet
 
 FloatArray = npt.NDArray[np.float32]
@@ -38,6 +38,7 @@ class LinearModel:
 
     multi_label: ClassVar[bool] = True
     learns_from_builtin: ClassVar[bool] = True
+    state_format: ClassVar[int] = 2  # a change of features, masks or stems changes what the weights mean: raise it
 
     def __init__(self, techniques: tuple[str, ...], features: Features, scorer: Scorer, threshold: float) -> None:
         self.techniques = techniques

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
-from tram_ext.ml.linear.mentions import CONFIDENCE, mentions
+from tram_ext.ml.mentions import CONFIDENCE, mentions
 
 Evidence: TypeAlias = list[tuple[int, int, float]]
 """Stretches of a text, (start, end, weight), the weightiest first."""
@@ -17,6 +17,20 @@ Evidence: TypeAlias = list[tuple[int, int, float]]
 _WORD: Final = re.compile(r"\w+(?:[-.'\u2019\\/:]+\w+)*")
 _LONGEST: Final = 200  # words of a sentence that are looked at
 _MENTION_WEIGHT: Final = float(np.log(CONFIDENCE / (1 - CONFIDENCE)))
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """A model that can say which words weighed."""
+
+    def explain(self, text: str, attack_id: str, limit: int = 8) -> Evidence:
+        """Find the words of `text` that speak most for a technique, whether it is proposed or not.
+
+        Raises
+        ------
+        NotFound
+            The model does not know the technique.
+        """
 
 
 def explain(

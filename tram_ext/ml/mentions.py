@@ -9,6 +9,10 @@ from typing import Final
 CONFIDENCE: Final = 0.99
 """Of a proposal whose id is written in the sentence."""
 
+_WORD: Final = re.compile(r"\w{2,}")
+_MOST_BESIDE_NAMES: Final = 3
+"""Words that a heading or the row of a table may have besides the technique's id and name."""
+
 _ID: Final = re.compile(r"(?<![A-Za-z0-9/_.-])T\d{4}(?:[./]\d{3})?(?![A-Za-z0-9_-]|[./]\d)", re.ASCII)
 
 
@@ -29,3 +33,16 @@ def mentions(text: str) -> list[Mention]:
 def explicit_ids(text: str) -> list[str]:
     """Name the techniques whose ids stand in `text`, known or not, each once, in order."""
     return list(dict.fromkeys(mention.attack_id for mention in mentions(text)))
+
+
+def names_only(text: str, name: str) -> bool:
+    """Whether `text` does no more than name a technique, as headings and rows of tables do: it is no evidence.
+
+    Parameters
+    ----------
+    name : str
+        The technique's own, with its parent's where it has one.
+    """
+    known = {word.lower() for word in _WORD.findall(name)}
+    words = {word.lower() for word in _WORD.findall(_ID.sub(" ", text))}
+    return len(words - known) <= _MOST_BESIDE_NAMES

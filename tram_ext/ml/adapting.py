@@ -1,0 +1,75 @@
+"""What decisions about some sentences of a report say about its others: a vote, and a balance; nothing is trained."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int64]
+
+_NEAREST: Final = 5
+_LEAST_LIKENESS: Final = 0.2
+_VOTE: Final = 6.0
+"""Log-odds that a twin's decision moves a technique which the model thought impossible; likeness counts squared."""
+
+_PRIOR: Final = 2.0
+"""Sentences with a technique that are added to those expected and those found before the two are compared."""
+
+_BATCH: Final = 2_000
+_TINY: Final = 1e-3
+
+
+def adapt(
+    confidences: FloatArray, vectors: sparse.csr_matrix, decided: IntArray, truth: npt.NDArray[np.bool_]
+) -> FloatArray:
+    """Move a model's confidences by what was decided about sentences of the same report.
+
+    A decision counts by how much it surprised the model: the techniques that a person left on a sentence less the
+    model's confidences. Each sentence hears the five decisions nearest to it, by their likeness squared. And each
+    technique gains or loses everywhere by how often it was found, compared with how often it was expected.
+
+    Parameters
+    ----------
+    confidences : array, sentences by techniques
+        Of one report; see :func:`tram_ext.ml.confidences.proposing`.
+    vectors : sparse matrix, a row of length 1 for each sentence
+    decided : array of int, d
+        Numbers of the sentences that were accepted or rejected.
+    truth : array of bool, d by techniques
+        What is on those sentences; nothing on a rejected one.
+
+    Returns
+    -------
+    array, sentences by techniques
+        Those of the decided sentences mean nothing.
+    """
+    if not len(decided):
+        return confidences
+    expected = confidences[decided]
+    surprise = truth - expected
+    balance = np.log((truth.sum(axis=0) + _PRIOR) / (expected.sum(axis=0) + _PRIOR))
+    bounded = np.clip(confidences, _TINY, 1 - _TINY)
+    odds = np.log(bounded / (1 - bounded)) + balance.astype(np.float32)
+    heard = vectors[decided].T.tocsr()
+    for begin in range(0, len(odds), _BATCH):
+        weights = _nearest(vectors[begin : begin + _BATCH] @ heard)
+        odds[begin : begin + _BATCH] += np.float32(_VOTE) * (weights @ surprise)
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
+
+
+def _nearest(likeness: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Keep the nearest of each row, squared."""
+    likeness.data[likeness.data < _LEAST_LIKENESS] = 0
+    likeness.eliminate_zeros()
+    row_of = np.repeat(np.arange(likeness.shape[0]), np.diff(likeness.indptr))
+    order = np.lexsort((likeness.indices, -likeness.data, row_of))
+    place = np.arange(len(order)) - likeness.indptr[row_of[order]]
+    beyond = order[place >= _NEAREST]
+    likeness.data **= 2
+    likeness.data[beyond] = 0
+    likeness.eliminate_zeros()
+    return likeness

@@ -1,0 +1,167 @@
+"""Which accepted sentences may carry the wrong technique: what models that never saw them say instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tram_ext.domain.errors import Conflict
+from tram_ext.ml.confidences import confidences
+from tram_ext.ml.evaluation.crossvalidation import out_of_fold
+from tram_ext.ml.evaluation.splits import folds
+from tram_ext.ml.examples import rows_for, take
+from tram_ext.ml.model import Progress, SentenceModel, TrainingSet
+from tram_ext.ml.registry import model_class
+
+FloatArray = npt.NDArray[np.float32]
+
+FOLDS: Final = 5
+_FEWEST: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A label that a model would not have given.
+
+    Attributes
+    ----------
+    row : int
+        Of the training set that was asked about.
+    label : str
+        The technique in doubt; empty where the doubt is that there is none.
+    instead : str
+        What the model would say; empty for "no technique".
+    doubt : float
+        0 to 1: how far the model prefers the other, each measured by what is usual for it.
+    confidence, instead_confidence : float
+        Of the label and of the other, 0 to 1, from a model that did not see the sentence.
+    """
+
+    row: int
+    label: str
+    instead: str
+    doubt: float
+    confidence: float
+    instead_confidence: float
+
+
+def doubts(
+    name: str,
+    training: TrainingSet,
+    *,
+    min_examples: int,
+    seed: int = 0,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[Doubt]:
+    """Cross-validate the model `name` and list the labels it doubts, the most doubtful first.
+
+    As in confident learning (Northcutt, Jiang and Chuang, 2021), a confidence is compared with the mean confidence that
+    sentences of the same label get: techniques that a model is never sure of are not doubted wholesale.
+
+    Parameters
+    ----------
+    training : TrainingSet
+        Accepted sentences. Those of ATT&CK are not asked about, and not learned from: what is checked are the labels of
+        people, by each other.
+    executor : concurrent.futures.Executor, optional
+        Where the folds are fitted; what is found does not depend on it.
+
+    Raises
+    ------
+    Conflict
+        There are too few sentences.
+    """
+    own = [row for row, builtin in enumerate(training.builtin) if not builtin]
+    if len(own) < _FEWEST:
+        raise Conflict(
+            f"There are {len(own)} accepted sentences of your own, and labels can be checked from {_FEWEST} on. "
+            "Accept more sentences."
+        )
+    learner = model_class(name)
+    numbered = _Numbered.of(learner, take(training, own), min_examples)
+    parts = folds(numbered.rows, FOLDS, seed)
+    techniques = sorted({label for labels in numbered.rows.labels for label in labels})
+    answers = out_of_fold(name, numbered.rows, parts, _ask, executor=executor, progress=progress)
+    likely = np.zeros((len(numbered.rows.texts), len(techniques)), np.float32)
+    column = {technique: place for place, technique in enumerate(techniques)}
+    for part, (known, found) in zip(parts, answers, strict=True):
+        shared = [place for place, technique in enumerate(known) if technique in column]
+        likely[np.ix_(part, [column[known[place]] for place in shared])] = found[:, shared]
+    judged = _judge(likely, numbered.rows.labels, techniques)
+    best: dict[tuple[int, str], Doubt] = {}
+    for row, label, instead, doubt, confidence, other in judged:
+        origin = own[numbered.origin[row]]
+        candidate = Doubt(origin, label, instead, doubt, confidence, other)
+        if candidate.instead not in training.labels[origin]:
+            best[origin, label] = candidate
+    return sorted(best.values(), key=lambda found: (-found.doubt, found.row, found.label))
+
+
+@dataclass(frozen=True)
+class _Numbered:
+    """What a model learns from, and which sentence each row came from."""
+
+    rows: TrainingSet
+    origin: tuple[int, ...]
+
+    @classmethod
+    def of(cls, learner: type[SentenceModel], training: TrainingSet, min_examples: int) -> _Numbered:
+        """Shape the sentences for the model; their groups carry their numbers through it."""
+        numbered = TrainingSet(
+            training.texts,
+            training.labels,
+            tuple(map(str, range(len(training.texts)))),
+            training.builtin,
+            training.attack,
+        )
+        rows, _ = rows_for(learner, numbered, min_examples)
+        origin = tuple(map(int, rows.groups))
+        groups = tuple(training.groups[number] for number in origin)
+        return cls(TrainingSet(rows.texts, rows.labels, groups, rows.builtin, rows.attack), origin)
+
+
+def _ask(fitted: SentenceModel, texts: Sequence[str]) -> tuple[tuple[str, ...], FloatArray]:
+    return fitted.techniques, np.asarray(confidences(fitted, texts), np.float32)
+
+
+def _judge(
+    likely: FloatArray, labels: Sequence[tuple[str, ...]], techniques: Sequence[str]
+) -> list[tuple[int, str, str, float, float, float]]:
+    """Return (row, label, instead, doubt, confidence, confidence of the other) where the other is preferred."""
+    names = [*techniques, ""]
+    column = {name: place for place, name in enumerate(names)}
+    scores = np.column_stack([likely, 1 - likely.max(axis=1)])
+    own = [[column[label] for label in row] or [column[""]] for row in labels]
+    usual = _usual(scores, own)
+    adjusted = scores - usual
+    found = []
+    for row, columns in enumerate(own):
+        rivals = adjusted[row].copy()
+        rivals[columns] = -np.inf
+        family = {names[c].split(".")[0] for c in columns}
+        kin = [c for c, name in enumerate(names) if name and name in family]
+        rivals[kin] = -np.inf  # a sub-technique's sentence shows its parent, too: that is no other opinion
+        other = int(np.argmax(rivals))
+        for c in columns:
+            ahead = float(rivals[other] - adjusted[row, c])
+            if ahead > 0:
+                confidence, instead = float(scores[row, c]), float(scores[row, other])
+                found.append((row, names[c], names[other], min(1.0, ahead), confidence, instead))
+    return found
+
+
+def _usual(scores: FloatArray, own: Sequence[Sequence[int]]) -> FloatArray:
+    """Return the mean confidence of each label among its own sentences; of one without any, the mean of all labels."""
+    sums = np.zeros(scores.shape[1])
+    counts = np.zeros(scores.shape[1])
+    for row, columns in enumerate(own):
+        sums[columns] += scores[row, columns]
+        counts[columns] += 1
+    overall = sums.sum() / max(counts.sum(), 1)
+    return np.asarray(np.where(counts > 0, sums / np.maximum(counts, 1), overall), np.float32)

@@ -1,0 +1,150 @@
+"""Which sentences say nearly the same: stems, weighted by how rare they are."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from tram_ext.ml.linear.features import TOKEN
+from tram_ext.ml.linear.masking import masked
+from tram_ext.ml.linear.stems import stem
+
+K = TypeVar("K", bound=Hashable)
+FloatArray = npt.NDArray[np.float32]
+
+
+class Stems:
+    """A vocabulary that grows with what it reads."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, int] = {}
+        self._stems: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def read(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Mark the stems of each text, 1 or nothing; new ones get new columns."""
+        columns = self._columns
+        rows = [[columns.setdefault(word, len(columns)) for word in self._of(text)] for text in texts]
+        return _marks(rows, len(columns))
+
+    def known(self, text: str) -> tuple[list[int], int]:
+        """Return the columns of a text's stems, and how many stems have none."""
+        words = self._of(text)
+        found = [self._columns[word] for word in words if word in self._columns]
+        return found, len(words) - len(found)
+
+    def _of(self, text: str) -> set[str]:
+        return {self._stem(token) for token in TOKEN.findall(masked(text).lower())}
+
+    def _stem(self, token: str) -> str:
+        found = self._stems.get(token)
+        if found is None:
+            found = self._stems[token] = stem(token)
+        return found
+
+
+def vectors(texts: Sequence[str]) -> sparse.csr_matrix:
+    """Return a row of length 1 for each text; the product of two rows is their similarity, 0 to 1."""
+    marks = Stems().read(texts)
+    return _weighted(marks, _rarity(marks))
+
+
+@dataclass(frozen=True, slots=True)
+class Near(Generic[K]):
+    """The sentence at `place` in the group `key`, and how similar it is, 0 to 1."""
+
+    key: K
+    place: int
+    similarity: float
+
+
+class Neighbours(Generic[K]):
+    """Finds the nearest of many sentences; they come and go in groups, such as reports."""
+
+    def __init__(self) -> None:
+        self._stems = Stems()
+        self._groups: dict[K, sparse.csr_matrix] = {}
+        self._index: _Index[K] | None = None
+
+    def keys(self) -> set[K]:
+        """Return the groups that are there."""
+        return set(self._groups)
+
+    def put(self, key: K, texts: Sequence[str]) -> None:
+        """Add a group, or put it in the place of what it was."""
+        self._groups[key] = self._stems.read(texts)
+        self._index = None
+
+    def drop(self, key: K) -> None:
+        """Forget a group."""
+        del self._groups[key]
+        self._index = None
+
+    def nearest(self, text: str, limit: int) -> list[Near[K]]:
+        """Return the sentences that share most with `text`, the nearest first; those that share nothing are none."""
+        if self._index is None:
+            self._index = _Index.of(self._groups, len(self._stems))
+        known, unknown = self._stems.known(text)
+        return self._index.nearest(known, unknown, limit)
+
+
+@dataclass(frozen=True)
+class _Index(Generic[K]):
+    keys: list[K]
+    begins: npt.NDArray[np.int64]
+    rarity: FloatArray
+    rows: sparse.csr_matrix
+
+    @classmethod
+    def of(cls, groups: dict[K, sparse.csr_matrix], width: int) -> _Index[K]:
+        matrices = list(groups.values())
+        for matrix in matrices:
+            matrix.resize((matrix.shape[0], width))
+        begins = np.cumsum([0, *(matrix.shape[0] for matrix in matrices)])
+        marks = sparse.vstack(matrices, format="csr") if matrices else sparse.csr_matrix((0, width), dtype=np.float32)
+        rarity = _rarity(marks)
+        return cls(list(groups), begins, rarity, _weighted(marks, rarity))
+
+    def nearest(self, known: list[int], unknown: int, limit: int) -> list[Near[K]]:
+        asked = np.zeros(len(self.rarity), np.float32)
+        asked[known] = self.rarity[known]
+        rarest = np.log(1 + self.rows.shape[0])  # of a word that stands nowhere: it makes everything less similar
+        length = float(np.sqrt(asked @ asked + unknown * rarest**2))
+        if not length:
+            return []
+        similarity = self.rows @ (asked / np.float32(length))
+        best = np.argsort(-similarity, kind="stable")[:limit]
+        ordered = [int(row) for row in best if similarity[row] > 0]
+        return [self._near(row, float(similarity[row])) for row in ordered]
+
+    def _near(self, row: int, similarity: float) -> Near[K]:
+        group = int(np.searchsorted(self.begins, row, side="right")) - 1
+        return Near(self.keys[group], row - int(self.begins[group]), min(1.0, similarity))
+
+
+def _marks(rows: list[list[int]], width: int) -> sparse.csr_matrix:
+    ends = np.cumsum([0, *map(len, rows)])
+    columns = np.fromiter((column for row in rows for column in row), np.int32, count=int(ends[-1]))
+    return sparse.csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(rows), width))
+
+
+def _rarity(marks: sparse.csr_matrix) -> FloatArray:
+    """Return a weight for each column: nothing for a word of every sentence, most for a word of one."""
+    counts = np.bincount(marks.indices, minlength=marks.shape[1])
+    return np.asarray(np.log((1 + marks.shape[0]) / (1 + counts)), np.float32)
+
+
+def _weighted(marks: sparse.csr_matrix, rarity: FloatArray) -> sparse.csr_matrix:
+    weights = rarity[marks.indices]
+    row_of = np.repeat(np.arange(marks.shape[0]), np.diff(marks.indptr))
+    length = np.sqrt(np.bincount(row_of, weights=weights**2, minlength=marks.shape[0]))
+    length[length == 0] = 1
+    weights /= length[row_of].astype(np.float32)
+    return sparse.csr_matrix((weights, marks.indices, marks.indptr), shape=marks.shape)
