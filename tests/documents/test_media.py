@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
+from io import BytesIO
 
 import pytest
 
 from tram_ext.documents import media_type, parse
-from tram_ext.domain.errors import UnsupportedMediaType
+from tram_ext.domain.errors import TooLarge, UnsupportedMediaType
 
 _EXPORT = b' {"name": "x", "sentences": [{"text": "y", "mappings": []}]}'
 
@@ -32,11 +32,11 @@ _EXPORT = b' {"name": "x", "sentences": [{"text": "y", "mappings": []}]}'
     ],
 )
 def test_known_types(data, name, expected):
-    assert media_type(data, name) == expected
+    assert media_type(BytesIO(data), name) == expected
 
 
 def _zip(*names):
-    file = io.BytesIO()
+    file = BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         for name in names:
             archive.writestr(name, "x")
@@ -57,7 +57,17 @@ def _zip(*names):
 )
 def test_other_types_are_refused_with_what_is_supported(data, name, words):
     with pytest.raises(UnsupportedMediaType, match=rf"^Unsupported file type: .*{words}.*Supported are PDF, DOCX"):
-        media_type(data, name)
+        media_type(BytesIO(data), name)
+
+
+def test_a_zip_file_with_a_huge_directory_is_not_opened():
+    small = _zip("[Content_Types].xml", "word/document.xml")
+    end = small.index(b"PK\x05\x06")
+    claims_much = small[: end + 12] + (5 * 2**20).to_bytes(4, "little") + small[end + 16 :]
+    zip64 = small[:end] + b"PK\x06\x07" + bytes(16) + small[end:]
+    for data in (claims_much, zip64):
+        with pytest.raises(TooLarge, match="directory"):
+            media_type(BytesIO(data), "a.docx")
 
 
 def test_an_export_is_no_document():

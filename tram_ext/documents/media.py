@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import zipfile
-from io import BytesIO
+from io import SEEK_END
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from tram_ext.documents.encoding import decode, nul_pattern
-from tram_ext.domain.errors import Invalid, UnsupportedMediaType
+from tram_ext.domain.errors import Invalid, TooLarge, UnsupportedMediaType
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -36,6 +37,14 @@ _BY_SUFFIX = {
     "": TEXT,
 }
 _HEAD = 4096
+_LOOK = 1_000_000
+"""Bytes of a text in which an export's signs are looked for."""
+
+_ZIP_END = 22
+_ZIP_COMMENT = 65_535
+_ZIP_DIRECTORY = 4 * 2**20
+"""Bytes; a DOCX with 10,000 pictures needs 1 MB."""
+
 _SUFFIX = re.compile(r"\.[a-z][a-z0-9]{0,15}")
 _HTML_START = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
@@ -47,13 +56,13 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CONTROL = bytes(set(range(32)) - {0, 8, 9, 10, 11, 12, 13, 27})
 
 
-def media_type(data: bytes, name: str) -> str:
-    """Tell the type of a file.
+def media_type(file: BinaryIO, name: str) -> str:
+    """Tell the type of a file, of which no more than a megabyte is held in memory.
 
     Parameters
     ----------
-    data : bytes
-        The file.
+    file : BinaryIO
+        The file, from its beginning; it can be read from any place.
     name : str
         Its name; only the suffix counts, in any case.
 
@@ -66,23 +75,25 @@ def media_type(data: bytes, name: str) -> str:
     ------
     Invalid
         The file is empty.
+    TooLarge
+        It is a zip file with a directory that no document needs.
     UnsupportedMediaType
         It is something else.
     """
-    if not data:
+    head = file.read(_HEAD)
+    if not head:
         raise Invalid("The file is empty.")
-    head = data[:_HEAD]
     if b"%PDF-" in head[:1024]:
         return PDF
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _of_zip(data)
+        return _of_zip(file)
     if head.startswith(_OLE):
         raise _unsupported("this is an old Office file or one with a password; save it as DOCX without a password")
     if _is_binary(head):
-        if not data.strip(b"\0"):
+        if not (head + file.read(_LOOK)).strip(b"\0"):
             raise Invalid("The file holds nothing but NUL bytes.")
         raise _unsupported("the content is not one of these")
-    return _of_text(data, head, suffix(name))
+    return _of_text(head + file.read(_LOOK - len(head)), suffix(name))
 
 
 def suffix(name: str) -> str:
@@ -96,13 +107,13 @@ def by_suffix(name: str) -> str | None:
     return _BY_SUFFIX.get(suffix(name))
 
 
-def _of_text(data: bytes, head: bytes, ending: str) -> str:
-    """Tell the kinds of text from each other."""
-    start = decode(head)[0].lstrip()
+def _of_text(data: bytes, ending: str) -> str:
+    """Tell the kinds of text from each other by what they begin with."""
+    start = decode(data[:_HEAD])[0].lstrip()
     if _HTML_START.match(start):
         return HTML
     if start[:1] in {"{", "["} and ending != ".json":
-        text = decode(data[:1_000_000])[0]
+        text = decode(data)[0]
         if all(sign in text for sign in _EXPORT_SIGNS):
             return JSON
     kind = _BY_SUFFIX.get(ending)
@@ -115,10 +126,11 @@ def _of_text(data: bytes, head: bytes, ending: str) -> str:
     return kind
 
 
-def _of_zip(data: bytes) -> str:
+def _of_zip(file: BinaryIO) -> str:
     """Tell a Word document from other zip files."""
+    _check_directory(file)
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
+        with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise Invalid(
@@ -131,6 +143,20 @@ def _of_zip(data: bytes) -> str:
     if any(name.startswith("ppt/") for name in names):
         raise _unsupported("this is a PowerPoint presentation")
     raise _unsupported("this is a zip archive; upload the reports in it one by one")
+
+
+def _check_directory(file: BinaryIO) -> None:
+    """Refuse a zip file whose directory would fill the memory: a line of 46 bytes in it becomes a large object here."""
+    size = file.seek(0, SEEK_END)
+    start = file.seek(max(0, size - _ZIP_END - _ZIP_COMMENT))
+    tail = file.read()
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0 or len(tail) - end < _ZIP_END:
+        return  # the library says what is wrong with it
+    directory = int.from_bytes(tail[end + 12 : end + 16], "little")
+    is_zip64 = b"PK\x06\x07" in tail[max(0, end - 20) : end]
+    if is_zip64 or directory > min(_ZIP_DIRECTORY, start + end):
+        raise TooLarge("This zip file has a directory larger than any document needs, and is not opened.")
 
 
 def _is_binary(head: bytes) -> bool:

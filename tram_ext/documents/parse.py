@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 
@@ -68,7 +69,7 @@ def parse(
     limits = limits or Limits()
     tell = progress or _nobody
     content = _content(data, limits)
-    kind = media.media_type(content, name)
+    kind = media.media_type(BytesIO(content), name)
     if kind == media.JSON:
         raise UnsupportedMediaType(
             "Unsupported file type: JSON is not a document. A TRAM report export can be imported instead."

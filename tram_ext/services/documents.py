@@ -24,9 +24,6 @@ from tram_ext.store.database import Store, UnitOfWork
 _log = logging.getLogger(__name__)
 
 _CHUNK: Final = 1 << 20
-_HEAD: Final = 1 << 20
-"""Bytes that are enough to tell what a file is, except for a ZIP, whose directory is at its end."""
-
 LONGEST_NAME: Final = 255
 _STORED: Final = ".bin"
 _YOUNG_SECONDS: Final = 3600.0
@@ -234,12 +231,8 @@ def _shown_name(name: str) -> str:
 def _media_type(path: Path, name: str) -> str:
     from tram_ext.documents import media_type
 
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-        data = head + file.read() if head.startswith(b"PK") else head
-    if not data:
-        raise Invalid(f"The file {name!r} is empty.")
     try:
-        return media_type(data, name)
+        with path.open("rb") as file:
+            return media_type(file, name)
     except UnsupportedMediaType as error:
         raise Invalid(error.message) from error
