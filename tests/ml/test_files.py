@@ -2,6 +2,7 @@ import io
 import json
 import zipfile
 from functools import partial
+from importlib.metadata import version
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ def data(model):
 
 
 def content(model, **stamp):
-    return skops.io.dumps({"stamp": files._stamp("logreg") | stamp, "state": model.state()})
+    return skops.io.dumps({"stamp": files._stamp("logreg", LogisticModel) | stamp, "state": model.state()})
 
 
 def test_a_file_gives_back_the_model(model, data, corpus, tmp_path):
@@ -50,7 +51,7 @@ def test_every_kind_of_value_survives_renumbering(model):
 
 def test_code_is_refused_and_does_not_run(tmp_path):
     mark = tmp_path / "ran"
-    evil = skops.io.dumps({"stamp": files._stamp("logreg"), "state": partial(open, str(mark), "w")})
+    evil = skops.io.dumps({"stamp": files._stamp("logreg", LogisticModel), "state": partial(open, str(mark), "w")})
     with pytest.raises(Invalid, match=r"refused: it holds types .*io\.open.*jupyter tram train logreg"):
         files.load(evil, "logreg")
     assert not mark.exists()
@@ -84,6 +85,21 @@ def test_another_format_asks_for_a_training(model):
         files.load(content(model, format=99), "logreg")
 
 
+@pytest.mark.parametrize("older", [{}, {"state_format": 1}], ids=["before there were formats", "the first"])
+def test_an_older_state_of_ours_asks_for_a_training(older):
+    stamp = {"format": files.FORMAT, "model": "linear", "scikit-learn": version("scikit-learn"), **older}
+    old = skops.io.dumps({"stamp": stamp, "state": {"techniques": ["T1486"], "threshold": 0.2}})
+    with pytest.raises(Conflict, match=r"another version of this workbench: .*'linear' in format 1.*tram train linear"):
+        files.load(old, "linear")
+
+
+def test_a_model_that_names_no_format_has_the_first(data, model):
+    with pytest.raises(Conflict, match="'logreg' in format 2, and this version reads format 1"):
+        files.load(content(model, state_format=2), "logreg")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert "state_format" in archive.read("schema.json").decode()
+
+
 def test_another_models_file_is_refused(data):
     with pytest.raises(Conflict, match="holds the model 'logreg', not 'nb'"):
         files.load(data, "nb")
@@ -97,7 +113,7 @@ def test_a_skops_file_of_something_else_is_refused():
 def test_a_state_with_a_part_missing_is_refused(model):
     state = model.state()
     del state["weights"]
-    incomplete = skops.io.dumps({"stamp": files._stamp("logreg"), "state": state})
+    incomplete = skops.io.dumps({"stamp": files._stamp("logreg", LogisticModel), "state": state})
     with pytest.raises(Invalid, match=r"lacks a part of the model .*weights"):
         files.load(incomplete, "logreg")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -267,6 +268,45 @@ def test_a_training_of_a_process_that_is_gone_is_an_error_at_once(services, sett
     said, _ = process.communicate(timeout=30)
     training, version = services.trainings.get(int(said), ben)
     assert (training.state, version) == (TrainingState.ERROR, None)
+
+
+KILLED_WHILE_SAVING = """
+    import os, signal, sys
+    from pathlib import Path
+    from tram_ext.domain.models import TrainingRequest
+    from tram_ext.services.container import Services
+    from tram_ext.services.settings import Settings
+
+    def die(event, arguments):
+        if event == sys.argv[2] and sys.argv[3] in str(arguments[0]):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if __name__ == "__main__":
+        services = Services(Settings(data_dir=Path(sys.argv[1]), db_url="", default_model="nb"))
+        (ann,) = services.users.list()
+        sys.addaudithook(die)
+        services.trainings.train(TrainingRequest("nb"), ann)
+    """
+
+
+@pytest.mark.parametrize(
+    ("event", "file"),
+    [("open", ".nb-"), ("os.rename", ".skops"), ("os.rename", ".json")],
+    ids=["before a byte", "before the model has its name", "before the store knows of it"],
+)
+def test_a_kill_while_a_model_is_saved_leaves_the_old_one(trained, start_python, event, file):
+    one, other = trained
+    before = one.predictions.active_version("nb")
+    process = start_python(KILLED_WHILE_SAVING, one.settings.data_dir, event, file)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL, said
+    found = other.predictions.predictor("nb")
+    assert found.version == before
+    assert found.propose([SAYS_POWERSHELL])[0]
+    (ann,) = other.users.list()
+    version, _ = other.trainings.train(TrainingRequest("nb"), ann)
+    assert version.number == before.number + 1
+    assert one.predictions.predictor("nb").version.number == version.number
 
 
 def test_a_training_under_way_elsewhere_is_left_alone(services, settings, report, ben):

@@ -15,6 +15,7 @@ from tram_ext.ml.plain import NotPlain, read
 from tram_ext.ml.registry import model_class
 
 FORMAT: Final = 1
+"""Of the file around a model; the model's own part has the format that its class names."""
 
 TRUSTED: Final = (
     "scipy.sparse._csc.csc_matrix",
@@ -37,7 +38,7 @@ def dump(model: SentenceModel, name: str) -> bytes:
     """
     import skops.io
 
-    content = {"stamp": _stamp(name), "state": model.state()}
+    content = {"stamp": _stamp(name, type(model)), "state": model.state()}
     return _canonical(skops.io.dumps(content))
 
 
@@ -63,24 +64,33 @@ def load(data: bytes | Path, name: str) -> SentenceModel:
     cls = model_class(name)
     where = f"The model file {data.name}" if isinstance(data, Path) else f"The file of the model {name!r}"
     content = _read(_bytes(data), where, _RETRAIN.format(name=name))
-    _check_stamp(content["stamp"], name, where)
+    _check_stamp(content["stamp"], name, _stamp(name, cls), where)
     try:
         return cls.from_state(content["state"])
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise Invalid(f"{where} lacks a part of the model ({error!r}). {_RETRAIN.format(name=name)}") from error
 
 
-def _stamp(name: str) -> dict[str, Any]:
-    return {"format": FORMAT, "model": name, "scikit-learn": version("scikit-learn")}
+def _stamp(name: str, cls: type[SentenceModel]) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "model": name,
+        "state_format": getattr(cls, "state_format", 1),
+        "scikit-learn": version("scikit-learn"),
+    }
 
 
-def _check_stamp(stamp: dict[str, Any], name: str, where: str) -> None:
-    expected = _stamp(name)
+def _check_stamp(stamp: dict[str, Any], name: str, expected: dict[str, Any], where: str) -> None:
     retrain = _RETRAIN.format(name=name)
     if stamp.get("format") != FORMAT:
         raise Conflict(f"{where} has format {stamp.get('format')}, and this version reads format {FORMAT}. {retrain}")
     if stamp.get("model") != name:
         raise Conflict(f"{where} holds the model {stamp.get('model')!r}, not {name!r}.")
+    if (found := stamp.get("state_format", 1)) != expected["state_format"]:
+        raise Conflict(
+            f"{where} was trained by another version of this workbench: it holds {name!r} in format {found}, and "
+            f"this version reads format {expected['state_format']}. {retrain}"
+        )
     if stamp.get("scikit-learn") != expected["scikit-learn"]:
         raise Conflict(
             f"{where} was trained with scikit-learn {stamp.get('scikit-learn')}, and {expected['scikit-learn']} is "

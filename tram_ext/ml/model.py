@@ -77,6 +77,12 @@ class SentenceModel(Protocol):
         Confidence, 0 to 1, under which it proposes nothing; None: the configured one.
     techniques : tuple of str
         What it can propose.
+
+    Notes
+    -----
+    A class whose :meth:`state` has changed since its first release also has a ``state_format``, an int, raised
+    whenever an older state would be read wrongly or mean something else. Files of another format are refused with
+    the advice to train again. A class that does not say has format 1.
     """
 
     multi_label: ClassVar[bool]
