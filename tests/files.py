@@ -23,7 +23,12 @@ def text(number: object = "") -> bytes:
 
 def body(words: str) -> str:
     """Return the XML of a Word document with one paragraph."""
-    return f'<w:document xmlns:w="{_W}"><w:body><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:body></w:document>'
+    return document(f"<w:p><w:r><w:t>{words}</w:t></w:r></w:p>")
+
+
+def document(elements: str) -> str:
+    """Return the XML of a Word document with these elements."""
+    return f'<w:document xmlns:w="{_W}"><w:body>{elements}</w:body></w:document>'
 
 
 def docx(xml: str) -> bytes:
