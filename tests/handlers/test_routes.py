@@ -18,7 +18,8 @@ READABLE = {"GET", "HEAD"}
 def path_of(pattern, value="1"):
     """Return a path that a route's pattern matches."""
     without_choice = re.sub(r"\(\?:([a-z-]+)\|[^)]*\)", r"\1", pattern)
-    path = without_choice.replace("(?:/.*)?", "/nothing/here").replace("([^/]+)", value).removesuffix("/?")
+    path = without_choice.replace("(?:/.*)?", "/nothing/here").replace("([^/]+)", value)
+    path = path.removesuffix("/?").replace("\\.", ".")
     assert re.fullmatch(pattern, path), (pattern, path)
     return path
 

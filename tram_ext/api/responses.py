@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
 
-from typing_extensions import NotRequired
+from typing_extensions import NotRequired, TypedDict
 
+from tram_ext.api.vocabulary import AttackStatusName, JobStatusName, Moment, ReportStatusName, TrainingStateName
 from tram_ext.domain.attack import AttackObject
 from tram_ext.domain.jobs import Job
 from tram_ext.domain.models import ModelVersion, Training
 from tram_ext.domain.reports import Report
 from tram_ext.exports.tram_json import format_datetime
+
+
+class TokenPairBody(TypedDict):
+    """The answer to a login: what opens the API for an hour, and what gets the next of these for a day."""
+
+    refresh: str
+    access: str
+
+
+class AccessBody(TypedDict):
+    """A fresh access token."""
+
+    access: str
 
 
 class AttackObjectBody(TypedDict):
@@ -20,7 +33,7 @@ class AttackObjectBody(TypedDict):
     id: int
     attack_id: str
     name: str
-    status: str
+    status: AttackStatusName
     url: str
     version: int
 
@@ -38,9 +51,9 @@ class ReportBody(TypedDict):
     text: str
     ml_model: str
     created_by: str | None
-    created_on: str
-    updated_on: str
-    status: str
+    created_on: Moment
+    updated_on: Moment
+    status: ReportStatusName
     use_for_training: bool
     builtin: bool
     version: int
@@ -58,11 +71,11 @@ class JobBody(TypedDict):
     id: int
     name: str
     byline: str
-    status: str
+    status: JobStatusName
     message: str
     created_by: str | None
-    created_on: str
-    updated_on: str
+    created_on: Moment
+    updated_on: Moment
     progress: float
     stage: str
     document_id: int
@@ -104,13 +117,13 @@ class TrainingBody(TypedDict):
 
     id: int
     model: str
-    state: str
+    state: TrainingStateName
     progress: float
     stage: str
     message: str
     created_by: str | None
-    created_on: str
-    updated_on: str
+    created_on: Moment
+    updated_on: Moment
     elapsed_sec: float | None
     result: TrainingResultBody | None
 

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, StringCo
 from pydantic_core import PydanticCustomError
 
 from tram_ext.api.requests import Ids, RequestBody
+from tram_ext.api.vocabulary import Shape
 from tram_ext.domain.reports import Disposition
 from tram_ext.exports.problems import unstorable
 
@@ -51,17 +52,26 @@ def _review_action(value: str) -> str:
     return value
 
 
-LongText = Annotated[StrictStr, BeforeValidator(_text_of_number), AfterValidator(_with_ink)]
+# Constraints stand before validators: behind them, they would be missing in the OpenAPI document.
+LongText = Annotated[
+    StrictStr, StringConstraints(min_length=1), BeforeValidator(_text_of_number), AfterValidator(_with_ink)
+]
 Name = Annotated[
-    StrictStr, StringConstraints(max_length=_LONGEST_NAME), BeforeValidator(_text_of_number), AfterValidator(_with_ink)
+    StrictStr,
+    StringConstraints(min_length=1, max_length=_LONGEST_NAME),
+    BeforeValidator(_text_of_number),
+    AfterValidator(_with_ink),
 ]
 ShortName = Annotated[
-    StrictStr, StringConstraints(max_length=200), BeforeValidator(_text_of_number), AfterValidator(_with_ink)
+    StrictStr,
+    StringConstraints(min_length=1, max_length=200),
+    BeforeValidator(_text_of_number),
+    AfterValidator(_with_ink),
 ]
 Note = Annotated[StrictStr, StringConstraints(max_length=_LONGEST_NAME), AfterValidator(_storable)]
-Id = Annotated[int, BeforeValidator(_no_truth_value), Field(lt=_LARGEST)]
-Order = Annotated[int, BeforeValidator(_no_truth_value), Field(ge=-_LARGEST, lt=_LARGEST)]
-Percent = Annotated[float, BeforeValidator(_no_truth_value), Field(ge=0, le=100, allow_inf_nan=False)]
+Id = Annotated[int, Field(lt=_LARGEST), BeforeValidator(_no_truth_value)]
+Order = Annotated[int, Field(ge=-_LARGEST, lt=_LARGEST), BeforeValidator(_no_truth_value)]
+Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), BeforeValidator(_no_truth_value)]
 Choice = Annotated[Disposition | None, BeforeValidator(_disposition)]
 
 
@@ -146,7 +156,7 @@ class ReviewRequest(RequestBody):
     ``accept-above`` needs `confidence`; ``accept``, ``reject`` and ``clear`` need `sentences`.
     """
 
-    action: Annotated[str, AfterValidator(_review_action)]
+    action: Annotated[str, AfterValidator(_review_action), Shape((("enum", REVIEW_ACTIONS),))]
     confidence: Percent | None = None
     sentences: Ids = ()
 
@@ -154,7 +164,7 @@ class ReviewRequest(RequestBody):
 class SplitRequest(RequestBody):
     """``POST /api/tram/sentences/ID/split``: where the second part begins, in characters."""
 
-    at: Annotated[int, BeforeValidator(_no_truth_value), Field(ge=1, lt=_LARGEST)]
+    at: Annotated[int, Field(ge=1, lt=_LARGEST), BeforeValidator(_no_truth_value)]
 
 
 class MergeRequest(RequestBody):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any
+
+from typing_extensions import TypedDict
 
 from tram_ext.api.responses import ReportBody, report_body
+from tram_ext.api.vocabulary import Confidence, DispositionName, Moment, SourceName
+from tram_ext.domain.edits import Undone
 from tram_ext.domain.reports import Mapping, Report, Sentence
 from tram_ext.domain.review import LogEntry
 from tram_ext.exports.tram_json import format_confidence, format_datetime
@@ -16,10 +20,10 @@ class MappingBody(TypedDict):
     id: int
     attack_id: str
     name: str
-    confidence: str
+    confidence: Confidence
     sentence: int
     report: int
-    source: str
+    source: SourceName
     note: str
     version: int
 
@@ -30,7 +34,7 @@ class SentenceBody(TypedDict):
     id: int
     text: str
     order: int
-    disposition: str | None
+    disposition: DispositionName | None
     mappings: list[MappingBody]
     report: int
     start: int | None
@@ -41,7 +45,7 @@ class SentenceBody(TypedDict):
 
 
 class BulkBody(TypedDict):
-    """What a bulk review or a new mapping of a report changed."""
+    """What a bulk review, or mapping a report again, changed."""
 
     changed: int
     report: ReportBody
@@ -65,7 +69,7 @@ class LogBody(TypedDict):
     """A row of the log."""
 
     id: int
-    at: str
+    at: Moment
     user: str
     report: int | None
     action: str
@@ -112,6 +116,11 @@ def sentence_body(sentence: Sentence) -> SentenceBody:
 def bulk_body(changed: int, report: Report) -> BulkBody:
     """Show what changed in a report."""
     return {"changed": changed, "report": report_body(report)}
+
+
+def undone_body(undone: Undone) -> UndoneBody:
+    """Show what was undone or done again."""
+    return {"action": undone.action, "changed": undone.changed, "batch": undone.batch}
 
 
 def log_body(entry: LogEntry) -> LogBody:

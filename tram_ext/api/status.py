@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing_extensions import TypedDict
 
 from tram_ext._version import __version__
+from tram_ext.api.vocabulary import RoleName
 from tram_ext.domain.status import WorkbenchStatus
 from tram_ext.domain.users import User
 
@@ -20,7 +21,7 @@ class UserBody(TypedDict):
     """Who asks."""
 
     name: str
-    role: str
+    role: RoleName
 
 
 class ReleaseBody(TypedDict):

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Final
 
 from tram_ext.api.review_requests import RemapRequest, ReviewRequest
-from tram_ext.api.review_responses import bulk_body, log_body
-from tram_ext.domain.edits import BulkReview, Undone
+from tram_ext.api.review_responses import bulk_body, log_body, undone_body
+from tram_ext.domain.edits import BulkReview
 from tram_ext.domain.errors import Invalid
 from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import LogFilter
@@ -113,8 +113,3 @@ class LogHandler(ItemHandler):
             return found.replace(tzinfo=found.tzinfo or timezone.utc).astimezone(timezone.utc)
         except (ValueError, OverflowError):
             raise Invalid.field(name, "A date and time such as 2026-05-03T12:55:40Z is required.") from None
-
-
-def undone_body(undone: Undone) -> dict[str, object]:
-    """Show what was undone or done again."""
-    return {"action": undone.action, "changed": undone.changed, "batch": undone.batch}

@@ -9,6 +9,7 @@ from tram_ext.handlers.base import TramHandler
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.jobs import DownloadHandler, JobHandler, JobListHandler
 from tram_ext.handlers.mappings import MappingHandler, MappingListHandler
+from tram_ext.handlers.openapi import DocsHandler, OpenApiHandler
 from tram_ext.handlers.password import PasswordHandler
 from tram_ext.handlers.report_mappings import ReportMappingHandler, ReportMappingListHandler
 from tram_ext.handlers.reports import ReportHandler, ReportListHandler
@@ -49,6 +50,8 @@ ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
     (r"/api/tram/sentences/([^/]+)/split/?", SplitHandler),
     (r"/api/tram/log/?", LogHandler),
     (r"/api/tram/password/?", PasswordHandler),
+    (r"/api/tram/openapi\.json/?", OpenApiHandler),
+    (r"/api/tram/docs/?", DocsHandler),
     (
         r"/api/(?:token|train-model|upload|jobs|download|attack|reports|report-mappings|sentences|mappings|tram)(?:/.*)?",
         NothingHereHandler,

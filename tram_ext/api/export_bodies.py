@@ -1,0 +1,99 @@
+"""A report export as it stands on the wire, TRAM's own format: what comes out, and what an import takes."""
+
+from __future__ import annotations
+
+from typing_extensions import NotRequired, TypedDict
+
+from tram_ext.api.vocabulary import (
+    Confidence,
+    DispositionName,
+    File,
+    Moment,
+    ReportStatusName,
+    SourceName,
+    TechniqueId,
+)
+
+
+class ExportedMapping(TypedDict):
+    """A mapping in an export."""
+
+    id: int
+    attack_id: str
+    name: str
+    confidence: Confidence
+    source: SourceName
+    note: str
+
+
+class ExportedSentence(TypedDict):
+    """A sentence in an export; `start` and `end` are offsets into the report's text, in characters."""
+
+    id: int
+    text: str
+    order: int
+    disposition: DispositionName | None
+    mappings: list[ExportedMapping]
+    start: int | None
+    end: int | None
+    page: int | None
+    origin: str
+
+
+class ExportedReport(TypedDict):
+    """A report with everything in it."""
+
+    id: int
+    name: str
+    byline: str
+    accepted_sentences: int
+    reviewing_sentences: int
+    total_sentences: int
+    text: str
+    ml_model: str
+    created_by: str | None
+    created_on: Moment
+    updated_on: Moment
+    status: ReportStatusName
+    sentences: list[ExportedSentence]
+
+
+class MappingToImport(TypedDict):
+    """A mapping in a file; a well-formed technique id that ATT&CK does not know is kept as retired."""
+
+    attack_id: TechniqueId
+    confidence: str | float
+    name: NotRequired[str | None]
+    source: NotRequired[SourceName | None]
+    note: NotRequired[str | None]
+
+
+class SentenceToImport(TypedDict):
+    """A sentence in a file; without `order` it stands where the file has it."""
+
+    text: str
+    order: NotRequired[int]
+    disposition: NotRequired[DispositionName | None]
+    mappings: list[MappingToImport]
+    start: NotRequired[int | None]
+    end: NotRequired[int | None]
+    page: NotRequired[int | None]
+    origin: NotRequired[str | None]
+
+
+class ReportToImport(TypedDict):
+    """A report export; ids, byline, author and counts of the workbench that wrote it are passed over."""
+
+    name: str
+    text: str
+    ml_model: str
+    sentences: list[SentenceToImport]
+    created_on: NotRequired[Moment | None]
+    updated_on: NotRequired[Moment | None]
+
+
+class UploadForm(TypedDict):
+    """A file, and the model that shall map it; without one the default model does."""
+
+    file: File
+    model: NotRequired[str]

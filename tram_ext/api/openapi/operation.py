@@ -1,0 +1,151 @@
+"""One verb of one path as a value: what it takes, what it answers, who may call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+from typing_extensions import NotRequired, TypedDict
+
+from tram_ext.domain.users import Role
+
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+MULTIPART: Final = "multipart/form-data"
+
+
+class TokenProblem(TypedDict):
+    """What is wrong with one kind of token."""
+
+    token_class: str
+    token_type: str
+    message: str
+
+
+class Error(TypedDict):
+    """Why something did not work, for people; `code`, where there is one, for programs."""
+
+    detail: str
+    code: NotRequired[str]
+    messages: NotRequired[list[TokenProblem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Something in the path, the query or the headers.
+
+    Attributes
+    ----------
+    schema : dict
+        JSON schema of the value.
+    """
+
+    name: str
+    about: str
+    schema: Mapping[str, Any]
+    where: str = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a request carries.
+
+    Attributes
+    ----------
+    kind : type
+        A model of a request, or a TypedDict.
+    required : bool
+        False where an empty body does as well.
+    """
+
+    kind: Any
+    media: tuple[str, ...] = (JSON, FORM, MULTIPART)
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A success.
+
+    Attributes
+    ----------
+    media : mapping of str to type
+        What stands in the body, by its media type; a dict is a JSON schema as it is.
+    headers : tuple of str
+        Names of headers that it always has.
+    """
+
+    about: str
+    media: Mapping[str, Any] = field(default_factory=dict)
+    status: HTTPStatus = HTTPStatus.OK
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """A verb of a path.
+
+    Attributes
+    ----------
+    path : str
+        As TRAM writes it, with names in braces; a slash at the end may be left out or added by callers.
+    about : str
+        What the summary leaves open, in Markdown.
+    role : Role or None
+        The least role that may call it; None needs no credentials.
+    body : Body or None
+        What the request carries.
+    query : tuple of Parameter
+        Parameters beside those of the path.
+    paged : bool
+        Whether it takes ``limit`` and ``offset``.
+    guarded : bool
+        Whether it takes ``If-Match``.
+    errors : mapping of HTTPStatus to str
+        Failures of its own, each with what they mean here; those that follow from the rest are added.
+    """
+
+    verb: str
+    path: str
+    tag: str
+    summary: str
+    answers: tuple[Answer, ...]
+    about: str = ""
+    role: Role | None = Role.VIEWER
+    body: Body | None = None
+    query: tuple[Parameter, ...] = ()
+    paged: bool = False
+    guarded: bool = False
+    errors: Mapping[HTTPStatus, str] = field(default_factory=dict)
+
+    def all_errors(self) -> dict[HTTPStatus, str]:
+        """Return its failures, an empty text where the status says it all."""
+        found = {HTTPStatus.SERVICE_UNAVAILABLE: ""}
+        if self.role is not None:
+            found |= {HTTPStatus.UNAUTHORIZED: "", HTTPStatus.FORBIDDEN: ""}
+        if "{" in self.path:
+            found[HTTPStatus.NOT_FOUND] = ""
+        if self.body is not None or self.query or self.paged:
+            found[HTTPStatus.BAD_REQUEST] = ""
+        if self.body is not None and JSON in self.body.media:
+            found[HTTPStatus.UNSUPPORTED_MEDIA_TYPE] = ""
+        if self.guarded:
+            found[HTTPStatus.PRECONDITION_FAILED] = ""
+        return found | dict(self.errors)
+
+
+def shows(kind: Any, about: str, *, tagged: bool = False, status: HTTPStatus = HTTPStatus.OK) -> Answer:
+    """Return an answer in JSON; with an ``ETag`` where it is `tagged`."""
+    return Answer(about, {JSON: kind}, status, ("ETag",) if tagged else ())
+
+
+def created(kind: Any, about: str, *, tagged: bool = False) -> Answer:
+    """Return the answer to making something."""
+    return shows(kind, about, tagged=tagged, status=HTTPStatus.CREATED)
+
+
+def nothing(about: str) -> Answer:
+    """Return an answer without a body."""
+    return Answer(about, status=HTTPStatus.NO_CONTENT)

@@ -1,0 +1,10 @@
+"""All operations, in the order in which a reader meets them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tram_ext.api.openapi import files, tram, workbench
+from tram_ext.api.openapi.operation import Operation
+
+OPERATIONS: Final[tuple[Operation, ...]] = (*tram.OPERATIONS, *files.OPERATIONS, *workbench.OPERATIONS)

@@ -1,0 +1,154 @@
+"""What the workbench adds to TRAM, under ``/api/tram/``: review in bulk, undo, the log, status, these documents."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+from tram_ext.api.openapi.operation import Answer, Body, Operation, Parameter, nothing, shows
+from tram_ext.api.review_requests import MergeRequest, PasswordRequest, RemapRequest, ReviewRequest, SplitRequest
+from tram_ext.api.review_responses import BulkBody, LogBody, SentenceBody, SplitBody, UndoneBody
+from tram_ext.api.status import StatusBody
+from tram_ext.domain.users import Role
+
+REVIEW: Final = "Review together"
+WORKBENCH: Final = "Workbench"
+
+_MOMENT: Final = {"type": "string", "format": "date-time", "examples": ["2026-05-03T12:55:40Z"]}
+
+_BULK: Final = (
+    Operation(
+        verb="POST",
+        path="/api/tram/reports/{id}/review",
+        tag=REVIEW,
+        summary="Decide about many sentences of a report at once",
+        about=(
+            "`accept-above` accepts those that await review with a mapping of at least `confidence`; `accept-unmapped` "
+            'accepts those without a mapping as "no technique"; `accept`, `reject` and `clear` take `sentences`.'
+        ),
+        role=Role.ANALYST,
+        body=Body(ReviewRequest),
+        guarded=True,
+        answers=(shows(BulkBody, "How many sentences are different now, and the report.", tagged=True),),
+    ),
+    Operation(
+        verb="POST",
+        path="/api/tram/reports/{id}/remap",
+        tag=REVIEW,
+        summary="Map a report again, with another model",
+        about="What people decided stays. Answers when it is done.",
+        role=Role.ANALYST,
+        body=Body(RemapRequest),
+        guarded=True,
+        answers=(shows(BulkBody, "How many mappings are different now, and the report.", tagged=True),),
+        errors={
+            HTTPStatus.NOT_FOUND: "There is no such report or model.",
+            HTTPStatus.CONFLICT: "The model was not trained yet.",
+            HTTPStatus.UNPROCESSABLE_ENTITY: "The mapping failed or took too long.",
+        },
+    ),
+    Operation(
+        verb="POST",
+        path="/api/tram/sentences/{id}/split",
+        tag=REVIEW,
+        summary="Make two sentences of one",
+        role=Role.ANALYST,
+        body=Body(SplitRequest),
+        guarded=True,
+        answers=(shows(SplitBody, "The two sentences."),),
+    ),
+    Operation(
+        verb="POST",
+        path="/api/tram/sentences/merge",
+        tag=REVIEW,
+        summary="Make one sentence of several that follow one another",
+        role=Role.ANALYST,
+        body=Body(MergeRequest),
+        guarded=True,
+        answers=(shows(SentenceBody, "The sentence.", tagged=True),),
+        errors={HTTPStatus.NOT_FOUND: "One of the sentences does not exist."},
+    ),
+)
+
+
+def _turns(path: str, role: Role, where: str) -> tuple[Operation, ...]:
+    return tuple(
+        Operation(
+            verb="POST",
+            path=f"{path}{verb}",
+            tag=REVIEW,
+            summary=summary.format(where=where),
+            about="Everybody undoes and does again what is their own; a bulk action is one.",
+            role=role,
+            answers=(shows(UndoneBody, "The action, and how many rows are different now."),),
+            errors={
+                HTTPStatus.CONFLICT: "There is nothing of yours, or somebody, whom the error names, built upon it."
+            },
+        )
+        for verb, summary in (
+            ("undo", "Take back your own last action {where}"),
+            ("redo", "Do again what you took back {where}"),
+        )
+    )
+
+
+_LOG: Final = Operation(
+    verb="GET",
+    path="/api/tram/log",
+    tag=REVIEW,
+    summary="Show who did what, the newest first",
+    about="Without `limit` it is the newest 1,000 rows. Changes of users are shown to admins only.",
+    query=(
+        Parameter("report-id", "Only this report.", {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}),
+        Parameter("user", "Only what this user did.", {"type": "string"}),
+        Parameter("since", "Not before this moment.", _MOMENT),
+        Parameter("until", "Before this moment.", _MOMENT),
+    ),
+    paged=True,
+    answers=(shows(list[LogBody], "Rows of the log."),),
+)
+
+_WORKBENCH: Final = (
+    Operation(
+        verb="GET",
+        path="/api/tram/status",
+        tag=WORKBENCH,
+        summary="Show how the workbench is, and who you are",
+        answers=(shows(StatusBody, "Whether it is ready, what is loaded, how much there is."),),
+    ),
+    Operation(
+        verb="POST",
+        path="/api/tram/password",
+        tag=WORKBENCH,
+        summary="Change your own password",
+        about="Tokens that were issued before end. `current` may be absent for whoever has no password yet.",
+        body=Body(PasswordRequest),
+        answers=(nothing("It is changed: log in again."),),
+        errors={
+            HTTPStatus.FORBIDDEN: "The current password is not right.",
+            HTTPStatus.TOO_MANY_REQUESTS: "Too many wrong passwords.",
+        },
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/openapi.json",
+        tag=WORKBENCH,
+        summary="Get this description for programs (OpenAPI 3.1)",
+        answers=(shows({"type": "object", "required": ["openapi", "info", "paths"]}, "The document."),),
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/docs",
+        tag=WORKBENCH,
+        summary="Read this description as a page",
+        answers=(Answer("The page.", {"text/html": {"type": "string"}}),),
+    ),
+)
+
+OPERATIONS: Final = (
+    *_BULK,
+    *_turns("/api/tram/reports/{id}/", Role.ANALYST, "in a report"),
+    *_turns("/api/tram/", Role.ADMIN, "that concerned several reports"),
+    _LOG,
+    *_WORKBENCH,
+)

@@ -1,0 +1,47 @@
+"""``/api/tram/openapi.json`` and ``/api/tram/docs``: what this API is, for programs and for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tram_ext.handlers.authorization import reads
+from tram_ext.handlers.base import TramHandler
+
+if TYPE_CHECKING:
+    from tram_ext.api.openapi import Page
+
+
+class OpenApiHandler(TramHandler):
+    """The description for programs."""
+
+    @reads
+    async def get(self) -> None:
+        """Show it."""
+        self.reply(await self.call(_document, self.base_url))
+
+
+class DocsHandler(TramHandler):
+    """The description for people."""
+
+    @reads
+    async def get(self) -> None:
+        """Show it as a page, under a policy that lets it load nothing and run nothing."""
+        address = f"{self.request.protocol}://{self.request.host}{self.base_url.rstrip('/')}"
+        page = await self.call(_page, self.base_url, address)
+        self.set_header("Content-Security-Policy", page.policy)
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.write(page.html)
+        self.finish(set_content_type="text/html; charset=utf-8")
+
+
+def _document(base_url: str) -> dict[str, Any]:
+    # Imported with the first reader: the table names every model there is, and few servers are asked for it.
+    from tram_ext.api.openapi import openapi_document
+
+    return openapi_document(base_url)
+
+
+def _page(base_url: str, address: str) -> Page:
+    from tram_ext.api.openapi import openapi_page
+
+    return openapi_page(_document(base_url), address)
