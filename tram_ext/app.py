@@ -62,6 +62,11 @@ class TramExtension(ExtensionApp):
     jobs_at_once = Int(2, min=1, help="Documents that are read and mapped at the same time.").tag(config=True)
     job_timeout = Float(600.0, min=1.0, help="Seconds after which the work on a document is ended.").tag(config=True)
 
+    executor = Unicode(
+        help="Where cross-validation and the mapping of folders run: 'processes', or a Dask cluster by its scheduler "
+        "(dask://127.0.0.1:8786, dask+tls://HOST:8786); empty: TRAM_EXECUTOR, or processes."
+    ).tag(config=True)
+
     def initialize_handlers(self) -> None:
         """Register the routes; nothing is opened yet."""
         self.host = WorkbenchHost(self._open_services, self.log)

@@ -45,3 +45,7 @@ def pid(progress):
 
 def answer_with_a_lock(progress):
     return threading.Lock()
+
+
+def bytes_of(model):
+    return model.path.read_bytes()

@@ -31,6 +31,7 @@ CONFIGURABLE: Final[Mapping[str, str]] = {
     "max_pages": "max_pages",
     "jobs_at_once": "jobs_at_once",
     "job_timeout": "job_seconds",
+    "executor": "executor",
 }
 """Names in Jupyter's configuration (``c.TramExtension.…``), and what they are called here."""
 
@@ -75,6 +76,9 @@ class Settings:
         Work on a document that takes longer is ended.
     max_pages : int
         Pages of a PDF.
+    executor : str
+        Where cross-validation and the mapping of folders run: ``processes``, or a Dask scheduler's address; see
+        :func:`tram_ext.services.executors.scheduler_address`.
     """
 
     data_dir: Path = field(default_factory=default_data_dir)
@@ -90,12 +94,13 @@ class Settings:
     jobs_at_once: int = 2
     job_seconds: float = 600.0
     max_pages: int = 5_000
+    executor: str = field(default_factory=lambda: os.environ.get("TRAM_EXECUTOR", ""))
 
     @classmethod
     def configured(cls, values: Mapping[str, Any]) -> Settings:
         """Make settings of what Jupyter's configuration says; what is empty or not named keeps its default."""
         chosen = {CONFIGURABLE[name]: value for name, value in values.items() if name in CONFIGURABLE}
-        for name in ("data_dir", "db_url"):
+        for name in ("data_dir", "db_url", "executor"):
             if not chosen.get(name):
                 chosen.pop(name, None)
         if "data_dir" in chosen:
