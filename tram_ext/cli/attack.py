@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tram_ext.cli import files, output, text
+from tram_ext.cli.attack_upgrade import upgrade_command
 from tram_ext.cli.matrix import read_matrix
 from tram_ext.cli.options import Options, common
 from tram_ext.cli.shapes import attack_json
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 @click.group("attack")
 def attack_group() -> None:
     """Load ATT&CK, and look things up in it."""
+
+
+attack_group.add_command(upgrade_command)
 
 
 @attack_group.command("load")

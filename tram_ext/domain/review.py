@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, Final, TypeAlias
 
+from tram_ext.domain.errors import Invalid
 from tram_ext.domain.reports import Disposition
 
 State: TypeAlias = dict[str, Any]
@@ -96,6 +97,21 @@ class LogFilter:
     since: datetime | None = None
     until: datetime | None = None
     with_users: bool = False
+
+
+def parse_moment(said: str) -> datetime:
+    """Read a day, or a day and a time, as ISO 8601 writes them; UTC where no zone is named.
+
+    Raises
+    ------
+    Invalid
+        It is neither.
+    """
+    try:
+        found = datetime.fromisoformat(said.strip().upper().replace("Z", "+00:00"))
+        return found.replace(tzinfo=found.tzinfo or timezone.utc).astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        raise Invalid(f"{said!r} is no date and time such as 2026-05-03T12:55:40Z.") from None
 
 
 @dataclass(frozen=True, slots=True)
