@@ -9,7 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from tram_ext.api.requests import Ids, RequestBody
 from tram_ext.api.vocabulary import Shape
-from tram_ext.domain.reports import Disposition
+from tram_ext.domain.edits import MappingEdit, ReportEdit, SentenceEdit
+from tram_ext.domain.reports import Disposition, NewMapping, NewReport
 from tram_ext.exports.problems import unstorable
 
 _LONGEST_NAME: Final = 10_000
@@ -97,6 +98,14 @@ class ReportRequest(RequestBody):
     ml_model: ShortName
     use_for_training: bool = True
 
+    def report(self) -> NewReport:
+        """Return the report that it asks for."""
+        return NewReport(self.name, self.text, self.ml_model)
+
+    def edit(self) -> ReportEdit:
+        """Return the change that it asks for."""
+        return ReportEdit(**self.model_dump(exclude_unset=True))
+
 
 class ReportPatch(RequestBody):
     """``PATCH /api/reports/ID/``."""
@@ -105,6 +114,10 @@ class ReportPatch(RequestBody):
     text: LongText = ""
     ml_model: ShortName = ""
     use_for_training: bool = True
+
+    def edit(self) -> ReportEdit:
+        """Return the change that it asks for."""
+        return ReportEdit(**self.model_dump(exclude_unset=True))
 
 
 class SentenceRequest(RequestBody):
@@ -115,6 +128,11 @@ class SentenceRequest(RequestBody):
     order: Order = 0
     disposition: Choice = None
 
+    def edit(self) -> SentenceEdit:
+        """Return what the new sentence is to be."""
+        order = self.order if "order" in self.model_fields_set else None
+        return SentenceEdit(self.text, order, self.disposition, decides=True)
+
 
 class SentencePatch(RequestBody):
     """``PATCH`` and ``PUT /api/sentences/ID/``: whatever is absent stays as it is."""
@@ -122,6 +140,11 @@ class SentencePatch(RequestBody):
     text: LongText = ""
     order: Order = 0
     disposition: Choice = None
+
+    def edit(self) -> SentenceEdit:
+        """Return the change that it asks for."""
+        decides = "disposition" in self.model_fields_set
+        return SentenceEdit(**self.model_dump(exclude_unset=True), decides=decides)
 
 
 class MappingRequest(RequestBody):
@@ -133,6 +156,10 @@ class MappingRequest(RequestBody):
     confidence: Percent
     note: Note = ""
 
+    def mapping(self) -> NewMapping:
+        """Return the mapping that it asks for."""
+        return NewMapping(self.attack_id, self.confidence, note=self.note)
+
 
 class MappingReplacement(RequestBody):
     """``PUT /api/mappings/ID/``."""
@@ -141,6 +168,10 @@ class MappingReplacement(RequestBody):
     confidence: Percent
     note: Note = ""
 
+    def edit(self) -> MappingEdit:
+        """Return the change that it asks for."""
+        return MappingEdit(**self.model_dump(exclude_unset=True))
+
 
 class MappingPatch(RequestBody):
     """``PATCH /api/mappings/ID/``."""
@@ -148,6 +179,10 @@ class MappingPatch(RequestBody):
     attack_id: ShortName = ""
     confidence: Percent = 0.0
     note: Note = ""
+
+    def edit(self) -> MappingEdit:
+        """Return the change that it asks for."""
+        return MappingEdit(**self.model_dump(exclude_unset=True))
 
 
 class ReviewRequest(RequestBody):
@@ -177,6 +212,19 @@ class RemapRequest(RequestBody):
     """``POST /api/tram/reports/ID/remap``."""
 
     model: ShortName
+
+
+class MapRequest(RequestBody):
+    """``POST /api/tram/map``."""
+
+    text: LongText
+    model: ShortName = "default"
+
+
+class RestoreRequest(RequestBody):
+    """``POST /api/tram/models/NAME/restore``."""
+
+    version: Annotated[int, Field(ge=1, lt=_LARGEST), BeforeValidator(_no_truth_value)]
 
 
 class PasswordRequest(RequestBody):

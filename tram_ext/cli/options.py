@@ -87,7 +87,7 @@ class Options:
         Invalid
             A configuration file cannot be read.
         """
-        from tram_ext.cli.configuration import configured
+        from tram_ext.configuration import configured
         from tram_ext.services.settings import Settings
 
         chosen = configured()

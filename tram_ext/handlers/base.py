@@ -14,11 +14,10 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado.web import HTTPError
 
-from tram_ext.api import requests
+from tram_ext.api import queries, requests
 from tram_ext.api.errors import reply_to
 from tram_ext.domain.errors import (
     Forbidden,
-    Invalid,
     NotAuthenticated,
     NotFound,
     TramError,
@@ -35,10 +34,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 NO_CREDENTIALS: Final = "Authentication credentials were not provided."
-_LARGEST_ID: Final = 2**31 - 1
-"""What a column of ids can hold on every database."""
-
-_LONGEST_NUMBER: Final = 20
 _VERBS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -116,21 +111,15 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
 
     def page(self) -> tuple[int | None, int]:
         """Return ``limit`` and ``offset`` of the query."""
-        limit = self.number_argument("limit")
-        offset = self.number_argument("offset") or 0
-        if limit == 0:
-            raise Invalid.field("limit", "Ensure this value is greater than or equal to 1.")
-        return limit, offset
+        return queries.page(self.argument)
+
+    def argument(self, name: str) -> str:
+        """Return a part of the query, empty where it is absent."""
+        return str(self.get_query_argument(name, ""))
 
     def number_argument(self, name: str) -> int | None:
         """Return a number from the query, None where it is absent."""
-        raw = self.get_query_argument(name, None)
-        if raw is None or raw == "":
-            return None
-        number = _number(raw)
-        if number is None:
-            raise Invalid.field(name, "A valid integer is required.")
-        return number
+        return queries.number(name, self.argument(name))
 
     def id_of(self, raw: str, noun: str) -> int:
         """Return the id in a path.
@@ -140,7 +129,7 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         NotFound
             It is none that anything could have.
         """
-        number = _number(raw)
+        number = queries.plain_number(raw)
         if number is None:
             raise NotFound(f"No {noun} matches the given query.")
         return number
@@ -243,13 +232,6 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         query = {name.encode("latin-1"): values[-1] for name, values in self.request.query_arguments.items()}
         query |= {b"limit": b"%d" % limit, b"offset": b"%d" % offset}
         return f"{self.request.protocol}://{self.request.host}{self.request.path}?{urlencode(query)}"
-
-
-def _number(raw: str) -> int | None:
-    """Return the number that `raw` is, None where it is none or larger than any id."""
-    if not (raw.isascii() and raw.isdigit() and len(raw) <= _LONGEST_NUMBER):
-        return None
-    return number if (number := int(raw)) <= _LARGEST_ID else None
 
 
 def _is_loopback(address: str) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
-from tram_ext.domain.errors import Invalid
 from tram_ext.domain.users import Permission, User
 from tram_ext.handlers.base import TramHandler
 from tram_ext.services.policies import require
@@ -72,16 +71,3 @@ class ItemHandler(TramHandler):
         text, total = await self.call(make)
         self.page_headers(total)
         self.finish(text)
-
-    def percent_argument(self, name: str) -> float | None:
-        """Return a percentage from the query, None where it is absent."""
-        raw = self.get_query_argument(name, "")
-        if not raw:
-            return None
-        try:
-            number = float(raw) if raw.isascii() else -1.0
-        except ValueError:
-            raise Invalid.field(name, "A valid number is required.") from None
-        if not 0 <= number <= 100:  # noqa: PLR2004 - percent
-            raise Invalid.field(name, "A number between 0 and 100 is required.")
-        return number

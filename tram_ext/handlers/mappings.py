@@ -7,8 +7,7 @@ from http import HTTPStatus
 
 from tram_ext.api.review_requests import MappingPatch, MappingReplacement, MappingRequest
 from tram_ext.api.review_responses import mapping_body
-from tram_ext.domain.edits import MappingEdit
-from tram_ext.domain.reports import Mapping, NewMapping
+from tram_ext.domain.reports import Mapping
 from tram_ext.handlers.authorization import reads, writes
 from tram_ext.handlers.items import ItemHandler
 
@@ -39,8 +38,8 @@ class MappingListHandler(MappingHandlerBase):
     async def post(self) -> None:
         """Put a technique on a sentence; the one that is there already is shown as it is."""
         body = self.body(MappingRequest)
-        new = NewMapping(body.attack_id, body.confidence, note=body.note)
-        made, is_new = await self.call(self.services.mappings.add, body.report, body.sentence, new, self.actor)
+        add = self.services.mappings.add
+        made, is_new = await self.call(add, body.report, body.sentence, body.mapping(), self.actor)
         self.reply_mapping(made, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
 
@@ -71,12 +70,6 @@ class MappingHandler(MappingHandlerBase):
 
     async def _change(self, mapping_id: str, kind: type[MappingReplacement | MappingPatch]) -> None:
         key = await self.existing(mapping_id, self.services.mappings.get)
-        body = self.body(kind)
-        given = body.model_fields_set
-        edit = MappingEdit(
-            body.attack_id if "attack_id" in given else None,
-            body.confidence if "confidence" in given else None,
-            body.note if "note" in given else None,
-        )
+        edit = self.body(kind).edit()
         change = partial(self.services.mappings.change, expected=self.expected())
         self.reply_mapping(await self.call(change, key, edit, self.actor))

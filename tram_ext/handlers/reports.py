@@ -7,8 +7,7 @@ from http import HTTPStatus
 
 from tram_ext.api.responses import report_body
 from tram_ext.api.review_requests import ReportPatch, ReportRequest
-from tram_ext.domain.edits import ReportEdit
-from tram_ext.domain.reports import NewReport, Report
+from tram_ext.domain.reports import Report
 from tram_ext.handlers.authorization import reads, writes
 from tram_ext.handlers.items import ItemHandler
 
@@ -38,8 +37,8 @@ class ReportListHandler(ReportHandlerBase):
     async def post(self) -> None:
         """Add one without sentences."""
         body = self.body(ReportRequest)
-        new = NewReport(body.name, body.text, body.ml_model)
-        self.reply_report(await self.call(self.services.reports.create, new, self.actor), HTTPStatus.CREATED)
+        made = await self.call(self.services.reports.create, body.report(), self.actor)
+        self.reply_report(made, HTTPStatus.CREATED)
 
 
 class ReportHandler(ReportHandlerBase):
@@ -69,6 +68,6 @@ class ReportHandler(ReportHandlerBase):
 
     async def _change(self, report_id: str, kind: type[ReportRequest | ReportPatch]) -> None:
         key = await self.existing(report_id, self.services.reports.get)
-        edit = ReportEdit(**self.body(kind).model_dump(exclude_unset=True))
+        edit = self.body(kind).edit()
         change = partial(self.services.reports.change, expected=self.expected())
         self.reply_report(await self.call(change, key, edit, self.actor))

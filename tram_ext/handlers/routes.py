@@ -8,7 +8,9 @@ from tram_ext.handlers.attack import AttackHandler, AttackListHandler
 from tram_ext.handlers.base import TramHandler
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.jobs import DownloadHandler, JobHandler, JobListHandler
+from tram_ext.handlers.map import MapFileHandler, MapHandler
 from tram_ext.handlers.mappings import MappingHandler, MappingListHandler
+from tram_ext.handlers.models import ModelHandler, ModelListHandler, ModelVersionsHandler, RestoreHandler
 from tram_ext.handlers.openapi import DocsHandler, OpenApiHandler
 from tram_ext.handlers.password import PasswordHandler
 from tram_ext.handlers.report_mappings import ReportMappingHandler, ReportMappingListHandler
@@ -16,8 +18,9 @@ from tram_ext.handlers.reports import ReportHandler, ReportListHandler
 from tram_ext.handlers.review import BulkReviewHandler, LogHandler, RedoHandler, RemapHandler, UndoHandler
 from tram_ext.handlers.sentences import MergeHandler, SentenceHandler, SentenceListHandler, SplitHandler
 from tram_ext.handlers.status import NothingHereHandler, StatusHandler
+from tram_ext.handlers.techniques import TacticListHandler, TechniqueHandler, TechniqueListHandler
 from tram_ext.handlers.tokens import RefreshHandler, TokenHandler
-from tram_ext.handlers.training import TrainingHandler, TrainModelHandler
+from tram_ext.handlers.training import TrainingHandler, TrainingListHandler, TrainModelHandler
 from tram_ext.handlers.upload import UploadHandler
 
 ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
@@ -39,7 +42,17 @@ ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
     (r"/api/jobs/([^/]+)/?", JobHandler),
     (r"/api/download/([^/]+)/?", DownloadHandler),
     (r"/api/tram/status/?", StatusHandler),
+    (r"/api/tram/trainings/?", TrainingListHandler),
     (r"/api/tram/trainings/([^/]+)/?", TrainingHandler),
+    (r"/api/tram/models/?", ModelListHandler),
+    (r"/api/tram/models/([^/]+)/?", ModelHandler),
+    (r"/api/tram/models/([^/]+)/versions/?", ModelVersionsHandler),
+    (r"/api/tram/models/([^/]+)/restore/?", RestoreHandler),
+    (r"/api/tram/techniques/?", TechniqueListHandler),
+    (r"/api/tram/techniques/([^/]+)/?", TechniqueHandler),
+    (r"/api/tram/tactics/?", TacticListHandler),
+    (r"/api/tram/map/?", MapHandler),
+    (r"/api/tram/map-file/?", MapFileHandler),
     (r"/api/tram/reports/([^/]+)/review/?", BulkReviewHandler),
     (r"/api/tram/reports/([^/]+)/remap/?", RemapHandler),
     (r"/api/tram/reports/([^/]+)/undo/?", UndoHandler),

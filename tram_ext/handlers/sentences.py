@@ -5,17 +5,12 @@ from __future__ import annotations
 from functools import partial
 from http import HTTPStatus
 
+from tram_ext.api.queries import sentence_filter
 from tram_ext.api.review_requests import MergeRequest, SentencePatch, SentenceRequest, SplitRequest
 from tram_ext.api.review_responses import sentence_body
-from tram_ext.domain.attack import is_technique_id
-from tram_ext.domain.edits import SentenceEdit
-from tram_ext.domain.errors import Invalid
-from tram_ext.domain.reports import Disposition, Sentence
-from tram_ext.domain.review import SentenceFilter
+from tram_ext.domain.reports import Sentence
 from tram_ext.handlers.authorization import reads, writes
 from tram_ext.handlers.items import ItemHandler
-
-_UNDECIDED = ("none", "null")
 
 
 class SentenceHandlerBase(ItemHandler):
@@ -27,32 +22,6 @@ class SentenceHandlerBase(ItemHandler):
         """Answer with a sentence."""
         self.reply_item(sentence_body(sentence), sentence.version, status)
 
-    def wanted(self) -> SentenceFilter:
-        """Return the filters of the query."""
-        disposition = self.get_query_argument("disposition", "")
-        if disposition not in ("", *_UNDECIDED, *(item.value for item in Disposition)):
-            raise Invalid.field("disposition", f'"{disposition[:50]}" is not a valid choice.')
-        technique, row = self._technique()
-        return SentenceFilter(
-            report_id=self.number_argument("report-id"),
-            disposition=None if disposition in ("", *_UNDECIDED) else Disposition(disposition),
-            undecided=disposition in _UNDECIDED,
-            technique=technique,
-            attack_object_id=row,
-            least=self.percent_argument("min-confidence"),
-            most=self.percent_argument("max-confidence"),
-            text=self.get_query_argument("text", "").replace("\0", "\ufffd"),
-        )
-
-    def _technique(self) -> tuple[str | None, int | None]:
-        """Return ``attack-id``: ATT&CK's own, or the number of a row."""
-        raw = self.get_query_argument("attack-id", "").strip().upper()
-        if is_technique_id(raw):
-            return raw, None
-        if raw and not (raw.isascii() and raw.isdigit()):
-            raise Invalid.field("attack-id", "A technique id, such as T1059.003, or the number of one is required.")
-        return None, self.number_argument("attack-id")
-
 
 class SentenceListHandler(SentenceHandlerBase):
     """All sentences."""
@@ -60,7 +29,7 @@ class SentenceListHandler(SentenceHandlerBase):
     @reads
     async def get(self) -> None:
         """List those that the query describes, in the order of their reports."""
-        wanted, services = self.wanted(), self.services
+        wanted, services = sentence_filter(self.argument), self.services
         await self.reply_list(
             lambda limit, offset: services.sentences.list(wanted, self.actor, limit=limit, offset=offset),
             sentence_body,
@@ -70,9 +39,7 @@ class SentenceListHandler(SentenceHandlerBase):
     async def post(self) -> None:
         """Add one to a report."""
         body = self.body(SentenceRequest)
-        order = body.order if "order" in body.model_fields_set else None
-        edit = SentenceEdit(body.text, order, body.disposition, decides=True)
-        made = await self.call(self.services.sentences.create, body.report, edit, self.actor)
+        made = await self.call(self.services.sentences.create, body.report, body.edit(), self.actor)
         self.reply_sentence(made, HTTPStatus.CREATED)
 
 
@@ -103,14 +70,7 @@ class SentenceHandler(SentenceHandlerBase):
 
     async def _change(self, sentence_id: str) -> None:
         key = await self.existing(sentence_id, self.services.sentences.get)
-        body = self.body(SentencePatch)
-        given = body.model_fields_set
-        edit = SentenceEdit(
-            body.text if "text" in given else None,
-            body.order if "order" in given else None,
-            body.disposition,
-            decides="disposition" in given,
-        )
+        edit = self.body(SentencePatch).edit()
         change = partial(self.services.sentences.change, expected=self.expected())
         self.reply_sentence(await self.call(change, key, edit, self.actor))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
+from typing import Final
 
 from jupyter_server.utils import url_path_join
 
@@ -11,6 +13,9 @@ from tram_ext.api.responses import trained_body, training_body
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.handlers.authorization import reads, writes
 from tram_ext.handlers.base import TramHandler
+
+_LATEST: Final = 100
+"""Trainings that are listed where no limit is given."""
 
 
 class TrainModelHandler(TramHandler):
@@ -30,6 +35,16 @@ class TrainModelHandler(TramHandler):
         else:
             _, done = await self.host.run("training", self.services.trainings.train, request, self.actor)
             self.reply(trained_body(done))
+
+
+class TrainingListHandler(TramHandler):
+    """The latest trainings."""
+
+    @reads
+    async def get(self) -> None:
+        """List them, the newest first."""
+        found = await self.call(partial(self.services.trainings.list, limit=self.page()[0] or _LATEST), self.actor)
+        self.reply([training_body(*training) for training in found])
 
 
 class TrainingHandler(TramHandler):

@@ -73,17 +73,26 @@ class UploadHandler(TramHandler):
     @writes
     async def post(self) -> None:
         """Queue the file."""
-        assert self._form is not None
-        if self._failure is not None:
-            raise self._failure
-        name, model = self._form.finish()
-        accept = self.services.documents.accept
-        uploaded = await self.call(accept, self._form.incoming, name, model, self.actor)
+        name, model, incoming = self.received()
+        uploaded = await self.call(self.services.documents.accept, incoming, name, model, self.actor)
         if uploaded.job is not None:
             self.reply(queued_body(uploaded.job, is_new=uploaded.is_new))
         elif uploaded.imported is not None:
             imported = uploaded.imported
             self.reply(report_uploaded_body(imported.report, imported.warnings, is_new=uploaded.is_new))
+
+    def received(self) -> tuple[str, str | None, Incoming]:
+        """Return the name of the file, the model that is to map it, and the file.
+
+        Raises
+        ------
+        TramError, HTTPError
+            What was wrong while it arrived.
+        """
+        if self._failure is not None:
+            raise self._failure
+        assert self._form is not None
+        return *self._form.finish(), self._form.incoming
 
     def on_finish(self) -> None:
         """Remove what was received and did not become a document."""

@@ -25,6 +25,7 @@ from tram_ext.store.database import Store, UnitOfWork
 
 BUILTIN_REPORT: Final = "attack-procedure-examples"
 _REMOVED: Final = "removed-builtin:"
+_NO_MATCH: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,22 @@ class Attack:
                 work.attack.count(statuses=statuses),
             )
 
+    def search(self, query: str, *, everything: bool = False) -> list[AttackObject]:
+        """Return the techniques whose id, name or alias holds `query`, in any case of letters, the best match first.
+
+        An empty `query` matches all, which then come by id; `everything` includes what is not active any more.
+        """
+        found, _ = self.techniques(everything=everything)
+        wanted = " ".join(query.split()).casefold()
+        ranked = [(_rank(item, wanted), item.attack_id, item) for item in found]
+        return [item for rank, _, item in sorted(ranked, key=lambda row: row[:2]) if rank < _NO_MATCH]
+
+    def tactics(self) -> list[AttackObject]:
+        """Return the tactics in the order of the matrix."""
+        with self._store.read() as work:
+            found = work.attack.list(kind=AttackKind.TACTIC)
+        return sorted(found, key=lambda item: (item.position is None, item.position, item.attack_id))
+
     def get(self, object_id: int) -> AttackObject:
         """Return an object by its row.
 
@@ -142,6 +159,19 @@ class Attack:
                 after={"domain": base.release.domain, "version": base.release.version, "changed": changed},
             )
         return Loaded(base.release, added, changed, dict(base.skipped))
+
+
+def _rank(item: AttackObject, wanted: str) -> int:
+    """Return how well a technique matches: the lower, the better."""
+    names = [name.casefold() for name in (item.name, *item.aliases)]
+    attack_id = item.attack_id.casefold()
+    if wanted in (attack_id, *names):
+        return 0
+    if any(name.startswith(wanted) for name in (attack_id, *names)):
+        return 1
+    if any(f" {wanted}" in name for name in names):
+        return 2
+    return 3 if any(wanted in name for name in (attack_id, *names)) else _NO_MATCH
 
 
 def resolve_techniques(work: UnitOfWork, ids: Iterable[str], names: Mapping[str, str]) -> Resolved:

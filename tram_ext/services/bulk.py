@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from typing import Final
 
 from tram_ext.domain.edits import BulkReview
 from tram_ext.domain.errors import Invalid, NotFound
@@ -15,6 +16,12 @@ from tram_ext.services.policies import require
 from tram_ext.services.preconditions import require_version
 from tram_ext.store.database import Store
 
+DECISIONS: Final[Mapping[str, Disposition | None]] = {
+    "accept": Disposition.ACCEPT,
+    "reject": Disposition.REJECT,
+    "clear": None,
+}
+
 
 class Bulk:
     """Bulk review of a report."""
@@ -22,6 +29,33 @@ class Bulk:
     def __init__(self, store: Store, changes: Changes) -> None:
         self._store = store
         self._changes = changes
+
+    def review(
+        self,
+        report_id: int,
+        action: str,
+        actor: User,
+        *,
+        confidence: float | None = None,
+        sentences: Collection[int] | None = None,
+        expected: Collection[int] | None = None,
+    ) -> BulkReview:
+        """Decide as `action` says: ``accept-above``, ``accept-unmapped``, ``accept``, ``reject`` or ``clear``.
+
+        Raises
+        ------
+        Invalid
+            What the action needs is absent.
+        """
+        if action == "accept-unmapped":
+            return self.accept_unmapped(report_id, actor, expected=expected)
+        if action == "accept-above":
+            if confidence is None:
+                raise Invalid.field("confidence", "This field is required.")
+            return self.accept_above(report_id, confidence, actor, expected=expected)
+        if sentences is None:
+            raise Invalid.field("sentences", "This field is required.")
+        return self.decide(report_id, sentences, DECISIONS[action], actor, expected=expected)
 
     def accept_above(
         self, report_id: int, confidence: float, actor: User, *, expected: Collection[int] | None = None

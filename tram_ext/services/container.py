@@ -19,6 +19,7 @@ from tram_ext.services.models import Models
 from tram_ext.services.passwords import Passwords
 from tram_ext.services.prediction import Predictions
 from tram_ext.services.preparation import Preparation
+from tram_ext.services.previews import Previews
 from tram_ext.services.processes import ChildPool
 from tram_ext.services.queue import Queue
 from tram_ext.services.remapping import Remapping
@@ -79,6 +80,7 @@ class Services:
         self.remapping = Remapping(self.store, self.mapper, self.changes)
         self.preparation = Preparation(self.store, self.attack, self.trainings, self.predictions)
         self.queue = Queue(self.store, settings, self.mapper, self.preparation)
+        self.previews = Previews(self.mapper, self.attack, self.preparation, settings)
         self.documents = Documents(self.store, settings, self.imports, self.queue.wake)
         self.status = Status(self.store, settings, self.preparation)
 
@@ -94,6 +96,7 @@ class Services:
 
     def close(self) -> None:
         """End children and connections."""
+        self.previews.close()
         self._trainers.close()
         self.queue.stop()
         self._readers.close()

@@ -11,7 +11,7 @@ from tram_ext.domain.documents import ParsedDocument
 from tram_ext.domain.errors import Invalid, NotFound
 from tram_ext.domain.models import Proposal
 from tram_ext.domain.reports import MappingSource, NewMapping, NewReport, NewSentence
-from tram_ext.services.mapping_work import MappedDocument, map_in_child, propose_in_child
+from tram_ext.services.mapping_work import MappedDocument, map_in_child, map_text_in_child, propose_in_child
 from tram_ext.services.prediction import Predictions
 from tram_ext.services.processes import ChildPool
 from tram_ext.services.settings import Settings
@@ -76,6 +76,22 @@ class Mapper:
             cancelled=cancelled,
         )
         return report_of(found, shown), found.document
+
+    def map_text(self, text: str, model: str = "default") -> NewReport:
+        """Map a text that is in hand.
+
+        Raises
+        ------
+        NotFound
+            There is no such model.
+        Invalid
+            The text holds no words.
+        Conflict
+            The model was never trained.
+        """
+        file = self._predictions.file_of(model)
+        found = self._children.run(map_text_in_child, text, file, seconds=self._settings.job_seconds)
+        return report_of(found, "text")
 
     def map_texts(self, texts: Sequence[str], model: str) -> tuple[str, list[tuple[NewMapping, ...]]]:
         """Propose techniques for sentences that are there already; return the model's full name, too.

@@ -50,6 +50,15 @@ def map_in_child(
     return MappedDocument(document, tuple(texts), propose_in_child(texts, model, tell), model.name)
 
 
+def map_text_in_child(text: str, model: ModelFile, progress: Callable[[float, str], None]) -> MappedDocument:
+    """Split a text and propose for its sentences, in this process."""
+    from tram_ext.documents import split_sentences
+
+    document = ParsedDocument(text, tuple(split_sentences(text)), "text/plain")
+    texts = document.sentence_texts()
+    return MappedDocument(document, tuple(texts), propose_in_child(texts, model, progress), model.name)
+
+
 def propose_in_child(
     texts: Sequence[str], model: ModelFile, progress: Callable[[float, str], None]
 ) -> tuple[tuple[Proposal, ...], ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from tram_ext.domain.errors import NotFound
 from tram_ext.domain.models import ModelVersion
@@ -44,6 +45,17 @@ class Models:
             entries.append(ModelEntry(name, name == self._settings.default_model, active, len(own)))
         return entries
 
+    def versions(self, name: str, actor: User) -> Sequence[ModelVersion]:
+        """Return the versions of a model, the newest first.
+
+        Raises
+        ------
+        NotFound
+            There is no such model.
+        """
+        require(actor, Permission.READ)
+        return sorted(self._versions(name)[1], key=lambda version: -version.number)
+
     def version(self, name: str, number: int | None, actor: User) -> ModelVersion:
         """Return a version of a model; `number` None is the active one.
 
@@ -52,13 +64,8 @@ class Models:
         NotFound
             There is no such model, or no such version of it.
         """
-        from tram_ext.ml import registry
-
         require(actor, Permission.READ)
-        model = self._settings.default_model if name == "default" else name
-        registry.model_class(model)
-        with self._store.read() as work:
-            versions = work.model_versions.list(model)
+        model, versions = self._versions(name)
         for version in versions:
             if version.active if number is None else version.number == number:
                 return version
@@ -88,4 +95,13 @@ class Models:
                 batch=secrets.token_hex(16),
                 after={"model": version.model, "number": version.number},
             )
-        return version
+        return replace(version, active=True)
+
+    def _versions(self, name: str) -> tuple[str, Sequence[ModelVersion]]:
+        """Return the full name of a model and its versions."""
+        from tram_ext.ml import registry
+
+        model = self._settings.default_model if name == "default" else name
+        registry.model_class(model)
+        with self._store.read() as work:
+            return model, work.model_versions.list(model)

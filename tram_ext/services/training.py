@@ -141,6 +141,16 @@ class Trainings:
             raise NotFound("No Training matches the given query.")
         return training, version
 
+    def list(self, actor: User, *, limit: int = 100) -> list[tuple[Training, ModelVersion | None]]:
+        """Return the latest trainings, the newest first, each with the version it made."""
+        require(actor, Permission.READ)
+        self.end_interrupted()
+        with self._store.read() as work:
+            found = work.trainings.list(limit)
+            keys = {training.model_version_id for training in found} - {None}
+            versions = {version.id: version for version in work.model_versions.list() if version.id in keys}
+        return [(training, versions.get(training.model_version_id or 0)) for training in found]
+
     def cancel(self, training_id: int, actor: User) -> None:
         """Ask a training to end; one that has ended already stays as it is.
 

@@ -45,6 +45,7 @@ _TAGS: Final = {
     "ATT&CK": "The techniques that sentences may be mapped to.",
     "Upload": "Documents come in as files, and jobs make reports of them.",
     "Export and import": "A report with everything in it, in the formats that analysts use.",
+    "Map a text": "Proposals of which nothing is kept.",
     "Training": "Models learn from accepted sentences, and from nothing else.",
     "Review together": "Many decisions at once, undo and redo, and who did what.",
     "Workbench": "",
@@ -85,6 +86,7 @@ _NUMBER: Final = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
 _IN_PATH: Final = {
     "id": Parameter("id", "The number of the item.", {**_NUMBER, "minimum": 1}, "path"),
     "name": Parameter("name", "The name of a model.", {"type": "string", "examples": ["linear"]}, "path"),
+    "attack_id": Parameter("attack_id", "ATT&CK's own id.", {"type": "string", "examples": ["T1059.003"]}, "path"),
 }
 _PAGES: Final = (
     Parameter("limit", "How many at most.", {**_NUMBER, "minimum": 1}),

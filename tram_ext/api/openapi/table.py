@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from tram_ext.api.openapi import files, tram, workbench
+from tram_ext.api.openapi import files, models, tram, workbench
 from tram_ext.api.openapi.operation import Operation
 
-OPERATIONS: Final[tuple[Operation, ...]] = (*tram.OPERATIONS, *files.OPERATIONS, *workbench.OPERATIONS)
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *tram.OPERATIONS,
+    *files.OPERATIONS,
+    *models.OPERATIONS,
+    *workbench.OPERATIONS,
+)

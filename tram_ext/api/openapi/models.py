@@ -1,0 +1,126 @@
+"""What the workbench adds about models and ATT&CK, under ``/api/tram/``: versions, cards, techniques, map a text."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+from tram_ext.api.attack_responses import TechniqueBody
+from tram_ext.api.export_bodies import UploadForm
+from tram_ext.api.map_responses import MappedBody
+from tram_ext.api.model_responses import CardBody, ModelEntryBody, VersionBody
+from tram_ext.api.openapi.files import TRAINING
+from tram_ext.api.openapi.operation import MULTIPART, Body, Operation, Parameter, shows
+from tram_ext.api.openapi.tram import ATTACK
+from tram_ext.api.responses import TrainingBody
+from tram_ext.api.review_requests import MapRequest, RestoreRequest
+from tram_ext.domain.users import Role
+
+MAP: Final = "Map a text"
+
+_FLAG: Final = {"type": "string", "enum": ["0", "1"]}
+_NUMBER: Final = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
+_MAPPING_ERRORS: Final = {
+    HTTPStatus.NOT_FOUND: "There is no such model.",
+    HTTPStatus.CONFLICT: "The model was not trained yet.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "It is over the limit of an upload.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "The mapping failed or took too long.",
+}
+
+_MODELS: Final = (
+    Operation(
+        verb="GET",
+        path="/api/tram/models",
+        tag=TRAINING,
+        summary="List the models that can be trained",
+        answers=(shows(list[ModelEntryBody], "Each with its active version, where it has one."),),
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/models/{name}",
+        tag=TRAINING,
+        summary="Show the card of a model",
+        query=(Parameter("version", "Another version than the active one.", _NUMBER),),
+        answers=(shows(CardBody, "The version with all that is known of it."),),
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/models/{name}/versions",
+        tag=TRAINING,
+        summary="List the versions of a model, the newest first",
+        answers=(shows(list[VersionBody], "The versions, without their cards."),),
+    ),
+    Operation(
+        verb="POST",
+        path="/api/tram/models/{name}/restore",
+        tag=TRAINING,
+        summary="Let an older version of a model propose again",
+        role=Role.ADMIN,
+        body=Body(RestoreRequest),
+        answers=(shows(VersionBody, "The version that proposes now."),),
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/trainings",
+        tag=TRAINING,
+        summary="List the latest trainings, the newest first",
+        about="Without `limit`, the latest hundred.",
+        query=(Parameter("limit", "How many at most.", _NUMBER),),
+        answers=(shows(list[TrainingBody], "Trainings, each with its result."),),
+    ),
+)
+
+_LOOKING_UP: Final = (
+    Operation(
+        verb="GET",
+        path="/api/tram/techniques",
+        tag=ATTACK,
+        summary="Look techniques up, with all that is known of them",
+        query=(
+            Parameter("query", "Part of an id, a name or an alias; the best match comes first.", {"type": "string"}),
+            Parameter("all", "`1` includes what is not active any more.", _FLAG),
+        ),
+        answers=(shows(list[TechniqueBody], "The techniques."),),
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/techniques/{attack_id}",
+        tag=ATTACK,
+        summary="Show a technique, a tactic, a group or a piece of software by ATT&CK's own id",
+        answers=(shows(TechniqueBody, "The object."),),
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/tactics",
+        tag=ATTACK,
+        summary="List the tactics in the order of the matrix",
+        answers=(shows(list[TechniqueBody], "The tactics."),),
+    ),
+)
+
+_MAP: Final = (
+    Operation(
+        verb="POST",
+        path="/api/tram/map",
+        tag=MAP,
+        summary="Propose techniques for the sentences of a text",
+        about="Nothing is kept. On a new installation it answers when that is prepared.",
+        role=Role.ANALYST,
+        body=Body(MapRequest),
+        answers=(shows(MappedBody, "The sentences, each with what the model proposes."),),
+        errors=_MAPPING_ERRORS,
+    ),
+    Operation(
+        verb="POST",
+        path="/api/tram/map-file",
+        tag=MAP,
+        summary="Propose techniques for the sentences of a document",
+        about="Nothing is kept. On a new installation it answers when that is prepared.",
+        role=Role.ANALYST,
+        body=Body(UploadForm, (MULTIPART,)),
+        answers=(shows(MappedBody, "The sentences, each with what the model proposes."),),
+        errors=_MAPPING_ERRORS,
+    ),
+)
+
+OPERATIONS: Final = (*_MODELS, *_LOOKING_UP, *_MAP)

@@ -1,0 +1,34 @@
+"""``/api/tram/map`` and ``/api/tram/map-file``: proposals for a text or a document, of which nothing is kept."""
+
+from __future__ import annotations
+
+from tornado.web import stream_request_body
+
+from tram_ext.api.map_responses import mapped_body
+from tram_ext.api.review_requests import MapRequest
+from tram_ext.handlers.authorization import writes
+from tram_ext.handlers.items import ItemHandler
+from tram_ext.handlers.upload import UploadHandler
+
+
+class MapHandler(ItemHandler):
+    """Maps a text."""
+
+    @writes
+    async def post(self) -> None:
+        """Map it."""
+        body = self.body(MapRequest)
+        done = await self.host.run("export", self.services.previews.of_text, body.text, body.model, self.actor)
+        self.reply(mapped_body(done.report, done.names, done.warnings))
+
+
+@stream_request_body
+class MapFileHandler(UploadHandler):
+    """Maps a document."""
+
+    @writes
+    async def post(self) -> None:
+        """Map it."""
+        name, model, incoming = self.received()
+        done = await self.host.run("export", self.services.previews.of_file, incoming, name, model, self.actor)
+        self.reply(mapped_body(done.report, done.names, done.warnings))

@@ -1,0 +1,90 @@
+"""Mapping without keeping: a text or a document in, proposals out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tram_ext.domain.errors import TooLarge
+from tram_ext.domain.reports import NewReport
+from tram_ext.domain.users import Permission, User
+from tram_ext.services.attack import Attack
+from tram_ext.services.incoming import Incoming
+from tram_ext.services.mapping import Mapper
+from tram_ext.services.policies import require
+from tram_ext.services.preparation import Preparation
+from tram_ext.services.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a report would be, with the names of its techniques by id, and what a reader should know."""
+
+    report: NewReport
+    names: dict[str, str]
+    warnings: tuple[str, ...] = ()
+
+
+class Previews:
+    """Maps what it is given; the first call on a new installation waits until it is prepared."""
+
+    def __init__(self, mapper: Mapper, attack: Attack, preparation: Preparation, settings: Settings) -> None:
+        self._mapper = mapper
+        self._attack = attack
+        self._preparation = preparation
+        self._settings = settings
+        self._closed = False
+
+    def of_text(self, text: str, model: str, actor: User) -> Preview:
+        """Map a text.
+
+        Raises
+        ------
+        NotFound
+            There is no such model.
+        Invalid
+            The text holds no words.
+        TooLarge
+            It is over the limit of an upload.
+        Conflict
+            The model was never trained.
+        """
+        require(actor, Permission.REVIEW)
+        largest = self._settings.max_upload_bytes
+        if len(text) > largest:
+            raise TooLarge(f"The text has {len(text):,} characters; the limit is {largest:,}.")
+        self._prepare(model)
+        return self._preview(self._mapper.map_text(text, model))
+
+    def of_file(self, incoming: Incoming, name: str, model: str | None, actor: User) -> Preview:
+        """Map a received file, which is gone afterwards.
+
+        Raises
+        ------
+        NotFound
+            There is no such model.
+        Invalid, UnsupportedMediaType
+            It is no document that can be read.
+        Conflict
+            The model was never trained.
+        """
+        try:
+            require(actor, Permission.REVIEW)
+            incoming.finish()
+            chosen = model or "default"
+            self._prepare(chosen)
+            report, document = self._mapper.map_file(incoming.path, chosen, name=name, cancelled=lambda: self._closed)
+            return self._preview(report, document.warnings)
+        finally:
+            incoming.discard()
+
+    def close(self) -> None:
+        """Wait no more."""
+        self._closed = True
+
+    def _prepare(self, model: str) -> None:
+        if model in ("default", self._settings.default_model):
+            self._preparation.wait(lambda: self._closed)
+
+    def _preview(self, report: NewReport, warnings: tuple[str, ...] = ()) -> Preview:
+        techniques, _ = self._attack.techniques(everything=True)
+        return Preview(report, {item.attack_id: item.name for item in techniques}, warnings)
