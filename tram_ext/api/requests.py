@@ -98,4 +98,6 @@ def parse(kind: type[Body], body: Any) -> Body:
 def _words(kind: str, problem: Any) -> str:
     if problem["input"] is None and kind != "missing":
         return "This field may not be null."
-    return _WORDS.get(kind, str(problem["msg"])).format(**problem.get("ctx", {}))
+    if kind not in _WORDS:
+        return str(problem["msg"])  # may quote what was sent, and is no pattern
+    return _WORDS[kind].format(**problem.get("ctx", {}))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from tram_ext.handlers.authorization import reads
 from tram_ext.handlers.base import TramHandler
@@ -17,7 +19,7 @@ class OpenApiHandler(TramHandler):
     @reads
     async def get(self) -> None:
         """Show it."""
-        self.reply(await self.call(_document, self.base_url))
+        self.finish(await self.call(_document, self.base_url))
 
 
 class DocsHandler(TramHandler):
@@ -34,14 +36,17 @@ class DocsHandler(TramHandler):
         self.finish(set_content_type="text/html; charset=utf-8")
 
 
-def _document(base_url: str) -> dict[str, Any]:
-    # Imported with the first reader: the table names every model there is, and few servers are asked for it.
+# Imported with the first reader: the table names every model there is, and few servers are asked for it. What comes of
+# it never changes while a server runs, except for the name by which a reader calls the server.
+@lru_cache(maxsize=1)
+def _document(base_url: str) -> str:
     from tram_ext.api.openapi import openapi_document
 
-    return openapi_document(base_url)
+    return json.dumps(openapi_document(base_url), ensure_ascii=False)
 
 
+@lru_cache(maxsize=4)
 def _page(base_url: str, address: str) -> Page:
     from tram_ext.api.openapi import openapi_page
 
-    return openapi_page(_document(base_url), address)
+    return openapi_page(json.loads(_document(base_url)), address)

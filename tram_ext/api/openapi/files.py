@@ -18,6 +18,8 @@ TRAINING: Final = "Training"
 
 _FLAG: Final = {"type": "string", "enum": ["0", "1"]}
 _FILE: Final = {"type": "string", "format": "binary"}
+_OBJECTS: Final = {"anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}]}
+"""A Navigator layer or a STIX bundle; several layers are a list, which the Navigator opens as tabs."""
 
 
 def _media(kind: Any, *, several: bool) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def _media(kind: Any, *, several: bool) -> dict[str, Any]:
     for item in formats():
         if item.several or not several:
             bare = item.media_type.split(";")[0]
-            found[bare] = kind if bare == JSON else {"type": "object"} if bare.endswith("json") else _FILE
+            found[bare] = kind if bare == JSON else _OBJECTS if bare.endswith("json") else _FILE
     return found
 
 
