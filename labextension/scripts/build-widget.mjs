@@ -14,6 +14,8 @@ const preact = {
 
 await build({
   entryPoints: {
+    annotator: here('src/anywidget/annotator.tsx'),
+    matrix: here('src/anywidget/matrix.tsx'),
     status: here('src/anywidget/status.ts')
   },
   outdir: here('../tram_ext/widgets/static'),

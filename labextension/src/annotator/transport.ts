@@ -91,6 +91,8 @@ export interface Transport extends MatrixSource {
 
   /** How the connection is now. */
   readonly link: LinkState;
+  /** What a person does where it has ended, in a sentence. */
+  readonly advice: string;
   /** Both return a function that ends it. */
   onChange(listener: (change: RemoteChange) => void): () => void;
   onLink(listener: (link: LinkState) => void): () => void;
@@ -102,9 +104,8 @@ export interface Transport extends MatrixSource {
 /** The beginning of a report, or what lies about the place where somebody was; enough to fill the view once. */
 export interface Snapshot {
   report: ReportBody;
-  /** Of all sentences, in reading order. */
+  /** In reading order, those of `sentences` alone: a saved notebook holds them. */
   rows: RowsBody;
-  /** Some of them. */
   sentences: SentenceBody[];
 }
 

@@ -129,6 +129,7 @@ export class CommChannel {
   private readonly timer: ReturnType<typeof setInterval>;
   private lastId = 0;
   private boot = '';
+  private position = 0;
   private asking = false;
   private closing: ReturnType<typeof setTimeout> | undefined;
   private state: LinkState = 'live';
@@ -202,7 +203,8 @@ export class CommChannel {
     }
     if (message['event'] === 'change') {
       const change = changeOf(message);
-      this.changeListeners.forEach(listener => listener(change));
+      this.position = Math.max(this.position, change.position);
+      this.tell(change);
     } else if (message['client'] === this.client && typeof message['id'] === 'number') {
       this.answer(message['id'], message);
     }
@@ -223,15 +225,29 @@ export class CommChannel {
     this.become('live');
   }
 
-  /** Another kernel knows nothing of what was asked of the one before it. */
+  /** Another kernel knows nothing of what was asked of the one before it; a log that grew in silence hid changes. */
   private recognise(result: unknown): void {
-    const boot = isRecord(result) ? (result as Partial<SessionBody>).boot : undefined;
-    if (typeof boot === 'string' && boot !== this.boot) {
-      if (this.boot !== '') {
-        this.abandon('The kernel was started again.');
-      }
-      this.boot = boot;
+    if (!isRecord(result)) {
+      return;
     }
+    const { boot, position } = result as Partial<SessionBody>;
+    if (typeof boot !== 'string' || typeof position !== 'number') {
+      return;
+    }
+    const known = this.boot !== '';
+    const missed = known && (boot !== this.boot || position > this.position);
+    if (known && boot !== this.boot) {
+      this.abandon('The kernel was started again.');
+    }
+    this.boot = boot;
+    this.position = position;
+    if (missed) {
+      this.tell({ action: '', position, sentences: [], user: null });
+    }
+  }
+
+  private tell(change: RemoteChange): void {
+    this.changeListeners.forEach(listener => listener(change));
   }
 
   private abandon(message: string): void {
@@ -307,6 +323,7 @@ export function commTransport(channel: CommChannel): Transport {
     get link() {
       return channel.link;
     },
+    advice: 'Run the cell again to go on.',
     onChange: listener => channel.onChange(listener),
     onLink: listener => channel.onLink(listener),
     check: () => channel.check(),

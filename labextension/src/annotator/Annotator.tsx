@@ -1,0 +1,94 @@
+/** The annotator: a report's sentences beside the selected one, under what concerns the whole report. */
+import { useCallback } from 'react';
+
+import type { Controller } from './controller';
+import { useFocusTarget } from './focusing';
+import { Heatmap } from './Heatmap';
+import { handleKey } from './keys';
+import { BulkAccept, KeyHelp } from './panels';
+import { SentenceDetail } from './SentenceDetail';
+import { SentenceList } from './SentenceList';
+import { Toolbar } from './Toolbar';
+import { useTopic } from './topics';
+
+function NoticeBar({ controller }: { controller: Controller }): React.JSX.Element {
+  const { store } = controller;
+  useTopic(store.topics, 'notice');
+  const { notice } = store;
+  const warning = notice?.tone === 'warning';
+  // Both regions are always there: a screen reader tells only of changes in what it knows.
+  return (
+    <div className="tram-Notices">
+      <p role="status" className="tram-Notice" data-tone="info" hidden={!notice || warning}>
+        {warning ? '' : notice?.text}
+      </p>
+      <div role="alert" className="tram-Notice" data-tone="warning" hidden={!warning}>
+        {warning && (
+          <>
+            <span>{notice.text}</span>
+            <button type="button" className="tram-Button" onClick={() => store.hush()}>
+              Got it
+            </button>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Matrix({ controller }: { controller: Controller }): React.JSX.Element {
+  const { store } = controller;
+  useTopic(store.topics, 'counts');
+  useTopic(store.topics, 'attack');
+  const cell = useFocusTarget<HTMLElement>(controller, 'matrix');
+  const evidence = useCallback((attackId: string) => store.transport.evidence(attackId), [store]);
+  return (
+    <section className="tram-MatrixPane" aria-label="Techniques of this report">
+      <Heatmap
+        attack={store.attack}
+        counts={store.counts}
+        evidence={evidence}
+        firstCell={cell}
+        selected={store.query.filter.technique}
+        chooseLabel="show its sentences"
+        onChoose={attackId => {
+          controller.back();
+          controller.filter({ technique: attackId });
+        }}
+      />
+    </section>
+  );
+}
+
+export interface AnnotatorProps {
+  controller: Controller;
+  /** Whether the view listens to keys itself; a host that binds them to commands says no. */
+  ownKeys?: boolean;
+}
+
+export function Annotator({ controller, ownKeys = true }: AnnotatorProps): React.JSX.Element {
+  const { store } = controller;
+  useTopic(controller.topics, 'ui');
+  useTopic(store.topics, 'report');
+  const { panel } = controller;
+  return (
+    <section
+      className="tram-Annotator"
+      aria-label={`Review of ${store.report?.name ?? 'a report'}`}
+      onKeyDown={event => ownKeys && handleKey(controller, event.nativeEvent ?? event)}
+    >
+      <Toolbar controller={controller} />
+      <NoticeBar controller={controller} />
+      {panel === 'keys' && <KeyHelp controller={controller} />}
+      {panel === 'bulk' && <BulkAccept controller={controller} />}
+      {panel === 'matrix' ? (
+        <Matrix controller={controller} />
+      ) : (
+        <div className="tram-Panes">
+          <SentenceList controller={controller} />
+          <SentenceDetail controller={controller} />
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,68 @@
+/** A sentence in the list: its state, its text, its techniques as marks. Text only, as an option of a list must be. */
+import { memo } from 'react';
+
+import { Glyph } from './glyphs';
+import type { ReviewStore } from './store';
+import { Tag } from './Tag';
+import { useTopic } from './topics';
+import type { Disposition, SentenceBody } from './types';
+
+export function stateWords(disposition: Disposition): string {
+  return disposition === null ? 'To review' : disposition === 'accept' ? 'Accepted' : 'Rejected';
+}
+
+export interface SentenceRowProps {
+  store: ReviewStore;
+  id: number;
+  /** The number of the sentence in the report, from 1. */
+  number: number;
+}
+
+function Marks({ store, sentence }: { store: ReviewStore; sentence: SentenceBody }): React.JSX.Element {
+  return (
+    <span className="tram-Row-marks">
+      {sentence.mappings.map(mapping => (
+        <Tag
+          key={mapping.attack_id}
+          attackId={mapping.attack_id}
+          name={mapping.name}
+          column={store.attack?.columnOf(mapping.attack_id) ?? null}
+          confidence={mapping.confidence}
+          proposed={sentence.disposition === null}
+        />
+      ))}
+    </span>
+  );
+}
+
+function Row({ store, id, number }: SentenceRowProps): React.JSX.Element {
+  useTopic(store.topics, id);
+  useTopic(store.topics, 'attack');
+  const sentence = store.sentence(id);
+  if (!sentence) {
+    return (
+      <div className="tram-Row" data-loading={true}>
+        Loading sentence {number}…
+      </div>
+    );
+  }
+  const state = sentence.disposition ?? 'review';
+  return (
+    <div className="tram-Row" data-state={state}>
+      <span className="tram-Row-state">
+        <Glyph name={state} />
+        <span className="tram-Hidden">{stateWords(sentence.disposition)}: </span>
+      </span>
+      <span className="tram-Row-body">
+        <span className="tram-Row-text">{sentence.text}</span>
+        {sentence.mappings.length > 0 && <Marks store={store} sentence={sentence} />}
+      </span>
+      <span className="tram-Row-place" aria-hidden="true">
+        {number}
+        {sentence.page !== null && <span className="tram-Row-page">p. {sentence.page}</span>}
+      </span>
+    </div>
+  );
+}
+
+export const SentenceRow = memo(Row);

@@ -1,0 +1,142 @@
+/** Choosing one of all techniques by typing part of its id, its name or an alias. */
+import { useEffect, useId, useRef, useState, type RefObject } from 'react';
+
+import type { AttackIndex, Hit } from './search';
+import { hueStyle } from './Tag';
+
+const MOST = 40;
+
+export interface TechniqueComboboxProps {
+  attack: AttackIndex | null;
+  label: string;
+  placeholder: string;
+  onChoose: (attackId: string) => void;
+  /** Leaves the field, with Escape. */
+  onLeave?: () => void;
+  inputRef?: RefObject<HTMLInputElement>;
+  /** What is chosen already, shown as text. */
+  value?: string;
+  disabled?: boolean;
+}
+
+function Option({ attack, hit, id, active, onChoose }: {
+  attack: AttackIndex;
+  hit: Hit;
+  id: string;
+  active: boolean;
+  onChoose: () => void;
+}): React.JSX.Element {
+  const ref = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (active) {
+      ref.current?.scrollIntoView?.({ block: 'nearest' });
+    }
+  }, [active]);
+  const { technique } = hit;
+  const column = attack.columnOf(technique.attack_id);
+  return (
+    <div
+      ref={ref}
+      id={id}
+      role="option"
+      aria-selected={active}
+      className="tram-Combobox-option"
+      // Before the field loses the focus, and with it the list.
+      onMouseDown={event => {
+        event.preventDefault();
+        onChoose();
+      }}
+    >
+      <span className="tram-Tag" style={hueStyle(column)} data-plain={column === null}>
+        <span className="tram-Tag-id">{technique.attack_id}</span>
+      </span>{' '}
+      <span className="tram-Combobox-name">{attack.fullName(technique)}</span>{' '}
+      <span className="tram-Combobox-note">
+        {hit.alias !== null ? `also called ${hit.alias}` : attack.tacticNames(technique).join(', ')}
+      </span>
+    </div>
+  );
+}
+
+export function TechniqueCombobox(props: TechniqueComboboxProps): React.JSX.Element {
+  const { attack, label, placeholder, onChoose, onLeave, inputRef, value = '', disabled = false } = props;
+  const prefix = useId();
+  const [text, setText] = useState<string | null>(null);
+  const [place, setPlace] = useState(0);
+  const open = text !== null;
+  const hits = open && attack ? attack.search(text, MOST) : [];
+  const active = hits[Math.min(place, hits.length - 1)];
+
+  const close = (): void => {
+    setText(null);
+    setPlace(0);
+  };
+  const choose = (hit: Hit | undefined): void => {
+    if (hit) {
+      close();
+      onChoose(hit.technique.attack_id);
+    }
+  };
+  const move = (step: number): void =>
+    open ? setPlace(Math.max(0, Math.min(hits.length - 1, place + step))) : setText('');
+
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const keys: Record<string, () => void> = {
+      ArrowDown: () => move(1),
+      ArrowUp: () => move(-1),
+      PageDown: () => move(8),
+      PageUp: () => move(-8),
+      Enter: () => choose(active),
+      Escape: () => {
+        close();
+        onLeave?.();
+      }
+    };
+    const act = keys[event.key];
+    if (act) {
+      event.preventDefault();
+      act();
+    }
+  };
+
+  return (
+    <div className="tram-Combobox" onKeyDown={onKeyDown}>
+      <input
+        ref={inputRef ?? null}
+        type="text"
+        role="combobox"
+        className="tram-Input"
+        aria-label={label}
+        aria-autocomplete="list"
+        aria-expanded={open}
+        aria-controls={`${prefix}-list`}
+        {...(active ? { 'aria-activedescendant': `${prefix}-${active.technique.attack_id}` } : {})}
+        autoComplete="off"
+        spellCheck={false}
+        placeholder={placeholder}
+        disabled={disabled || attack === null}
+        value={text ?? value}
+        onChange={event => {
+          setText(event.currentTarget.value);
+          setPlace(0);
+        }}
+        onClick={() => setText(text ?? '')}
+        onBlur={close}
+      />
+      <div className="tram-Combobox-list" id={`${prefix}-list`} role="listbox" aria-label={label} hidden={!open}>
+        {attack &&
+          hits.map(hit => (
+            <Option
+              key={hit.technique.attack_id}
+              attack={attack}
+              hit={hit}
+              id={`${prefix}-${hit.technique.attack_id}`}
+              active={hit === active}
+              onChoose={() => choose(hit)}
+            />
+          ))}
+        {open && hits.length === 0 && <p className="tram-Combobox-none">No technique is called so.</p>}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,230 @@
+/** What stands above the list: the report and how far it is, whether all is saved, and the filters. */
+import { useEffect, useState } from 'react';
+
+import { CommandButton } from './Button';
+import type { Controller } from './controller';
+import { useFocusTarget } from './focusing';
+import { Glyph } from './glyphs';
+import { isEverything } from './store';
+import { TechniqueCombobox } from './TechniqueCombobox';
+import { useTopic } from './topics';
+import type { SentenceFilter, SentenceOrder } from './types';
+
+const NUMBER = new Intl.NumberFormat('en');
+/** Somebody who still types asks for nothing yet. */
+const TYPED_MS = 200;
+
+function Progress({ controller }: { controller: Controller }): React.JSX.Element | null {
+  const { store } = controller;
+  useTopic(store.topics, 'report');
+  if (!store.reading || store.reading.length === 0) {
+    return null;
+  }
+  const { accepted, rejected, reviewing } = store.reading.tally;
+  const total = store.reading.length;
+  const width = (count: number): React.CSSProperties => ({ width: `${(100 * count) / total}%` });
+  return (
+    <div className="tram-Progress">
+      <div className="tram-Progress-bar" aria-hidden="true">
+        <span data-state="accept" style={width(accepted)} />
+        <span data-state="reject" style={width(rejected)} />
+      </div>
+      <p>
+        <b>{NUMBER.format(accepted + rejected)}</b> of {NUMBER.format(total)} reviewed
+        <span className="tram-Faint">
+          {' '}
+          · {NUMBER.format(accepted)} accepted, {NUMBER.format(rejected)} rejected, {NUMBER.format(reviewing)} left
+        </span>
+      </p>
+    </div>
+  );
+}
+
+function Saved({ controller }: { controller: Controller }): React.JSX.Element {
+  const { store } = controller;
+  useTopic(store.topics, 'status');
+  const { tone, text } = store.status;
+  const { link } = store.transport;
+  return (
+    <div className="tram-Saved" data-tone={tone}>
+      <Glyph name={tone} />
+      <span role="status" className="tram-Saved-text">
+        {text}
+      </span>
+      {link === 'lost' && (
+        <button type="button" className="tram-Button" onClick={() => store.transport.check()}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** A field whose words are told when its writer pauses. */
+function TypedField(props: {
+  controller: Controller;
+  label: string;
+  className: string;
+  placeholder: string;
+  value: string;
+  focus?: boolean;
+  onSettle: (text: string) => void;
+}): React.JSX.Element {
+  const { controller, label, className, placeholder, value, focus = false, onSettle } = props;
+  const [text, setText] = useState(value);
+  const ref = useFocusTarget<HTMLInputElement>(controller, 'text');
+  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    if (text === value) {
+      return undefined;
+    }
+    const timer = setTimeout(() => onSettle(text), TYPED_MS);
+    return () => clearTimeout(timer);
+    // `onSettle` is another function at each drawing; what matters is the text.
+  }, [text, value]);
+  return (
+    <input
+      ref={focus ? ref : null}
+      className={`tram-Input ${className}`}
+      aria-label={label}
+      placeholder={placeholder}
+      spellCheck={false}
+      value={text}
+      onChange={event => setText(event.currentTarget.value)}
+      onKeyDown={event => {
+        if (event.key === 'Enter') {
+          event.preventDefault();
+          onSettle(text);
+          controller.focusOn('list');
+        }
+      }}
+    />
+  );
+}
+
+function percentOf(text: string): number | null {
+  const value = Number(text);
+  return text.trim() === '' || Number.isNaN(value) ? null : Math.max(0, Math.min(100, value));
+}
+
+function Filters({ controller }: { controller: Controller }): React.JSX.Element {
+  const { store } = controller;
+  useTopic(store.topics, 'rows');
+  useTopic(store.topics, 'attack');
+  const { filter, order } = store.query;
+  const technique = filter.technique === null ? '' : `${filter.technique} ${store.nameOf(filter.technique)}`;
+  return (
+    <div className="tram-Filters" role="search" aria-label="Which sentences">
+      <select
+        className="tram-Input"
+        aria-label="Show"
+        value={filter.disposition ?? ''}
+        onChange={event => {
+          const chosen = event.currentTarget.value;
+          controller.filter({ disposition: chosen === '' ? null : (chosen as SentenceFilter['disposition']) });
+        }}
+      >
+        <option value="">All sentences</option>
+        <option value="none">To review</option>
+        <option value="accept">Accepted</option>
+        <option value="reject">Rejected</option>
+      </select>
+      <TypedField
+        controller={controller}
+        label="Filter by text"
+        className="tram-Filters-text"
+        placeholder="Text  /"
+        value={filter.text}
+        focus={true}
+        onSettle={text => controller.filter({ text })}
+      />
+      <TechniqueCombobox
+        attack={store.attack}
+        label="Filter by technique"
+        placeholder="Technique"
+        value={technique}
+        onChoose={attackId => controller.filter({ technique: attackId })}
+        onLeave={() => controller.back()}
+      />
+      <span className="tram-Filters-range">
+        <TypedField
+          controller={controller}
+          label="Confidence from, in percent"
+          className="tram-Input-short"
+          placeholder="from"
+          value={filter.least === null ? '' : String(filter.least)}
+          onSettle={text => controller.filter({ least: percentOf(text) })}
+        />
+        –
+        <TypedField
+          controller={controller}
+          label="Confidence to, in percent"
+          className="tram-Input-short"
+          placeholder="to"
+          value={filter.most === null ? '' : String(filter.most)}
+          onSettle={text => controller.filter({ most: percentOf(text) })}
+        />
+        %
+      </span>
+      <select
+        className="tram-Input"
+        aria-label="Order"
+        value={order}
+        onChange={event => {
+          if ((event.currentTarget.value as SentenceOrder) !== order) {
+            controller.toggleOrder();
+          }
+        }}
+      >
+        <option value="reading">Reading order</option>
+        <option value="uncertainty">Most uncertain first</option>
+      </select>
+      {!isEverything(store.query) && (
+        <>
+          <span className="tram-Filters-count">{NUMBER.format(store.rows?.length ?? 0)} shown</span>
+          <CommandButton command="clear-filters" label="Clear" onClick={() => controller.clearFilters()} />
+        </>
+      )}
+    </div>
+  );
+}
+
+export function Toolbar({ controller }: { controller: Controller }): React.JSX.Element {
+  const { store } = controller;
+  useTopic(store.topics, 'report');
+  useTopic(controller.topics, 'ui');
+  return (
+    <header className="tram-Toolbar">
+      <div className="tram-Toolbar-line">
+        <h2 className="tram-Toolbar-name">{store.report?.name ?? 'Report'}</h2>
+        <Saved controller={controller} />
+        <span className="tram-Buttons">
+          <CommandButton command="undo" label="Undo" glyph="undo" onClick={() => void controller.wide.undo()} />
+          <CommandButton command="redo" label="Redo" glyph="redo" onClick={() => void controller.wide.redo()} />
+          <CommandButton
+            command="bulk"
+            label="Accept above…"
+            pressed={controller.panel === 'bulk'}
+            onClick={() => controller.open('bulk')}
+          />
+          <CommandButton
+            command="matrix"
+            label="Matrix"
+            glyph="matrix"
+            pressed={controller.panel === 'matrix'}
+            onClick={() => controller.open('matrix')}
+          />
+          <CommandButton
+            command="keys"
+            label="Keys"
+            glyph="keys"
+            pressed={controller.panel === 'keys'}
+            onClick={() => controller.open('keys')}
+          />
+        </span>
+      </div>
+      <Progress controller={controller} />
+      <Filters controller={controller} />
+    </header>
+  );
+}

@@ -1,0 +1,211 @@
+/** What a person can do in the annotator, whichever way: a key, a button, or a command of the host. */
+import { EVERYTHING, isEverything, type ReviewStore } from './store';
+import { Topics } from './topics';
+import type { Disposition, RowsQuery, SentenceFilter } from './types';
+import { WideActions } from './wideActions';
+
+/** What lies open besides list and detail. */
+export type Panel = 'keys' | 'bulk' | 'matrix' | null;
+/** What is being edited in the detail. */
+export type Editing = 'split' | 'mapping' | null;
+/** Where the focus is to go next. */
+export type FocusTarget = 'list' | 'detail' | 'text' | 'technique' | 'split' | 'mapping' | 'bulk' | 'keys' | 'matrix';
+
+const PAGE = 10;
+
+export class Controller {
+  readonly topics = new Topics<'ui' | 'focus'>();
+  readonly wide: WideActions;
+  panel: Panel = null;
+  editing: Editing = null;
+  focus: FocusTarget | null = null;
+  /** Opens a page of ATT&CK; a host may do so in its own way. */
+  openPage: (url: string) => void = url => window.open(url, '_blank', 'noopener,noreferrer');
+  private mark: { sentence: number; attackId: string } | null = null;
+
+  constructor(readonly store: ReviewStore) {
+    this.wide = new WideActions(store);
+  }
+
+  /** The technique of the selected sentence that is looked at: the chosen one, or the first. */
+  get marked(): string | null {
+    const { current } = this.store;
+    const chosen = this.mark?.sentence === current?.id ? this.mark?.attackId : undefined;
+    const there = current?.mappings.some(item => item.attack_id === chosen);
+    return (there ? chosen : current?.mappings[0]?.attack_id) ?? null;
+  }
+
+  look(attackId: string): void {
+    const { selected } = this.store;
+    this.mark = selected === null ? null : { sentence: selected, attackId };
+    this.edit(null);
+  }
+
+  lookBy(step: 1 | -1): void {
+    const ids = this.store.current?.mappings.map(item => item.attack_id) ?? [];
+    const place = ids.indexOf(this.marked ?? '');
+    const next = ids[(place + step + ids.length) % ids.length];
+    if (next !== undefined) {
+      this.look(next);
+    }
+  }
+
+  focusOn(target: FocusTarget): void {
+    this.focus = target;
+    this.topics.tell('focus', 'ui');
+  }
+
+  open(panel: Panel): void {
+    const wasOpen = this.panel;
+    this.panel = this.panel === panel ? null : panel;
+    if (this.panel === 'matrix') {
+      this.store.loadCounts().catch(() => this.store.say('The counts could not be read.', 'warning'));
+    }
+    this.focusOn(this.panel ?? 'list');
+    if (wasOpen !== this.panel) {
+      this.topics.tell('ui');
+    }
+  }
+
+  edit(editing: Editing): void {
+    this.editing = editing;
+    this.topics.tell('ui');
+    if (editing) {
+      this.focusOn(editing);
+    }
+  }
+
+  /** Leave what is open, step by step, for the list. */
+  back(): void {
+    this.editing = null;
+    this.panel = null;
+    this.focusOn('list');
+  }
+
+  moveBy(step: number): void {
+    const { rows, selected } = this.store;
+    const place = selected === null ? 0 : (rows?.placeOf(selected) ?? 0);
+    this.moveTo(place + step);
+  }
+
+  moveByPage(direction: 1 | -1): void {
+    this.moveBy(direction * PAGE);
+  }
+
+  moveTo(place: number): void {
+    const { rows } = this.store;
+    const id = rows?.at(Math.max(0, Math.min(rows.length - 1, place)));
+    if (id !== undefined) {
+      this.editing = null;
+      this.store.select(id);
+      this.topics.tell('ui');
+    }
+  }
+
+  moveToUnreviewed(step: 1 | -1): boolean {
+    const { rows, selected } = this.store;
+    const place = rows?.nextReviewing(selected === null ? -1 : (rows.placeOf(selected) ?? -1), step) ?? null;
+    if (place === null) {
+      this.store.say(rows && rows.length > 0 ? 'Nothing here awaits review.' : 'There is nothing here.');
+      return false;
+    }
+    this.moveTo(place);
+    return true;
+  }
+
+  decide(disposition: Disposition, goOn: boolean): void {
+    if (!this.store.take({ kind: 'decide', disposition })) {
+      return;
+    }
+    const words = disposition === null ? 'Back to review' : disposition === 'accept' ? 'Accepted' : 'Rejected';
+    const left = this.store.reading?.tally.reviewing ?? 0;
+    this.store.say(left === 0 ? `${words}. The whole report is reviewed.` : `${words}. ${left} to review.`);
+    if (goOn && left > 0) {
+      this.moveToUnreviewed(1);
+    }
+  }
+
+  add(attackId: string, confidence = 100): void {
+    const there = this.store.current?.mappings.some(item => item.attack_id === attackId);
+    if (there) {
+      this.store.say(`${attackId} is on this sentence already.`);
+      this.look(attackId);
+    } else if (this.store.take({ kind: 'add', attack_id: attackId, confidence, note: '' })) {
+      this.look(attackId);
+      this.store.say(`Added ${attackId} ${this.store.nameOf(attackId)}.`);
+    }
+  }
+
+  remove(attackId: string | null = this.marked): void {
+    if (attackId === null) {
+      this.store.say('No technique is on this sentence.');
+    } else if (this.store.take({ kind: 'remove', attack_id: attackId })) {
+      this.store.say(`Removed ${attackId} ${this.store.nameOf(attackId)}.`);
+      this.topics.tell('ui');
+    }
+  }
+
+  addSuggestion(place: number): void {
+    const { current, suggestions } = this.store;
+    const insight = current && suggestions.get(String(current.id));
+    const offered =
+      insight?.state === 'there'
+        ? insight.value.filter(item => !current?.mappings.some(mapping => mapping.attack_id === item.attack_id))
+        : [];
+    const chosen = offered[place];
+    if (chosen) {
+      this.add(chosen.attack_id);
+    } else {
+      this.store.say(`The model has no suggestion ${place + 1} here.`);
+    }
+  }
+
+  editMapping(): void {
+    if (this.marked === null) {
+      this.store.say('No technique is on this sentence.');
+    } else {
+      this.edit('mapping');
+    }
+  }
+
+  openTechnique(): void {
+    const url = this.marked === null ? undefined : this.store.attack?.find(this.marked)?.url;
+    if (url) {
+      this.openPage(url);
+    } else {
+      this.store.say('There is no page to open.');
+    }
+  }
+
+  merge(): void {
+    const { current } = this.store;
+    if (current) {
+      void this.wide.mergeWithNext(current);
+    }
+  }
+
+  filter(change: Partial<SentenceFilter>): void {
+    this.ask({ ...this.store.query, filter: { ...this.store.query.filter, ...change } });
+  }
+
+  toggleUnreviewed(): void {
+    this.filter({ disposition: this.store.query.filter.disposition === 'none' ? null : 'none' });
+  }
+
+  toggleOrder(): void {
+    const order = this.store.query.order === 'reading' ? 'uncertainty' : 'reading';
+    this.store.say(order === 'reading' ? 'In reading order.' : 'The most uncertain first.');
+    this.ask({ ...this.store.query, order });
+  }
+
+  clearFilters(): void {
+    if (!isEverything(this.store.query)) {
+      this.ask({ ...EVERYTHING, order: this.store.query.order });
+    }
+    this.focusOn('list');
+  }
+
+  private ask(query: RowsQuery): void {
+    void this.store.show(query);
+  }
+}

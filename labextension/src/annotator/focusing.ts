@@ -1,0 +1,37 @@
+/** Moving the focus to where a command wants it, once what it wants is there. */
+import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
+
+import type { Controller, FocusTarget } from './controller';
+import { useTopic } from './topics';
+
+/** Let the focus go to an element when a command asks for it. */
+export function useFocusTarget<Target extends HTMLElement>(
+  controller: Controller,
+  target: FocusTarget
+): RefObject<Target> {
+  const ref = useRef<Target>(null);
+  useTopic(controller.topics, 'focus');
+  // After each drawing: what is wanted may have come into being only now.
+  useEffect(() => {
+    if (controller.focus === target && ref.current) {
+      controller.focus = null;
+      ref.current.focus();
+      if (ref.current instanceof HTMLInputElement) {
+        ref.current.select();
+      }
+    }
+  });
+  return ref;
+}
+
+/** Give the focus back to the list when an element that holds it goes away. */
+export function useFocusReturn(controller: Controller, ref: RefObject<HTMLElement>): void {
+  useLayoutEffect(() => {
+    const element = ref.current;
+    return () => {
+      if (element?.contains(document.activeElement)) {
+        controller.focusOn('list');
+      }
+    };
+  }, [controller, ref]);
+}

@@ -1,0 +1,47 @@
+/** What a model says about a sentence: asked for when somebody looks, kept for a while. */
+import { TransportFailure } from './transport';
+
+const MOST = 200;
+
+export type Insight<Value> = { state: 'asked' } | { state: 'there'; value: Value } | { state: 'failed'; reason: string };
+
+export class Insights<Value> {
+  private known = new Map<string, Insight<Value>>();
+
+  constructor(private readonly told: () => void) {}
+
+  get(key: string): Insight<Value> | undefined {
+    return this.known.get(key);
+  }
+
+  /** Ask, unless it was asked or answered. */
+  want(key: string, ask: () => Promise<Value>): void {
+    const there = this.known.get(key);
+    if (there && there.state !== 'failed') {
+      return;
+    }
+    const known = this.known;
+    const settle = (insight: Insight<Value>): void => {
+      known.set(key, insight);
+      if (known === this.known) {
+        this.told();
+      }
+    };
+    known.set(key, { state: 'asked' });
+    ask().then(
+      value => settle({ state: 'there', value }),
+      (error: unknown) =>
+        settle({ state: 'failed', reason: error instanceof TransportFailure ? error.message : String(error) })
+    );
+    const oldest = known.keys().next().value;
+    if (known.size > MOST && oldest !== undefined) {
+      known.delete(oldest);
+    }
+  }
+
+  /** What was known is out of date. */
+  clear(): void {
+    this.known = new Map();
+    this.told();
+  }
+}

@@ -1,0 +1,132 @@
+/** Every key of the annotator; the list under `?` is made of this table. */
+import type { Controller } from './controller';
+
+export interface Command {
+  id: string;
+  /** As `keyName` writes them; the first is shown on buttons. */
+  keys: readonly string[];
+  label: string;
+  run: (controller: Controller) => void;
+}
+
+export interface CommandGroup {
+  label: string;
+  commands: readonly Command[];
+}
+
+export const COMMANDS: readonly CommandGroup[] = [
+  {
+    label: 'Decide',
+    commands: [
+      { id: 'accept', keys: ['A'], label: 'Accept, and go to the next unreviewed', run: it => it.decide('accept', true) },
+      { id: 'accept-stay', keys: ['Shift+A'], label: 'Accept, and stay', run: it => it.decide('accept', false) },
+      { id: 'reject', keys: ['R'], label: 'Reject, and go to the next unreviewed', run: it => it.decide('reject', true) },
+      { id: 'reject-stay', keys: ['Shift+R'], label: 'Reject, and stay', run: it => it.decide('reject', false) },
+      { id: 'clear', keys: ['C'], label: 'Back to review', run: it => it.decide(null, false) },
+      { id: 'bulk', keys: ['B'], label: 'Accept all above a confidence', run: it => it.open('bulk') },
+      { id: 'undo', keys: ['U', 'Ctrl+Z'], label: 'Undo', run: it => void it.wide.undo() },
+      { id: 'redo', keys: ['Shift+U', 'Ctrl+Shift+Z', 'Ctrl+Y'], label: 'Redo', run: it => void it.wide.redo() }
+    ]
+  },
+  {
+    label: 'Techniques',
+    commands: [
+      { id: 'add', keys: ['T', '+'], label: 'Add a technique', run: it => it.focusOn('technique') },
+      { id: 'technique-next', keys: ['ArrowRight'], label: 'Look at the next technique', run: it => it.lookBy(1) },
+      { id: 'technique-previous', keys: ['ArrowLeft'], label: 'Look at the one before', run: it => it.lookBy(-1) },
+      { id: 'remove', keys: ['X', 'Delete'], label: 'Remove this technique', run: it => it.remove() },
+      { id: 'edit', keys: ['E'], label: 'Note and confidence', run: it => it.editMapping() },
+      { id: 'web', keys: ['W'], label: 'Open its page at MITRE', run: it => it.openTechnique() },
+      ...[1, 2, 3, 4, 5].map(number => ({
+        id: `suggestion-${number}`,
+        keys: [String(number)],
+        label: `Add the model’s suggestion ${number}`,
+        run: (it: Controller) => it.addSuggestion(number - 1)
+      }))
+    ]
+  },
+  {
+    label: 'Move',
+    commands: [
+      { id: 'next', keys: ['J', 'ArrowDown'], label: 'Next sentence', run: it => it.moveBy(1) },
+      { id: 'previous', keys: ['K', 'ArrowUp'], label: 'Sentence before', run: it => it.moveBy(-1) },
+      { id: 'next-unreviewed', keys: ['N'], label: 'Next unreviewed', run: it => void it.moveToUnreviewed(1) },
+      { id: 'previous-unreviewed', keys: ['P'], label: 'Unreviewed before', run: it => void it.moveToUnreviewed(-1) },
+      { id: 'page-down', keys: ['PageDown'], label: 'Ten on', run: it => it.moveByPage(1) },
+      { id: 'page-up', keys: ['PageUp'], label: 'Ten back', run: it => it.moveByPage(-1) },
+      { id: 'first', keys: ['Home'], label: 'First', run: it => it.moveTo(0) },
+      { id: 'last', keys: ['End'], label: 'Last', run: it => it.moveTo(Infinity) },
+      { id: 'detail', keys: ['Enter'], label: 'Into the details', run: it => it.focusOn('detail') },
+      { id: 'back', keys: ['Escape'], label: 'Back to the list', run: it => it.back() }
+    ]
+  },
+  {
+    label: 'Sentences and view',
+    commands: [
+      { id: 'split', keys: ['S'], label: 'Split the sentence', run: it => it.edit('split') },
+      { id: 'merge', keys: ['M'], label: 'Merge with the next', run: it => it.merge() },
+      { id: 'text', keys: ['/'], label: 'Filter by text', run: it => it.focusOn('text') },
+      { id: 'unreviewed', keys: ['F'], label: 'Only unreviewed, or all', run: it => it.toggleUnreviewed() },
+      { id: 'clear-filters', keys: ['Shift+F'], label: 'Clear all filters', run: it => it.clearFilters() },
+      { id: 'order', keys: ['O'], label: 'Most uncertain first, or reading order', run: it => it.toggleOrder() },
+      { id: 'matrix', keys: ['V'], label: 'ATT&CK matrix', run: it => it.open('matrix') },
+      { id: 'keys', keys: ['?'], label: 'These keys', run: it => it.open('keys') }
+    ]
+  }
+];
+
+const BY_KEY: ReadonlyMap<string, Command> = new Map(
+  COMMANDS.flatMap(group => group.commands).flatMap(command => command.keys.map(key => [key, command] as const))
+);
+const BY_ID: ReadonlyMap<string, Command> = new Map(
+  COMMANDS.flatMap(group => group.commands).map(command => [command.id, command])
+);
+
+/** What a button says of the key that does the same. */
+export function keyOf(id: string): string {
+  return BY_ID.get(id)?.keys[0] ?? '';
+}
+
+/** Run a command by its id, as a host's commands do. */
+export function perform(controller: Controller, id: string): boolean {
+  const command = BY_ID.get(id);
+  command?.run(controller);
+  return command !== undefined;
+}
+
+/** Modifiers and key as the table writes them: `Ctrl+Shift+Z`, `A`, `?`; Command counts as Ctrl. */
+export function keyName(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>): string {
+  const letter = event.key.length === 1;
+  // A sign such as `?` is typed with Shift on some keyboards and without on others.
+  const shifted = event.shiftKey && (!letter || event.key.toLowerCase() !== event.key.toUpperCase());
+  const parts = [event.ctrlKey || event.metaKey ? 'Ctrl' : '', event.altKey ? 'Alt' : '', shifted ? 'Shift' : ''];
+  return [...parts, letter ? event.key.toUpperCase() : event.key].filter(Boolean).join('+');
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
+}
+
+/** Keys that buttons and links need for themselves, and those by which a focus inside a panel moves. */
+function isTaken(target: EventTarget | null, name: string): boolean {
+  if (!(target instanceof HTMLElement)) {
+    return false;
+  }
+  const onControl = target.closest('button, a, summary, [role=slider]') !== null;
+  return onControl && (name === 'Enter' || name === ' ' || name.startsWith('Arrow') || name === 'Home' || name === 'End');
+}
+
+/** Do what a key stands for; whether it stood for anything here. */
+export function handleKey(controller: Controller, event: KeyboardEvent): boolean {
+  const name = keyName(event);
+  const command = BY_KEY.get(name);
+  if (!command || event.defaultPrevented || event.isComposing) {
+    return false;
+  }
+  if (command.id !== 'back' && (isTyping(event.target) || isTaken(event.target, name))) {
+    return false;
+  }
+  event.preventDefault();
+  command.run(controller);
+  return true;
+}

@@ -1,0 +1,97 @@
+/** What the browser keeps of a report: where somebody was, and what was not saved yet. Never a sentence's text. */
+import { freshKey } from './transport';
+import type { Operation, RowsQuery } from './types';
+
+/** As the web's storage; a host may lend another, or none. */
+export interface Storage {
+  readonly length: number;
+  key(index: number): string | null;
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+export interface Place {
+  sentence: number;
+  query: RowsQuery;
+}
+
+/** A step that nobody has acknowledged; `version` is what the person saw. */
+export interface KeptStep {
+  sentence: number;
+  version: number;
+  operation: Operation;
+  key: string;
+}
+
+export class Memory {
+  private readonly prefix: string;
+  private readonly own: string;
+
+  constructor(
+    private readonly storage: Storage | null,
+    workbench: string,
+    report: number
+  ) {
+    this.prefix = `tram:${workbench}:${report}:`;
+    this.own = `${this.prefix}steps:${freshKey()}`;
+  }
+
+  place(): Place | null {
+    const found = this.read(`${this.prefix}place`) as Partial<Place> | null;
+    return typeof found?.sentence === 'number' && typeof found.query?.filter?.text === 'string' ? (found as Place) : null;
+  }
+
+  keepPlace(place: Place): void {
+    this.write(`${this.prefix}place`, place);
+  }
+
+  /**
+   * Take over the steps that earlier views left behind. A view that is still open may have left some, too: it sends them
+   * with the same keys, so that each is done once.
+   */
+  takeSteps(): KeptStep[] {
+    const found: KeptStep[] = [];
+    for (const key of this.keys().filter(item => item.startsWith(`${this.prefix}steps:`) && item !== this.own)) {
+      const steps = this.read(key);
+      if (Array.isArray(steps)) {
+        found.push(...(steps as KeptStep[]));
+      }
+      this.forget(key);
+    }
+    return found;
+  }
+
+  keepSteps(steps: readonly KeptStep[]): void {
+    if (steps.length > 0) {
+      this.write(this.own, steps);
+    } else {
+      this.forget(this.own);
+    }
+  }
+
+  private keys(): string[] {
+    const storage = this.storage;
+    return storage ? Array.from({ length: storage.length }, (_, index) => storage.key(index) ?? '') : [];
+  }
+
+  private read(key: string): unknown {
+    try {
+      return JSON.parse(this.storage?.getItem(key) ?? 'null');
+    } catch {
+      return null; // somebody else wrote there: as good as nothing
+    }
+  }
+
+  private write(key: string, value: unknown): void {
+    try {
+      this.storage?.setItem(key, JSON.stringify(value));
+    } catch {
+      // The browser's quota is used up: the review goes on, only its place is not kept.
+    }
+  }
+
+  private forget(key: string): void {
+    this.storage?.removeItem(key);
+  }
+}

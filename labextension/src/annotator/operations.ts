@@ -1,0 +1,92 @@
+/** Single steps of a review: what each does to a sentence, whether it is done already, what it is called. */
+import type { MappingBody, Operation, SentenceBody } from './types';
+
+/** TRAM's way of writing a confidence. */
+export function percentText(confidence: number): string {
+  return confidence.toFixed(1);
+}
+
+/** Show a sentence as it will be; names of techniques that are new to it come from `nameOf`. */
+export function applied(
+  sentence: SentenceBody,
+  operation: Operation,
+  nameOf: (attackId: string) => string
+): SentenceBody {
+  switch (operation.kind) {
+    case 'decide':
+      return { ...sentence, disposition: operation.disposition };
+    case 'add':
+      return find(sentence, operation.attack_id)
+        ? sentence
+        : { ...sentence, mappings: [...sentence.mappings, added(sentence, operation, nameOf(operation.attack_id))] };
+    case 'remove':
+      return { ...sentence, mappings: sentence.mappings.filter(item => item.attack_id !== operation.attack_id) };
+    case 'change':
+      return {
+        ...sentence,
+        mappings: sentence.mappings.map(item => (item.attack_id === operation.attack_id ? changed(item, operation) : item))
+      };
+  }
+}
+
+/** Whether a sentence looks as if the step had been taken: then sending it again would change nothing. */
+export function isDone(sentence: SentenceBody, operation: Operation): boolean {
+  switch (operation.kind) {
+    case 'decide':
+      return sentence.disposition === operation.disposition;
+    case 'add':
+      return find(sentence, operation.attack_id) !== undefined;
+    case 'remove':
+      return find(sentence, operation.attack_id) === undefined;
+    case 'change': {
+      const mapping = find(sentence, operation.attack_id);
+      return (
+        mapping !== undefined &&
+        (operation.note === undefined || mapping.note === operation.note) &&
+        (operation.confidence === undefined || mapping.confidence === percentText(operation.confidence))
+      );
+    }
+  }
+}
+
+/** The step as a person calls it. */
+export function wordsFor(operation: Operation): string {
+  switch (operation.kind) {
+    case 'decide':
+      return operation.disposition === null ? 'Back to review' : operation.disposition === 'accept' ? 'Accept' : 'Reject';
+    case 'add':
+      return `Add ${operation.attack_id}`;
+    case 'remove':
+      return `Remove ${operation.attack_id}`;
+    case 'change':
+      return `${operation.note === undefined ? 'Confidence' : 'Note'} of ${operation.attack_id}`;
+  }
+}
+
+export function find(sentence: SentenceBody, attackId: string): MappingBody | undefined {
+  return sentence.mappings.find(item => item.attack_id === attackId);
+}
+
+function added(sentence: SentenceBody, operation: Operation & { kind: 'add' }, name: string): MappingBody {
+  return {
+    id: 0,
+    attack_id: operation.attack_id,
+    name,
+    confidence: percentText(operation.confidence),
+    sentence: sentence.id,
+    report: sentence.report,
+    source: 'person',
+    note: operation.note,
+    version: 0
+  };
+}
+
+function changed(mapping: MappingBody, operation: Operation & { kind: 'change' }): MappingBody {
+  const confidence = operation.confidence === undefined ? mapping.confidence : percentText(operation.confidence);
+  return {
+    ...mapping,
+    confidence,
+    note: operation.note ?? mapping.note,
+    source: confidence === mapping.confidence ? mapping.source : 'person'
+  };
+}

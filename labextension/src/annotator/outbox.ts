@@ -1,0 +1,186 @@
+/** Steps on their way: in order, one at a time for each sentence, kept until somebody acknowledges them. */
+import type { KeptStep } from './memory';
+import { isDone } from './operations';
+import { freshKey, TransportFailure, type Transport } from './transport';
+import type { Operation, SentenceBody } from './types';
+
+const BUSY_MS = 1_000;
+
+interface Step {
+  operation: Operation;
+  key: string;
+}
+
+interface Queue {
+  /** What the person saw when the first of the steps was taken; null: whatever is there when it is sent. */
+  version: number | null;
+  steps: Step[];
+  inFlight: boolean;
+}
+
+export interface OutboxEvents {
+  /** A step was acknowledged, or turned out to be done; the sentence as it is now. */
+  saved(sentence: SentenceBody): void;
+  /** Steps were given up, the first of them for `failure`. */
+  refused(sentence: number, steps: readonly Operation[], failure: TransportFailure): void;
+  /** Something about the outbox has changed. */
+  moved(sentence: number): void;
+}
+
+export class Outbox {
+  private readonly queues = new Map<number, Queue>();
+  private alone: Promise<unknown> = Promise.resolve();
+  private held = 0;
+  private idle: (() => void)[] = [];
+  private retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly versionOf: (sentence: number) => number | undefined,
+    private readonly events: OutboxEvents
+  ) {}
+
+  /** How many steps are not saved. */
+  get size(): number {
+    return [...this.queues.values()].reduce((total, queue) => total + queue.steps.length, 0);
+  }
+
+  /** The steps of a sentence that are not saved, in order. */
+  pending(sentence: number): readonly Operation[] {
+    return this.queues.get(sentence)?.steps.map(step => step.operation) ?? [];
+  }
+
+  /** All steps, to be kept by the browser. */
+  steps(): KeptStep[] {
+    return [...this.queues].flatMap(([sentence, queue]) =>
+      queue.steps.map(step => ({ sentence, version: queue.version ?? this.versionOf(sentence) ?? 0, ...step }))
+    );
+  }
+
+  add(sentence: number, operation: Operation): void {
+    // What comes after an undo is about the sentence that the undo will leave.
+    const version = this.held > 0 ? null : (this.versionOf(sentence) ?? null);
+    this.enqueue(sentence, version, { operation, key: freshKey() });
+  }
+
+  /** Send again what an earlier view could not. */
+  adopt(kept: readonly KeptStep[]): void {
+    for (const { sentence, version, operation, key } of kept) {
+      this.enqueue(sentence, version, { operation, key });
+    }
+  }
+
+  /** Take back the newest step of a sentence, or of any, that is not under way. */
+  takeBack(): { sentence: number; operation: Operation } | null {
+    for (const [sentence, queue] of [...this.queues].reverse()) {
+      if (queue.steps.length > (queue.inFlight ? 1 : 0)) {
+        const step = queue.steps.pop();
+        this.tidy(sentence, queue);
+        this.events.moved(sentence);
+        return step ? { sentence, operation: step.operation } : null;
+      }
+    }
+    return null;
+  }
+
+  /** Do something when all steps are saved, and send no other step until it is done. */
+  exclusively<Result>(action: () => Promise<Result>): Promise<Result> {
+    const run = async (): Promise<Result> => {
+      await this.emptied();
+      this.held++;
+      try {
+        return await action();
+      } finally {
+        this.held--;
+        this.flush();
+      }
+    };
+    const result = this.alone.then(run, run);
+    this.alone = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Send what waits. */
+  flush(): void {
+    for (const sentence of [...this.queues.keys()]) {
+      void this.send(sentence);
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.retry);
+    this.queues.clear();
+  }
+
+  private enqueue(sentence: number, version: number | null, step: Step): void {
+    const queue = this.queues.get(sentence) ?? { version, steps: [], inFlight: false };
+    queue.steps.push(step);
+    // The newest comes last, so that it is the first to be taken back.
+    this.queues.delete(sentence);
+    this.queues.set(sentence, queue);
+    this.events.moved(sentence);
+    void this.send(sentence);
+  }
+
+  private emptied(): Promise<void> {
+    return this.queues.size === 0 ? Promise.resolve() : new Promise(resolve => this.idle.push(resolve));
+  }
+
+  private tidy(sentence: number, queue: Queue): void {
+    if (queue.steps.length === 0 && this.queues.get(sentence) === queue) {
+      this.queues.delete(sentence);
+    }
+    if (this.queues.size === 0) {
+      this.idle.splice(0).forEach(resolve => resolve());
+    }
+  }
+
+  private async send(sentence: number): Promise<void> {
+    const queue = this.queues.get(sentence);
+    const step = queue?.steps[0];
+    if (!queue || !step || queue.inFlight || this.held > 0) {
+      return;
+    }
+    const version = queue.version ?? this.versionOf(sentence);
+    if (version === undefined) {
+      return; // its sentence is being loaded; the store flushes when it is there
+    }
+    queue.inFlight = true;
+    try {
+      const saved = await this.transport.operate(sentence, version, step.operation, step.key);
+      this.acknowledge(sentence, queue, saved);
+    } catch (error) {
+      const failure = error instanceof TransportFailure ? error : new TransportFailure('server', String(error));
+      this.fail(sentence, queue, step, failure);
+    }
+  }
+
+  private acknowledge(sentence: number, queue: Queue, saved: SentenceBody): void {
+    queue.inFlight = false;
+    queue.version = saved.version;
+    queue.steps.shift();
+    this.tidy(sentence, queue);
+    this.events.saved(saved);
+    this.events.moved(sentence);
+    void this.send(sentence);
+  }
+
+  private fail(sentence: number, queue: Queue, step: Step, failure: TransportFailure): void {
+    queue.inFlight = false;
+    if (failure.kind === 'conflict' && failure.current && isDone(failure.current, step.operation)) {
+      // Its acknowledgement was lost, or somebody else decided the same.
+      this.acknowledge(sentence, queue, failure.current);
+    } else if (failure.kind === 'offline') {
+      this.events.moved(sentence);
+    } else if (failure.kind === 'busy') {
+      clearTimeout(this.retry);
+      this.retry = setTimeout(() => this.flush(), BUSY_MS);
+      this.events.moved(sentence);
+    } else {
+      const refused = queue.steps.splice(0).map(item => item.operation);
+      this.tidy(sentence, queue);
+      this.events.refused(sentence, refused, failure);
+      this.events.moved(sentence);
+    }
+  }
+}

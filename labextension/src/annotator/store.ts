@@ -1,0 +1,342 @@
+/** The state behind the view: the workbench's truth, with what is not saved yet laid over it. */
+import { Insights } from './insights';
+import { Memory, type Storage } from './memory';
+import { applied, wordsFor } from './operations';
+import { Outbox } from './outbox';
+import { RemoteChanges } from './remoteChanges';
+import { Rows } from './rows';
+import { saveStatus, type SaveStatus } from './saveStatus';
+import { AttackIndex } from './search';
+import { SentenceCache } from './sentenceCache';
+import { Topics } from './topics';
+import { TransportFailure, type Snapshot, type Transport } from './transport';
+import type {
+  ExplanationBody,
+  Operation,
+  ReportBody,
+  RowsQuery,
+  SentenceBody,
+  SessionBody,
+  SuggestionBody,
+  TechniqueCount
+} from './types';
+
+/** A sentence's number, or a part of the store. */
+export type Topic = number | 'report' | 'rows' | 'selection' | 'status' | 'notice' | 'attack' | 'insights' | 'counts';
+
+export interface Notice {
+  /** `warning`: something of the person's was not done. */
+  tone: 'info' | 'warning';
+  text: string;
+}
+
+export interface StoreOptions {
+  /** Where the browser keeps place and unsaved steps; null: nowhere. */
+  storage?: Storage | null;
+  snapshot?: Snapshot | null;
+}
+
+export const EVERYTHING: RowsQuery = {
+  filter: { disposition: null, technique: null, least: null, most: null, text: '' },
+  order: 'reading'
+};
+
+export function isEverything(query: RowsQuery): boolean {
+  const { disposition, technique, least, most, text } = query.filter;
+  return disposition === null && technique === null && least === null && most === null && text === '';
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export class ReviewStore {
+  readonly topics = new Topics<Topic>();
+  readonly explanations = new Insights<ExplanationBody>(() => this.topics.tell('insights'));
+  readonly suggestions = new Insights<SuggestionBody[]>(() => this.topics.tell('insights'));
+  readonly cache: SentenceCache;
+  readonly outbox: Outbox;
+  session: SessionBody | null = null;
+  report: ReportBody | null = null;
+  attack: AttackIndex | null = null;
+  counts: TechniqueCount[] | null = null;
+  query = EVERYTHING;
+  rows: Rows | null = null;
+  /** All sentences in reading order, whatever is shown. */
+  reading: Rows | null = null;
+  selected: number | null = null;
+  notice: Notice | null = null;
+  /** What is being done to many sentences at once, in words. */
+  working: string | null = null;
+  /** Why nothing can be shown. */
+  failure: string | null = null;
+  private readonly storage: Storage | null;
+  private readonly remote: RemoteChanges;
+  private readonly endings: (() => void)[];
+  private memory: Memory | null = null;
+  private readonly missing = new Set<number>();
+  private loading = 0;
+
+  constructor(
+    readonly transport: Transport,
+    { storage = null, snapshot = null }: StoreOptions = {}
+  ) {
+    this.storage = storage;
+    this.cache = new SentenceCache(transport, {
+      loaded: sentences => this.seen(sentences),
+      gone: ids => this.missed(ids)
+    });
+    this.outbox = new Outbox(transport, id => this.cache.get(id)?.version, {
+      saved: sentence => this.saved(sentence),
+      refused: (id, steps, failure) => this.refused(id, steps, failure),
+      moved: id => this.moved(id)
+    });
+    this.remote = new RemoteChanges(this);
+    this.endings = [
+      transport.onChange(change => this.remote.hear(change)),
+      transport.onLink(link => this.linked(link))
+    ];
+    if (snapshot) {
+      this.report = snapshot.report;
+      this.rows = this.reading = new Rows(snapshot.rows);
+      snapshot.sentences.forEach(sentence => this.cache.put(sentence));
+      this.selected = snapshot.rows.ids[0] ?? null;
+    }
+  }
+
+  /** Load what the view needs; what fails is said, and tried again when the link is there. */
+  async open(): Promise<void> {
+    try {
+      this.failure = null;
+      const [session, report] = await Promise.all([this.transport.session(), this.transport.report()]);
+      this.session = session;
+      this.report = report;
+      this.memory ??= new Memory(this.storage, session.workbench, report.id);
+      const place = this.memory.place();
+      this.query = place?.query ?? this.query;
+      this.topics.tell('report');
+      await Promise.all([this.loadRows(place?.sentence ?? null), this.loadAttack()]);
+      this.adopt(this.memory);
+    } catch (error) {
+      this.failure = reasonOf(error);
+      this.topics.tell('rows');
+    }
+  }
+
+  dispose(): void {
+    this.endings.forEach(end => end());
+    this.remote.dispose();
+    this.outbox.dispose();
+    this.transport.dispose();
+  }
+
+  /** A sentence as the person should see it; undefined while it is being loaded. */
+  sentence(id: number): SentenceBody | undefined {
+    const truth = this.cache.get(id);
+    return truth && this.outbox.pending(id).reduce((shown, step) => applied(shown, step, this.nameOf), truth);
+  }
+
+  get current(): SentenceBody | undefined {
+    return this.selected === null ? undefined : this.sentence(this.selected);
+  }
+
+  get status(): SaveStatus {
+    const { link, advice } = this.transport;
+    return this.working && link === 'live'
+      ? { tone: 'busy', text: `${this.working}…` }
+      : saveStatus(link, this.outbox.size, advice);
+  }
+
+  get mayReview(): boolean {
+    return this.session?.may_review ?? false;
+  }
+
+  select(id: number | null): void {
+    if (id === this.selected) {
+      return;
+    }
+    const before = this.selected;
+    this.selected = id;
+    if (id !== null) {
+      this.cache.want([id, ...this.neighbours(id)]);
+      this.memory?.keepPlace({ sentence: id, query: this.query });
+    }
+    this.topics.tell('selection', ...[before, id].filter(item => item !== null));
+  }
+
+  /** The sentences around one in reading order. */
+  neighbours(id: number, reach = 2): number[] {
+    const place = this.reading?.placeOf(id);
+    return place === undefined || !this.reading
+      ? []
+      : this.reading.ids.slice(Math.max(0, place - reach), place + reach + 1).filter(item => item !== id);
+  }
+
+  /** Show other sentences, or in another order. */
+  async show(query: RowsQuery): Promise<void> {
+    this.query = query;
+    this.topics.tell('rows');
+    try {
+      await this.loadRows(this.selected);
+    } catch (error) {
+      this.say(`Could not filter: ${reasonOf(error)}`, 'warning');
+    }
+  }
+
+  /** Take a step on a sentence: it shows at once, and is sent. */
+  take(operation: Operation, id: number | null = this.selected): boolean {
+    if (id === null || !this.cache.get(id)) {
+      return false;
+    }
+    if (!this.mayReview) {
+      this.say(this.session ? 'You may read this report, but not review it.' : 'Not connected yet.', 'warning');
+      return false;
+    }
+    this.outbox.add(id, operation);
+    return true;
+  }
+
+  say(text: string, tone: Notice['tone'] = 'info'): void {
+    this.notice = { tone, text };
+    this.topics.tell('notice');
+  }
+
+  hush(): void {
+    this.notice = null;
+    this.topics.tell('notice');
+  }
+
+  /** Read everything anew: sentences came or went, or much has changed. */
+  async reload(): Promise<void> {
+    this.explanations.clear();
+    this.suggestions.clear();
+    try {
+      await this.loadRows(this.selected, true);
+      await this.cache.renew(this.visible().filter(id => this.reading?.placeOf(id) !== undefined));
+    } catch (error) {
+      if (!(error instanceof TransportFailure && error.kind === 'offline')) {
+        this.say(`Could not read the report again: ${reasonOf(error)}`, 'warning');
+      }
+    }
+  }
+
+  async loadCounts(): Promise<void> {
+    this.counts = await this.transport.counts();
+    this.topics.tell('counts');
+  }
+
+  readonly nameOf = (attackId: string): string => this.attack?.find(attackId)?.name ?? attackId;
+
+  /** Tell views that a sentence looks different, and count it where it belongs now. */
+  moved(id: number): void {
+    const shown = this.sentence(id);
+    if (shown) {
+      this.rows?.note(shown);
+      this.reading?.note(shown);
+    }
+    this.memory?.keepSteps(this.outbox.steps());
+    this.topics.tell(id, 'status', 'report');
+  }
+
+  /** What somebody is looking at, as far as the store can tell: views subscribe to what they show. */
+  private visible(): number[] {
+    const shown: number[] = [];
+    this.topics.eachTopic(topic => typeof topic === 'number' && shown.push(topic));
+    return shown;
+  }
+
+  private seen(sentences: readonly SentenceBody[]): void {
+    sentences.forEach(sentence => this.moved(sentence.id));
+    this.outbox.flush();
+  }
+
+  /** Sentences are gone: once for each, what is shown is read anew. */
+  private missed(ids: readonly number[]): void {
+    const news = ids.filter(id => !this.missing.has(id) && this.reading?.placeOf(id) !== undefined);
+    news.forEach(id => this.missing.add(id));
+    if (news.length > 0) {
+      void this.reload();
+    }
+  }
+
+  private saved(sentence: SentenceBody): void {
+    this.cache.put(sentence);
+    this.suggestions.clear();
+  }
+
+  private refused(id: number, steps: readonly Operation[], failure: TransportFailure): void {
+    const words = steps.map(wordsFor).join(', ');
+    const gone = failure.kind === 'missing' || (failure.kind === 'conflict' && !failure.current);
+    if (failure.current) {
+      this.cache.put(failure.current);
+    }
+    if (failure.kind === 'conflict' && failure.current) {
+      this.say(`Not done: ${words}. Somebody changed this sentence meanwhile; it is shown as it is now.`, 'warning');
+    } else if (gone) {
+      this.say(`Not done: ${words}. The sentence is not there any more.`, 'warning');
+      void this.reload();
+    } else {
+      this.say(`Not done: ${words}. ${failure.message}`, 'warning');
+    }
+    if (failure.kind === 'conflict') {
+      this.select(failure.current ? id : this.selected);
+    }
+  }
+
+  private linked(link: string): void {
+    this.topics.tell('status');
+    if (link !== 'live') {
+      return;
+    }
+    if (this.session === null || this.failure !== null) {
+      void this.open();
+    } else {
+      this.outbox.flush();
+      this.cache.want(this.visible());
+    }
+  }
+
+  private adopt(memory: Memory): void {
+    const kept = memory.takeSteps();
+    if (kept.length > 0 && this.mayReview) {
+      this.cache.want(kept.map(step => step.sentence));
+      this.outbox.adopt(kept);
+      this.say(`Sending ${kept.length} that could not be saved before.`);
+    }
+  }
+
+  private async loadAttack(): Promise<void> {
+    this.attack = new AttackIndex(await this.transport.attack());
+    this.topics.tell('attack');
+  }
+
+  private async loadRows(near: number | null, afresh = false): Promise<void> {
+    const serial = ++this.loading;
+    const query = this.query;
+    const isReading = isEverything(query) && query.order === 'reading';
+    const [shown, reading] = await Promise.all([
+      this.transport.rows(query).then(body => new Rows(body)),
+      isReading || (this.reading && !afresh) ? null : this.transport.rows(EVERYTHING).then(body => new Rows(body))
+    ]);
+    if (serial !== this.loading) {
+      return; // somebody asked for something else meanwhile
+    }
+    this.rows = shown;
+    this.reading = isReading ? shown : (reading ?? this.reading);
+    this.outbox.steps().forEach(step => this.moved(step.sentence));
+    const chosen = this.placeNear(shown, near);
+    this.selected = null;
+    this.select(chosen);
+    this.topics.tell('rows', 'report');
+  }
+
+  /** The sentence itself, or the one that follows it among those shown. */
+  private placeNear(shown: Rows, near: number | null): number | null {
+    const start = near === null ? 0 : (this.reading?.placeOf(near) ?? 0);
+    if (near !== null && shown.placeOf(near) !== undefined) {
+      return near;
+    }
+    const following = near === null ? undefined : this.reading?.ids.slice(start).find(id => shown.placeOf(id) !== undefined);
+    return following ?? shown.at(0) ?? null;
+  }
+}
