@@ -74,6 +74,13 @@ class TrainingState(str, Enum):
     CANCELLED = "Cancelled"
 
 
+class TaskKind(str, Enum):
+    """What is done with the accepted sentences."""
+
+    TRAINING = "training"
+    LABEL_CHECK = "label check"
+
+
 @dataclass(frozen=True, slots=True)
 class TrainingRequest:
     """What to train on.

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
+from tram_ext.domain.models import Proposal
 from tram_ext.ml.model import SentenceModel
 from tram_ext.ml.singles import DEFAULT_THRESHOLD
 
@@ -27,13 +28,21 @@ class GivesConfidences(Protocol):
         """Return the confidence of each technique for each text, shape (n, techniques)."""
 
 
+@runtime_checkable
+class ChoosesFromConfidences(GivesConfidences, Protocol):
+    """A model that proposes by its confidences and the texts alone, so that they need not be found out twice."""
+
+    def choose(
+        self, texts: Sequence[str], confidences: FloatArray, threshold: float | None
+    ) -> list[tuple[Proposal, ...]]:
+        """Return what :meth:`tram_ext.ml.model.SentenceModel.propose` returns."""
+
+
 def confidences(fitted: SentenceModel, texts: Sequence[str]) -> FloatArray:
     """Return the confidence of each of the model's techniques for each text, 0 to 1, shape (n, techniques)."""
     if isinstance(fitted, GivesConfidences):
         return fitted.confidences(texts)
-    found = np.zeros((len(texts), len(fitted.techniques)), np.float32)
-    _write(found, fitted, texts, 0.0)
-    return found
+    return _written(np.zeros((len(texts), len(fitted.techniques)), np.float32), fitted, fitted.propose(texts, 0.0))
 
 
 def threshold_of(fitted: SentenceModel, threshold: float | None) -> float:
@@ -49,14 +58,18 @@ def proposing(fitted: SentenceModel, texts: Sequence[str], threshold: float | No
     A model may withhold what it finds likely: of a heading, or of a technique whose sub-technique it proposes.
     """
     found = np.array(confidences(fitted, texts), np.float32)
+    if isinstance(fitted, ChoosesFromConfidences):
+        proposals = fitted.choose(texts, found, threshold)
+    else:
+        proposals = fitted.propose(texts, threshold)
     least = threshold_of(fitted, threshold)
     np.putmask(found, found >= least, np.float32(_WITHHELD * least))
-    _write(found, fitted, texts, threshold)
-    return found
+    return _written(found, fitted, proposals)
 
 
-def _write(into: FloatArray, fitted: SentenceModel, texts: Sequence[str], threshold: float | None) -> None:
+def _written(into: FloatArray, fitted: SentenceModel, proposals: Sequence[Sequence[Proposal]]) -> FloatArray:
     column = {technique: place for place, technique in enumerate(fitted.techniques)}
-    for row, proposals in enumerate(fitted.propose(texts, threshold)):
-        for proposal in proposals:
+    for row, found in enumerate(proposals):
+        for proposal in found:
             into[row, column[proposal.attack_id]] = proposal.confidence
+    return into

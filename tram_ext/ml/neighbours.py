@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -31,14 +32,15 @@ class Stems:
     def read(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Mark the stems of each text, 1 or nothing; new ones get new columns."""
         columns = self._columns
-        rows = [[columns.setdefault(word, len(columns)) for word in self._of(text)] for text in texts]
+        rows = [[columns.setdefault(word, len(columns)) for word in sorted(self._of(text))] for text in texts]
         return _marks(rows, len(columns))
 
-    def known(self, text: str) -> tuple[list[int], int]:
-        """Return the columns of a text's stems, and how many stems have none."""
-        words = self._of(text)
-        found = [self._columns[word] for word in words if word in self._columns]
-        return found, len(words) - len(found)
+    def known(self, text: str) -> tuple[list[int], list[str]]:
+        """Return the columns of a text's stems, and the stems that have none."""
+        words = sorted(self._of(text))
+        return [self._columns[word] for word in words if word in self._columns], [
+            word for word in words if word not in self._columns
+        ]
 
     def _of(self, text: str) -> set[str]:
         return {self._stem(token) for token in TOKEN.findall(masked(text).lower())}
@@ -87,12 +89,35 @@ class Neighbours(Generic[K]):
         del self._groups[key]
         self._index = None
 
-    def nearest(self, text: str, limit: int) -> list[Near[K]]:
-        """Return the sentences that share most with `text`, the nearest first; those that share nothing are none."""
+    def nearest(
+        self, text: str, limit: int, keep: Callable[[K, int], bool] = lambda _key, _place: True
+    ) -> list[Near[K]]:
+        """Return the sentences that share most with `text`, the nearest first; those that share nothing are none.
+
+        Parameters
+        ----------
+        keep : callable
+            Given a group and a place in it, whether that sentence is wanted.
+        """
+        known, new = self._stems.known(text)
+        wanted = (near for near in self._indexed().nearest(known, len(new)) if keep(near.key, near.place))
+        return list(islice(wanted, limit))
+
+    def vectors(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Return a row of length 1 for each text, by how rare words are among all sentences that are here."""
+        index = self._indexed()
+        more: dict[str, int] = {}
+        rows = []
+        for text in texts:
+            known, new = self._stems.known(text)
+            rows.append([*known, *(len(index.rarity) + more.setdefault(word, len(more)) for word in new)])
+        rarity = np.concatenate([index.rarity, np.full(len(more), index.rarest, np.float32)])
+        return _weighted(_marks(rows, len(rarity)), rarity)
+
+    def _indexed(self) -> _Index[K]:
         if self._index is None:
             self._index = _Index.of(self._groups, len(self._stems))
-        known, unknown = self._stems.known(text)
-        return self._index.nearest(known, unknown, limit)
+        return self._index
 
 
 @dataclass(frozen=True)
@@ -112,17 +137,22 @@ class _Index(Generic[K]):
         rarity = _rarity(marks)
         return cls(list(groups), begins, rarity, _weighted(marks, rarity))
 
-    def nearest(self, known: list[int], unknown: int, limit: int) -> list[Near[K]]:
+    @property
+    def rarest(self) -> float:
+        """The weight of a word that stands nowhere."""
+        return float(np.log(1 + self.rows.shape[0]))
+
+    def nearest(self, known: list[int], unknown: int) -> Iterator[Near[K]]:
         asked = np.zeros(len(self.rarity), np.float32)
         asked[known] = self.rarity[known]
-        rarest = np.log(1 + self.rows.shape[0])  # of a word that stands nowhere: it makes everything less similar
-        length = float(np.sqrt(asked @ asked + unknown * rarest**2))
+        length = float(np.sqrt(asked @ asked + unknown * self.rarest**2))  # unknown words make all less similar
         if not length:
-            return []
+            return
         similarity = self.rows @ (asked / np.float32(length))
-        best = np.argsort(-similarity, kind="stable")[:limit]
-        ordered = [int(row) for row in best if similarity[row] > 0]
-        return [self._near(row, float(similarity[row])) for row in ordered]
+        for row in np.argsort(-similarity, kind="stable"):
+            if similarity[row] <= 0:
+                return
+            yield self._near(int(row), float(similarity[row]))
 
     def _near(self, row: int, similarity: float) -> Near[K]:
         group = int(np.searchsorted(self.begins, row, side="right")) - 1

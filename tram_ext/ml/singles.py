@@ -82,13 +82,22 @@ class SingleLabelModel(ABC):
 
     def propose(self, texts: Sequence[str], threshold: float | None = None) -> list[tuple[Proposal, ...]]:
         """Propose every technique whose probability is at least `threshold` (TRAM's 25 % for None), best first."""
+        blocks = (texts[start : start + _BLOCK] for start in range(0, len(texts), _BLOCK))
+        return [found for block in blocks for found in self.choose(block, self.confidences(block), threshold)]
+
+    def choose(
+        self,
+        texts: Sequence[str],  # noqa: ARG002 - their probabilities say it all
+        confidences: Floats,
+        threshold: float | None,
+    ) -> list[tuple[Proposal, ...]]:
+        """Propose as :meth:`propose` does, by confidences that are known."""
         least = DEFAULT_THRESHOLD if threshold is None else threshold
         proposals: list[tuple[Proposal, ...]] = []
-        for start in range(0, len(texts), _BLOCK):
-            for row in self.confidences(texts[start : start + _BLOCK]):
-                found = np.flatnonzero(row >= least)
-                order = found[np.argsort(-row[found], kind="stable")]
-                proposals.append(tuple(Proposal(self.techniques[i], float(row[i])) for i in order))
+        for row in confidences:
+            found = np.flatnonzero(row >= least)
+            order = found[np.argsort(-row[found], kind="stable")]
+            proposals.append(tuple(Proposal(self.techniques[i], float(row[i])) for i in order))
         return proposals
 
     def predict(self, texts: Sequence[str]) -> list[str]:

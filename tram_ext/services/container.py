@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tram_ext.services import private_files
+from tram_ext.services import exchange, private_files
+from tram_ext.services.advising import Adviser
 from tram_ext.services.attack import Attack
 from tram_ext.services.attack_objects import AttackObjects
 from tram_ext.services.attack_upgrade import AttackUpgrades
@@ -12,8 +13,10 @@ from tram_ext.services.bulk import Bulk
 from tram_ext.services.changes import Changes
 from tram_ext.services.documents import Documents
 from tram_ext.services.exporting import Exports
+from tram_ext.services.explanations import Explanations
 from tram_ext.services.imports import Imports
 from tram_ext.services.log import Log
+from tram_ext.services.label_checks import LabelChecks
 from tram_ext.services.mapping import Mapper
 from tram_ext.services.models import Models
 from tram_ext.services.passwords import Passwords
@@ -30,9 +33,11 @@ from tram_ext.services.sentences import Sentences
 from tram_ext.services.settings import Settings
 from tram_ext.services.status import Status
 from tram_ext.services.tokens import Tokens
+from tram_ext.services.suggestions import Suggestions
 from tram_ext.services.training import Trainings
 from tram_ext.services.undo import Undo
 from tram_ext.services.users import Users
+from tram_ext.services.usefulness import Usefulness
 from tram_ext.store.database import Store
 
 
@@ -83,6 +88,13 @@ class Services:
         self.previews = Previews(self.mapper, self.attack, self.preparation, settings)
         self.documents = Documents(self.store, settings, self.imports, self.queue.wake)
         self.status = Status(self.store, settings, self.preparation)
+        self.label_checks = LabelChecks(self.store, settings, self._trainers, self.trainings)
+        self._adviser = Adviser(
+            self.store, ChildPool(1, preload=["tram_ext.services.advice_work"]), settings.job_seconds
+        )
+        self.explanations = Explanations(self.store, self.predictions, self._adviser)
+        self.suggestions = Suggestions(self.store, self.predictions, self._adviser)
+        self.usefulness = Usefulness(self.store, self.predictions, self._adviser)
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -103,3 +115,4 @@ class Services:
         self.queue.close()
         self.preparation.close()
         self.store.close()
+        self._adviser.close()

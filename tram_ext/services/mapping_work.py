@@ -64,14 +64,15 @@ def propose_in_child(
 ) -> tuple[tuple[Proposal, ...], ...]:
     """Propose for each of `texts`, in this process."""
     proposals: list[tuple[Proposal, ...]] = []
-    predictor = _predictor(model)
+    predictor = predictor_of(model)
     for begin in range(0, len(texts), _BATCH):
         proposals.extend(predictor.propose(texts[begin : begin + _BATCH], model.threshold))
         progress(min(1.0, (begin + _BATCH) / len(texts)), "mapping")
     return tuple(proposals)
 
 
-def _predictor(model: ModelFile) -> SentenceModel:
+def predictor_of(model: ModelFile) -> SentenceModel:
+    """Return the model in a file, loaded; the one that was used last stays in memory."""
     predictor: SentenceModel | None = _loaded.get(model.sha256)
     if predictor is None:
         predictor = model.load()

@@ -60,9 +60,23 @@ class Predictions:
             raise Conflict(f"The model {model!r} was not trained yet. Train it with 'jupyter tram train {model}'.")
         return version
 
+    def of_report(self, ml_model: str, name: str | None = None) -> ModelVersion:
+        """Return the version to ask about a report: of `name`, else of the model that mapped it, else of the default.
+
+        Parameters
+        ----------
+        ml_model : str
+            What the report says mapped it, which may be no model of this workbench.
+        """
+        if name is not None:
+            return self.active_version(name)
+        with self._store.read() as work:
+            is_there = work.model_versions.active_key(ml_model) is not None
+        return self.active_version(ml_model if is_there else "default")
+
     def file_of(self, name: str) -> ModelFile:
         """Return the file of the active version of a model; see :meth:`active_version`."""
-        return self._file(self.active_version(name))
+        return self.file_of_version(self.active_version(name))
 
     def predictor(self, name: str) -> Predictor:
         """Return the active version of a model, loaded.
@@ -80,12 +94,13 @@ class Predictions:
         with self._lock:
             found = self._loaded.get(version.model)
             if found is None or found.version.id != version.id:
-                file = self._file(version)
+                file = self.file_of_version(version)
                 found = Predictor(version, file.load(), file.threshold)
                 self._loaded[version.model] = found
             return found
 
-    def _file(self, version: ModelVersion) -> ModelFile:
+    def file_of_version(self, version: ModelVersion) -> ModelFile:
+        """Return the file of a version, as a child process is told of it."""
         percent = self._settings.ml_confidence_threshold
         return ModelFile(
             name=version.model,

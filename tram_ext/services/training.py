@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from tram_ext.domain.attack import AttackKind, AttackStatus
 from tram_ext.domain.errors import Cancelled, Conflict, NotFound, Throttled, TramError
-from tram_ext.domain.models import ModelVersion, Training, TrainingRequest, TrainingState
+from tram_ext.domain.models import ModelVersion, TaskKind, Training, TrainingRequest, TrainingState
 from tram_ext.domain.users import Permission, User
 from tram_ext.services import owners, private_files
+from tram_ext.services.heartbeat import LEASE_SECONDS, Heartbeat
 from tram_ext.services.policies import require
 from tram_ext.services.processes import ChildPool
 from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS, Settings
@@ -41,7 +42,9 @@ class Trainings:
         self._children = children
         self._owner = owners.this_process()
 
-    def begin(self, request: TrainingRequest, actor: User | None) -> int:
+    def begin(self, request: TrainingRequest, actor: User | None, kind: TaskKind = TaskKind.TRAINING) -> int:
+        kind : TaskKind
+            What is to be done, where it is no training.
         """Record that a training was asked for, and return its number for :meth:`run`.
 
         Parameters
@@ -74,6 +77,7 @@ class Trainings:
                 raise Throttled("Too many trainings wait already. Try again later.", retry_after=30)
             return work.trainings.add(
                 name,
+                kind=kind,
                 parameters,
                 created_by=actor.id if actor else None,
                 owner=self._owner,
@@ -151,7 +155,7 @@ class Trainings:
             versions = {version.id: version for version in work.model_versions.list() if version.id in keys}
         return [(training, versions.get(training.model_version_id or 0)) for training in found]
 
-    def cancel(self, training_id: int, actor: User) -> None:
+    def cancel(self, training_id: int, actor: User, kind: TaskKind = TaskKind.TRAINING) -> None:
         """Ask a training to end; one that has ended already stays as it is.
 
         Raises
@@ -163,7 +167,7 @@ class Trainings:
         """
         require(actor, Permission.TRAIN)
         with self._store.write() as work:
-            training = work.trainings.get(training_id)
+            training = work.trainings.get(training_id, kind)
             if training is None:
                 raise NotFound("No Training matches the given query.")
             if training.created_by != actor.name:
@@ -221,7 +225,7 @@ class Trainings:
     def _train(
         self, training_id: int, request: TrainingRequest, on_progress: Callable[[float, str], None] | None
     ) -> TrainedModel:
-        beat = _Heartbeat(self._store, training_id, on_progress)
+        beat = Heartbeat(self._store, training_id, on_progress)
         beat.tell(0.0, "reading")
         training = self.training_set(request)
         return self._children.run(
@@ -273,33 +277,6 @@ def _train_in_child(
 
 
 _INTERRUPTED: Final = "The process that trained this model ended before it was done. Train again."
-
-
-class _Heartbeat:
-    """Keeps a training's lease alive, passes its progress on, and listens for a request to cancel."""
-
-    def __init__(self, store: Store, training_id: int, on_progress: Callable[[float, str], None] | None = None) -> None:
-        self._store = store
-        self._training_id = training_id
-        self._on_progress = on_progress
-        self._said = (0.0, "")
-        self._cancelled = False
-        self._last = -_BEAT_SECONDS
-
-    def tell(self, share: float, stage: str) -> None:
-        self._said = (share, stage)
-        if self._on_progress is not None:
-            self._on_progress(share, stage)
-
-    def is_cancelled(self) -> bool:
-        if time.monotonic() - self._last >= _BEAT_SECONDS:
-            self._last = time.monotonic()
-            share, stage = self._said
-            with self._store.write() as work:
-                self._cancelled = work.trainings.report(
-                    self._training_id, lease=LEASE_SECONDS, progress=share, stage=stage
-                )
-        return self._cancelled
 
 
 def _attack_texts(work: UnitOfWork) -> AttackTexts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
@@ -79,6 +79,12 @@ class AttackObjects:
         if limit is not None:
             statement = statement.limit(limit)
         return [_object(row) for row in self._connection.execute(statement.offset(offset))]
+
+    def named(self, attack_ids: Collection[str]) -> dict[str, tuple[int, str]]:
+        """Return row and name of those objects with these ids that there are."""
+        statement = select(attack_objects.c.attack_id, attack_objects.c.id, attack_objects.c.name)
+        rows = self._connection.execute(statement.where(attack_objects.c.attack_id.in_(attack_ids)))
+        return {attack_id: (key, name) for attack_id, key, name in rows}
 
     def count(self, *, kind: AttackKind | None = AttackKind.TECHNIQUE, statuses: Sequence[AttackStatus] = ()) -> int:
         """Return how many objects :meth:`list` would return."""

@@ -9,21 +9,33 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
-from tram_ext.domain.models import ModelCard, ModelVersion, TechniqueScore, Training, TrainingState
-from tram_ext.store.tables import model_versions, trainings, users
+from tram_ext.domain.models import ModelCard, ModelVersion, TaskKind, TechniqueScore, Training, TrainingState
+from tram_ext.store.tables import label_checks, model_versions, trainings, users
 from tram_ext.store.types import utc_now
 
 _UNFINISHED = (TrainingState.QUEUED.value, TrainingState.RUNNING.value)
 
 
 class Trainings:
-    """Trainings from request to end; one whose process vanished shows as failed once its lease has lapsed."""
+    """Trainings and checks of labels from request to end.
+
+    One whose process vanished shows as failed once its lease has lapsed.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, model: str, parameters: dict[str, Any], *, created_by: int | None, owner: str, lease: float) -> int:
-        """Record a training that `owner` has begun, and return its number."""
+    def add(
+        self,
+        model: str,
+        parameters: dict[str, Any],
+        *,
+        created_by: int | None,
+        owner: str,
+        lease: float,
+        kind: TaskKind = TaskKind.TRAINING,
+    ) -> int:
+        """Record a task that `owner` has begun, and return its number."""
         now = utc_now()
         key: int = self._connection.execute(
             insert(trainings)
@@ -39,19 +51,29 @@ class Trainings:
             )
             .returning(trainings.c.id)
         ).scalar_one()
+        if kind is TaskKind.LABEL_CHECK:
+            self._connection.execute(insert(label_checks).values(task_id=key))
         return key
 
-    def get(self, training_id: int) -> Training | None:
-        """Return a training by number."""
-        row = self._connection.execute(_trainings().where(trainings.c.id == training_id)).first()
+    def get(self, training_id: int, kind: TaskKind = TaskKind.TRAINING) -> Training | None:
+        """Return a task of a kind by number."""
+        row = self._connection.execute(_trainings(kind).where(trainings.c.id == training_id)).first()
         return None if row is None else _training(row)
 
-    def list(self, limit: int = 100) -> list[Training]:
-        """Return the latest trainings, newest first."""
-        return [
-            _training(row)
-            for row in self._connection.execute(_trainings().order_by(trainings.c.id.desc()).limit(limit))
-        ]
+    def list(self, limit: int = 100, kind: TaskKind = TaskKind.TRAINING) -> list[Training]:
+        """Return the latest tasks of a kind, newest first."""
+        statement = _trainings(kind).order_by(trainings.c.id.desc()).limit(limit)
+        return [_training(row) for row in self._connection.execute(statement)]
+
+    def found(self, training_id: int) -> Any:
+        """Return what a check of labels found; None where it has not ended well."""
+        statement = select(label_checks.c.found).where(label_checks.c.task_id == training_id)
+        return self._connection.execute(statement).scalar()
+
+    def keep_found(self, training_id: int, found: dict[str, Any]) -> None:
+        """Keep what a check of labels found."""
+        statement = update(label_checks).where(label_checks.c.task_id == training_id)
+        self._connection.execute(statement.values(found=found))
 
     def report(self, training_id: int, *, lease: float, progress: float, stage: str) -> bool:
         """Renew the lease and say how far it is; True where somebody asked to cancel."""
@@ -205,11 +227,12 @@ class ModelVersions:
         return [_version(row) for row in self._connection.execute(statement)]
 
 
-def _trainings() -> Any:
+def _trainings(kind: TaskKind) -> Any:
     made = select(model_versions.c.id).where(model_versions.c.training_id == trainings.c.id).scalar_subquery()
-    return select(trainings, users.c.name.label("user_name"), made.label("version_id")).select_from(
-        trainings.outerjoin(users, users.c.id == trainings.c.created_by)
-    )
+    joined = trainings.outerjoin(users, users.c.id == trainings.c.created_by)
+    statement = select(trainings, users.c.name.label("user_name"), made.label("version_id")).select_from(joined)
+    is_check = trainings.c.id.in_(select(label_checks.c.task_id))
+    return statement.where(is_check if kind is TaskKind.LABEL_CHECK else ~is_check)
 
 
 def _versions() -> Any:

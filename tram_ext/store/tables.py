@@ -207,6 +207,14 @@ trainings = Table(
     sqlite_autoincrement=True,
 )
 
+# A row of `trainings` that has one here is no training, but a check of labels.
+label_checks = Table(
+    "label_checks",
+    metadata,
+    Column("task_id", ForeignKey("trainings.id", ondelete="CASCADE"), primary_key=True),
+    Column("found", JSON),
+)
+
 model_versions = Table(
     "model_versions",
     metadata,

@@ -18,16 +18,28 @@ class AcceptedSentence:
 
     Attributes
     ----------
+    id, report_id : int
     builtin : str or None
         The key of the built-in report it is of.
     group : str
         What it must not be separated from in a split by document.
     """
 
+    id: int
+    report_id: int
     group: str
     builtin: str | None
     text: str
     techniques: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """A report that is trained on; its version rises with every change in it."""
+
+    id: int
+    name: str
+    version: int
 
 
 class TrainingData:
@@ -35,6 +47,11 @@ class TrainingData:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def reports(self) -> list[TrainingReport]:
+        """Return the reports that are marked for training."""
+        statement = select(reports.c.id, reports.c.name, reports.c.version).where(reports.c.use_for_training)
+        return [TrainingReport(*row) for row in self._connection.execute(statement.order_by(reports.c.id))]
 
     def accepted(self, only: Collection[int] = (), without: Collection[int] = ()) -> list[AcceptedSentence]:
         """Return the accepted sentences of reports used for training, in the order of report and sentence.
@@ -76,17 +93,17 @@ class TrainingData:
             statement = statement.where(reports.c.use_for_training)
         if without:
             statement = statement.where(reports.c.id.not_in(without))
-        found: dict[int, tuple[str, str | None, str, list[str]]] = {}
+        found: dict[int, tuple[int, str, str | None, str, list[str]]] = {}
         retired: set[int] = set()
         for key, report_id, origin, builtin, text, technique, mapping_id in self._connection.execute(statement):
-            entry = found.setdefault(key, (origin or f"report {report_id}", builtin, text, []))
+            entry = found.setdefault(key, (report_id, origin or f"report {report_id}", builtin, text, []))
             if technique is not None:
-                entry[3].append(technique)
+                entry[4].append(technique)
             elif mapping_id is not None:
                 retired.add(key)
         # A sentence whose every technique is retired does not teach "no technique".
         return [
-            AcceptedSentence(group, builtin, text, tuple(techniques))
-            for key, (group, builtin, text, techniques) in found.items()
+            AcceptedSentence(key, report_id, group, builtin, text, tuple(techniques))
+            for key, (report_id, group, builtin, text, techniques) in found.items()
             if techniques or key not in retired
         ]

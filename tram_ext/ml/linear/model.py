@@ -79,12 +79,18 @@ class LinearModel:
             of its sub-techniques is proposed. What is no statement about an adversary (a fragment, code,
             advice) gets nothing, unless `threshold` is 0, which asks for everything.
         """
-        least = (self.threshold or 0.0) if threshold is None else threshold
         return [
-            self._chosen(text, row, least)
+            proposals
             for batch in _batches(texts)
-            for text, row in zip(batch, self.confidences(batch), strict=True)
+            for proposals in self.choose(batch, self.confidences(batch), threshold)
         ]
+
+    def choose(
+        self, texts: Sequence[str], confidences: FloatArray, threshold: float | None
+    ) -> list[tuple[Proposal, ...]]:
+        """Propose as :meth:`propose` does, by confidences that are known."""
+        least = (self.threshold or 0.0) if threshold is None else threshold
+        return [self._chosen(text, row, least) for text, row in zip(texts, confidences, strict=True)]
 
     def predict(self, texts: Sequence[str]) -> list[str]:
         """Name the single best technique of each text, whatever its confidence (TRAM's protocol)."""

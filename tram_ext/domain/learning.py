@@ -1,0 +1,163 @@
+"""What a model and a person learn from each other: reasons, examples, suggestions, useful sentences, doubts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tram_ext.domain.models import Training
+from tram_ext.domain.reports import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """``text[start:end]`` speaks for a technique; `weight` is what its log-odds lose without it."""
+
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedExample:
+    """An accepted sentence that resembles another; similarity from 0 to 1."""
+
+    sentence_id: int
+    report_id: int
+    report_name: str
+    text: str
+    techniques: tuple[str, ...]
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a model proposes a technique for a sentence, or does not.
+
+    Attributes
+    ----------
+    model : str
+        Which model was asked.
+    version : int
+        Its number.
+    confidence : float or None
+        What it gives the technique now, in percent; None where it does not know the technique.
+    threshold : float
+        From which it proposes, in percent.
+    reasons : tuple of Reason
+        The weightiest first.
+    examples : tuple of AcceptedExample
+        Accepted sentences with the technique that are most like this one, the nearest first.
+    others : tuple of AcceptedExample
+        The same without the technique.
+    note : str
+        Why there are no reasons; empty where there are, or no word speaks for it.
+    """
+
+    attack_id: str
+    name: str
+    model: str
+    version: int
+    confidence: float | None
+    threshold: float
+    reasons: tuple[Reason, ...]
+    examples: tuple[AcceptedExample, ...]
+    others: tuple[AcceptedExample, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A technique for a sentence, as a model sees it after what was decided in the same report.
+
+    Attributes
+    ----------
+    confidence : float
+        In percent, with the report's decisions.
+    before : float
+        In percent, without them.
+    is_proposed : bool
+        Whether the confidence reaches the threshold.
+    mapping_id : int or None
+        The mapping that is on the sentence already.
+    """
+
+    attack_id: str
+    name: str
+    confidence: float
+    before: float
+    is_proposed: bool
+    mapping_id: int | None = None
+
+    @property
+    def is_news(self) -> bool:
+        """Whether the sentence's mappings say otherwise: it is proposed and not there, or there and not proposed."""
+        return self.is_proposed == (self.mapping_id is None)
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestedSentence:
+    """A sentence that awaits review, with what is suggested for it, the surest first."""
+
+    id: int
+    order: int
+    version: int
+    suggestions: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSuggestions:
+    """What the decisions in a report suggest for the rest of it; `accepted` and `rejected` count those decisions."""
+
+    report_id: int
+    model: str
+    version: int
+    threshold: float
+    accepted: int
+    rejected: int
+    sentences: tuple[SuggestedSentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UsefulSentence:
+    """A sentence that awaits review, and what a label is expected to be worth to a model, 0 to 1."""
+
+    sentence: Sentence
+    use: float
+
+
+@dataclass(frozen=True, slots=True)
+class LabelDoubt:
+    """An accepted sentence whose label a cross-validated model would not have given.
+
+    Attributes
+    ----------
+    technique : str
+        The label in doubt; empty where the doubt is that there is none.
+    instead : str
+        What the model says; empty for "no technique".
+    doubt : float
+        0 to 1.
+    confidence, instead_confidence : float
+        Of both, in percent.
+    twin : AcceptedExample or None
+        A nearly identical accepted sentence that is labelled otherwise.
+    """
+
+    sentence: Sentence
+    report_name: str
+    technique: str
+    instead: str
+    doubt: float
+    confidence: float
+    instead_confidence: float
+    twin: AcceptedExample | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCheck:
+    """A check of labels, under way or ended: how many sentences were looked at, how many doubts there are in all."""
+
+    task: Training
+    checked: int
+    found: int
+    doubts: tuple[LabelDoubt, ...]
