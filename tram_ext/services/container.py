@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tram_ext.services import exchange, private_files
+from tram_ext.services import private_files
 from tram_ext.services.advising import Adviser
 from tram_ext.services.attack import Attack
 from tram_ext.services.attack_objects import AttackObjects

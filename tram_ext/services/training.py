@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from tram_ext.ml.model import AttackTexts, TrainingSet
     from tram_ext.ml.training import TrainedModel
 
-LEASE_SECONDS: Final = 30.0
-"""A training whose process has not been heard of for so long is over."""
-
-_BEAT_SECONDS: Final = 1.0
 _KINDS_OF_NEGATIVES: Final = (AttackKind.MITIGATION, AttackKind.DETECTION)
 _KINDS_OF_ACTORS: Final = (AttackKind.GROUP, AttackKind.SOFTWARE, AttackKind.CAMPAIGN)
 
