@@ -12,11 +12,11 @@ from tram_ext.services.attack_upgrade import AttackUpgrades
 from tram_ext.services.bulk import Bulk
 from tram_ext.services.changes import Changes
 from tram_ext.services.documents import Documents
-from tram_ext.services.exporting import Exports
 from tram_ext.services.explanations import Explanations
+from tram_ext.services.exporting import Exports
 from tram_ext.services.imports import Imports
-from tram_ext.services.log import Log
 from tram_ext.services.label_checks import LabelChecks
+from tram_ext.services.log import Log
 from tram_ext.services.mapping import Mapper
 from tram_ext.services.models import Models
 from tram_ext.services.passwords import Passwords
@@ -32,12 +32,12 @@ from tram_ext.services.sentence_mappings import SentenceMappings
 from tram_ext.services.sentences import Sentences
 from tram_ext.services.settings import Settings
 from tram_ext.services.status import Status
-from tram_ext.services.tokens import Tokens
 from tram_ext.services.suggestions import Suggestions
+from tram_ext.services.tokens import Tokens
 from tram_ext.services.training import Trainings
 from tram_ext.services.undo import Undo
-from tram_ext.services.users import Users
 from tram_ext.services.usefulness import Usefulness
+from tram_ext.services.users import Users
 from tram_ext.store.database import Store
 
 
@@ -81,13 +81,6 @@ class Services:
         self.models = Models(self.store, settings)
         self.trainings = Trainings(self.store, settings, self._trainers)
         self.predictions = Predictions(self.store, settings)
-        self.mapper = Mapper(self._readers, self.predictions, settings)
-        self.remapping = Remapping(self.store, self.mapper, self.changes)
-        self.preparation = Preparation(self.store, self.attack, self.trainings, self.predictions)
-        self.queue = Queue(self.store, settings, self.mapper, self.preparation)
-        self.previews = Previews(self.mapper, self.attack, self.preparation, settings)
-        self.documents = Documents(self.store, settings, self.imports, self.queue.wake)
-        self.status = Status(self.store, settings, self.preparation)
         self.label_checks = LabelChecks(self.store, settings, self._trainers, self.trainings)
         self._adviser = Adviser(
             self.store, ChildPool(1, preload=["tram_ext.services.advice_work"]), settings.job_seconds
@@ -95,6 +88,13 @@ class Services:
         self.explanations = Explanations(self.store, self.predictions, self._adviser)
         self.suggestions = Suggestions(self.store, self.predictions, self._adviser)
         self.usefulness = Usefulness(self.store, self.predictions, self._adviser)
+        self.mapper = Mapper(self._readers, self.predictions, settings)
+        self.remapping = Remapping(self.store, self.mapper, self.changes)
+        self.preparation = Preparation(self.store, self.attack, self.trainings, self.predictions)
+        self.queue = Queue(self.store, settings, self.mapper, self.preparation)
+        self.previews = Previews(self.mapper, self.attack, self.preparation, settings)
+        self.documents = Documents(self.store, settings, self.imports, self.queue.wake)
+        self.status = Status(self.store, settings, self.preparation)
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -109,6 +109,7 @@ class Services:
     def close(self) -> None:
         """End children and connections."""
         self.previews.close()
+        self._adviser.close()
         self._trainers.close()
         self.queue.stop()
         self._readers.close()

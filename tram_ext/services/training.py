@@ -39,12 +39,12 @@ class Trainings:
         self._owner = owners.this_process()
 
     def begin(self, request: TrainingRequest, actor: User | None, kind: TaskKind = TaskKind.TRAINING) -> int:
-        kind : TaskKind
-            What is to be done, where it is no training.
         """Record that a training was asked for, and return its number for :meth:`run`.
 
         Parameters
         ----------
+        kind : TaskKind
+            What is to be done, where it is no training.
         actor : User or None
             Who asked; None for the workbench itself, on its first start.
 
@@ -73,11 +73,11 @@ class Trainings:
                 raise Throttled("Too many trainings wait already. Try again later.", retry_after=30)
             return work.trainings.add(
                 name,
-                kind=kind,
                 parameters,
                 created_by=actor.id if actor else None,
                 owner=self._owner,
                 lease=LEASE_SECONDS,
+                kind=kind,
             )
 
     def run(
