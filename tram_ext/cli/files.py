@@ -32,6 +32,16 @@ def check_readable(path: Path) -> None:
         raise Invalid(f"The file cannot be read: {error.strerror}.") from error
 
 
+def in_folders(paths: Iterable[Path]) -> list[Path]:
+    """Return `paths` with the reports in folders in the place of these; links in them are not followed."""
+    from tram_ext.services.source_files import find
+
+    found: list[Path] = []
+    for path in paths:
+        found += [file.path for file in find([path]).files] if path.is_dir() else [path]
+    return found
+
+
 def each(files: Iterable[Path], work: Callable[[Path], dict[str, Any]], *, as_json: bool) -> None:
     """Do the same work for every file, and go on after one that fails; then the exit code is 1.
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Final
@@ -15,16 +15,18 @@ import click
 
 from tram_ext.cli import files, findings, output
 from tram_ext.cli.matrix import Matrix, read_matrix
-from tram_ext.cli.options import Options, Workbench, common
+from tram_ext.cli.options import Options, Workbench, located
 from tram_ext.domain.errors import Conflict, TramError, Unavailable
 from tram_ext.domain.reports import NewReport
+from tram_ext.exports import formats
 
 if TYPE_CHECKING:
     from tram_ext.services.mapping import Mapper
 
 _AT_ONCE: Final = 2
-"""Files that are worked on at once."""
+"""Files that are worked on at once, unless --jobs says otherwise."""
 
+_TABLE: Final = "table"
 _PATIENCE: Final = 2.0
 """Seconds after which a file is worth a progress bar."""
 
@@ -43,7 +45,7 @@ class Mapped:
 
 
 @click.command("map")
-@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="FILE|FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--model", metavar="NAME", default="default", show_default=True, help="The model that proposes.")
 @click.option(
     "--sentences",
@@ -52,25 +54,70 @@ class Mapped:
     show_default=True,
     help="Sentences shown for each technique, the surest first; 0: all.",
 )
-@common
-def map_command(options: Options, paths: tuple[Path, ...], model: str, sentences: int) -> None:
-    """Map reports to ATT&CK and print what was found; nothing is stored.
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice([_TABLE, *(item.name for item in formats())]),
+    default=_TABLE,
+    show_default=True,
+    help=f"{_TABLE}: for people; json: for programs; the others, and json as well, are what --output writes.",
+)
+@click.option(
+    "--output",
+    "-o",
+    "target",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Write a file for each report into this folder; what is there already is not done again.",
+)
+@click.option(
+    "--jobs", "-j", type=click.IntRange(min=1), help="Files at once. [default: with --output all cores, else 2]"
+)
+@located
+def map_command(
+    options: Options,
+    *,
+    paths: tuple[Path, ...],
+    model: str,
+    sentences: int,
+    format_name: str,
+    target: Path | None,
+    jobs: int | None,
+) -> None:
+    """Map reports to ATT&CK, and print what was found or write it to files; nothing is stored.
 
-    Reads PDF, Word, HTML, Markdown and text. The first call prepares ATT&CK and the default model, which takes a
-    minute. With --format json each FILE becomes one line: TRAM's report export, or {"file", "error"}.
-    Exit code 1 when a FILE failed; the others are mapped nevertheless.
+    Reads PDF, Word, HTML, Markdown and text, in a FOLDER at any depth. The first call prepares ATT&CK and the default
+    model, which takes a minute. With --format json each report becomes one line: TRAM's report export, or
+    {"file", "error"}. Exit code 1 when a file failed; the others are mapped nevertheless.
+
+    With --output each report becomes a file, TRAM's report export unless --format names another. A command that was
+    interrupted goes on where it was; a file or a model that has changed since is mapped anew. The files are the same
+    however many --jobs there are, and on a Dask cluster (--TramExtension.executor, or TRAM_EXECUTOR).
     """
+    options = replace(options, json=format_name == "json")
+    if target is not None:
+        from tram_ext.cli.map_folder import map_into
+
+        written = "json" if format_name == _TABLE else format_name
+        map_into(options, paths, target, model=model, format_name=written, jobs=jobs)
+        return
+    if format_name not in {_TABLE, "json"}:
+        raise click.UsageError(f"--format {format_name} writes files: add --output DIR.")
+    _map_and_print(options, files.in_folders(paths), model, sentences, jobs or _AT_ONCE)
+
+
+def _map_and_print(options: Options, paths: Sequence[Path], model: str, sentences: int, at_once: int) -> None:
     from tram_ext.services.processes import ChildPool
 
     # The children start before the store is opened: both take half a second, and nobody should wait for their sum.
-    with closing(ChildPool(min(_AT_ONCE, len(paths)), preload=_CHILD_NEEDS)) as children:
+    with closing(ChildPool(max(1, min(at_once, len(paths))), preload=_CHILD_NEEDS)) as children:
         children.warm_up()
         with options.workbench() as workbench:
             from tram_ext.services.mapping import Mapper
 
             services = workbench.services
             workbench.require_model(model)
-            line = _Line(workbench, Mapper(children, services.predictions, services.settings), paths, model)
+            line = _Line(workbench, Mapper(children, services.predictions, services.settings), paths, model, at_once)
             printer = _Printer(workbench, sentences, as_json=options.json)
             try:
                 failed = False
@@ -85,7 +132,7 @@ def map_command(options: Options, paths: tuple[Path, ...], model: str, sentences
 class _Line:
     """The files on their way: worked on in threads that wait for children, handed out in their order."""
 
-    def __init__(self, workbench: Workbench, mapper: Mapper, paths: Sequence[Path], model: str) -> None:
+    def __init__(self, workbench: Workbench, mapper: Mapper, paths: Sequence[Path], model: str, at_once: int) -> None:
         self._services = workbench.services
         self._mapper = mapper
         self._model = model
@@ -93,8 +140,8 @@ class _Line:
         self._stopped = Event()
         self._said: dict[Path, tuple[float, str]] = {}
         self._begun: deque[tuple[Path, Future[Mapped]]] = deque()
-        self._threads = ThreadPoolExecutor(_AT_ONCE, "tram-map")
-        for _ in range(_AT_ONCE):
+        self._threads = ThreadPoolExecutor(at_once, "tram-map")
+        for _ in range(at_once):
             self._begin_next()
 
     def __iter__(self) -> Iterator[Mapped]:

@@ -86,6 +86,11 @@ class Exports:
             rendered = replace(rendered, content=b"[" + rendered.content + b"]")
         return rendered, total
 
+    def without_reports(self) -> ExportBundle:
+        """Return the ATT&CK that exports refer to, for reports that are in no store."""
+        with self._store.read() as work:
+            return _bundle(work, [], [], accepted_only=False)
+
 
 def _chosen(work: UnitOfWork, report_ids: Collection[int]) -> list[Report]:
     found = work.reports.some(report_ids)
