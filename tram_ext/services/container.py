@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tram_ext.services import private_files
+from tram_ext.services import exchange, private_files
 from tram_ext.services.advising import Adviser
 from tram_ext.services.attack import Attack
 from tram_ext.services.attack_objects import AttackObjects
 from tram_ext.services.attack_upgrade import AttackUpgrades
+from tram_ext.services.backup import Backups
 from tram_ext.services.bulk import Bulk
 from tram_ext.services.changes import Changes
 from tram_ext.services.documents import Documents
@@ -58,7 +59,12 @@ class Services:
     def __init__(self, settings: Settings) -> None:
         private_files.make_folder(settings.data_dir)
         self.settings = settings
-        self.store = Store.open(settings.database_url)
+        self._lock = exchange.enter(settings.data_dir)
+        try:
+            self.store = Store.open(settings.database_url)
+        except BaseException:
+            self._lock.close()
+            raise
         self._trainers = ChildPool(1, preload=["tram_ext.ml.preload"])
         self._readers = ChildPool(
             settings.jobs_at_once,
@@ -78,6 +84,7 @@ class Services:
         self.exports = Exports(self.store)
         self.attack_objects = AttackObjects(self.store, self.changes)
         self.attack_upgrades = AttackUpgrades(self.store, self.changes)
+        self.backups = Backups(self.store, settings)
         self.models = Models(self.store, settings)
         self.trainings = Trainings(self.store, settings, self._trainers)
         self.predictions = Predictions(self.store, settings)
@@ -116,4 +123,5 @@ class Services:
         self.queue.close()
         self.preparation.close()
         self.store.close()
+        self._lock.close()
         self._adviser.close()

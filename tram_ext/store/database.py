@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from tram_ext.domain.errors import Conflict, TramError, Unavailable
 from tram_ext.store.attack import AttackObjects
+from tram_ext.store.copies import SteadyReader
 from tram_ext.store.documents import Documents
 from tram_ext.store.engine import open_engine
 from tram_ext.store.jobs import Jobs
@@ -157,6 +160,32 @@ class Store:
             connection.begin(),
         ):
             yield UnitOfWork(connection)
+
+    def copy(self, target: Path, at_that_moment: Callable[[UnitOfWork], None]) -> str:
+        """Copy a SQLite database as it is at one moment, while others go on writing, and return its schema.
+
+        Parameters
+        ----------
+        target : Path
+            A file that is not there yet.
+        at_that_moment : callable
+            Called while nobody can write, for files that must be as the copy has them.
+
+        Raises
+        ------
+        Unavailable
+            It cannot be read, or the disk is full.
+        """
+        assert self._engine.url.database
+        try:
+            with contextlib.ExitStack() as stack:
+                with self.write() as work:
+                    reader = stack.enter_context(contextlib.closing(SteadyReader(Path(self._engine.url.database))))
+                    at_that_moment(work)
+                reader.copy(target)
+                return reader.schema()
+        except (sqlite3.Error, OSError) as error:
+            raise Unavailable(f"The database {self.url} cannot be copied: {error}.") from error
 
     @property
     def url(self) -> str:

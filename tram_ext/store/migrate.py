@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
-import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, inspect, text
 
 from tram_ext.domain.errors import Unavailable
+from tram_ext.store.copies import SteadyReader
 
 _log = logging.getLogger(__name__)
 
@@ -109,13 +108,8 @@ def _back_up(engine: Engine, revision: str) -> None:
     folder = source.parent / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
     target = folder / f"{source.stem}-{revision}-{time.strftime('%Y%m%dT%H%M%S')}.sqlite3"
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    reading, writing = sqlite3.connect(source), sqlite3.connect(target)
-    try:
-        reading.backup(writing)
-    finally:
-        writing.close()
-        reading.close()
+    with contextlib.closing(SteadyReader(source)) as reader:
+        reader.copy(target)
     _log.info("The database was backed up to %s before its migration from schema %s.", target, revision)
 
 

@@ -91,6 +91,11 @@ class Users:
             update(users).where(users.c.id == user_id).values(tokens_valid_from=tokens_valid_from, **values)
         )
 
+    def end_tokens(self, valid_from: int) -> None:
+        """Let no token count that was issued before `valid_from`, whoever's it is."""
+        older = users.c.tokens_valid_from < valid_from
+        self._connection.execute(update(users).where(older).values(tokens_valid_from=valid_from))
+
     def active_admins(self) -> int:
         """Return how many admins could still log in or act."""
         return self._connection.execute(
