@@ -211,6 +211,7 @@ class Connection(Protocol):
         action: str,
         *,
         sentences: Sequence[int] | None = None,
+        versions: Sequence[int] | None = None,
         confidence: float | None = None,
         expected: int | None = None,
     ) -> BulkBody:
@@ -220,6 +221,8 @@ class Connection(Protocol):
         ----------
         action : str
             ``accept-above`` (a `confidence`), ``accept-unmapped``, or of `sentences` ``accept``, ``reject``, ``clear``.
+        versions : sequence of int, optional
+            The versions of `sentences` that the caller has seen, in their order.
         expected : int, optional
             The version of the report.
         """

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from tram_ext.api.requests import Ids, RequestBody
 from tram_ext.api.vocabulary import Shape
 from tram_ext.domain.edits import MappingEdit, ReportEdit, SentenceEdit
+from tram_ext.domain.errors import Invalid
 from tram_ext.domain.reports import Disposition, NewMapping, NewReport
 from tram_ext.exports.problems import unstorable
 
@@ -188,12 +189,28 @@ class MappingPatch(RequestBody):
 class ReviewRequest(RequestBody):
     """``POST /api/tram/reports/ID/review``.
 
-    ``accept-above`` needs `confidence`; ``accept``, ``reject`` and ``clear`` need `sentences`.
+    ``accept-above`` needs `confidence`; ``accept``, ``reject`` and ``clear`` need `sentences`, and may name the version
+    of each in `versions`, in the same order.
     """
 
     action: Annotated[str, AfterValidator(_review_action), Shape((("enum", REVIEW_ACTIONS),))]
     confidence: Percent | None = None
     sentences: Ids = ()
+    versions: Ids = ()
+
+    def seen(self) -> dict[int, int] | None:
+        """Return the version of each sentence that the caller has seen, None where any will do.
+
+        Raises
+        ------
+        Invalid
+            There are versions, and not as many as sentences.
+        """
+        if not self.versions:
+            return None
+        if len(self.versions) != len(self.sentences):
+            raise Invalid.field("versions", "There must be as many as sentences.")
+        return dict(zip(self.sentences, self.versions, strict=True))
 
 
 class SplitRequest(RequestBody):

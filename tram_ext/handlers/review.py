@@ -29,6 +29,7 @@ class BulkReviewHandler(ItemHandler):
             self.services.bulk.review,
             confidence=body.confidence,
             sentences=body.sentences if "sentences" in body.model_fields_set else None,
+            versions=body.seen(),
             expected=self.expected(),
         )
         done = await self.call(review, key, body.action, self.actor)

@@ -38,6 +38,7 @@ class Bulk:
         *,
         confidence: float | None = None,
         sentences: Collection[int] | None = None,
+        versions: Mapping[int, int] | None = None,
         expected: Collection[int] | None = None,
     ) -> BulkReview:
         """Decide as `action` says: ``accept-above``, ``accept-unmapped``, ``accept``, ``reject`` or ``clear``.
@@ -55,7 +56,8 @@ class Bulk:
             return self.accept_above(report_id, confidence, actor, expected=expected)
         if sentences is None:
             raise Invalid.field("sentences", "This field is required.")
-        return self.decide(report_id, sentences, DECISIONS[action], actor, expected=expected)
+        disposition = DECISIONS[action]
+        return self.decide(report_id, sentences, disposition, actor, versions=versions, expected=expected)
 
     def accept_above(
         self, report_id: int, confidence: float, actor: User, *, expected: Collection[int] | None = None
@@ -96,14 +98,22 @@ class Bulk:
         disposition: Disposition | None,
         actor: User,
         *,
+        versions: Mapping[int, int] | None = None,
         expected: Collection[int] | None = None,
     ) -> BulkReview:
         """Decide about chosen sentences of a report, decided before or not; see `accept_above`.
+
+        Parameters
+        ----------
+        versions : mapping of int to int, optional
+            The version that each of them must be at; None is any.
 
         Raises
         ------
         Invalid
             One of them is not in the report.
+        PreconditionFailed
+            One of them, or the report, is at another version.
         """
         require(actor, Permission.REVIEW)
         with self._store.read() as work:
@@ -120,6 +130,7 @@ class Bulk:
             lambda item: item.id in wanted,
             actor,
             expected=expected,
+            versions=versions,
             decided=True,
         )
 
@@ -132,6 +143,7 @@ class Bulk:
         actor: User,
         *,
         expected: Collection[int] | None,
+        versions: Mapping[int, int] | None = None,
         decided: bool = False,
     ) -> BulkReview:
         require(actor, Permission.REVIEW)
@@ -144,6 +156,7 @@ class Bulk:
             action = Action(work, actor, name, report_id)
             for sentence in work.sentences.of_report(report_id):
                 if (decided or sentence.disposition is None) and chosen(sentence):
+                    require_version(sentence.version, None if versions is None else [versions[sentence.id]])
                     old = sentence.disposition.value if sentence.disposition else None
                     state = {"report_id": report_id, "disposition": old}
                     action.update(SENTENCE, sentence.id, state, {"disposition": value})

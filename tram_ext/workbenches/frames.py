@@ -1,0 +1,223 @@
+"""Records of the wire as DataFrames: each kind with its columns and dtypes, also where there is nothing to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Schema: TypeAlias = Mapping[str, str]
+"""The columns of a DataFrame in their order, each with its dtype."""
+
+_MOMENT: Final = "datetime64[us, UTC]"
+
+REPORTS: Final[Schema] = {
+    "id": "int64",
+    "name": "string",
+    "status": "string",
+    "total_sentences": "int64",
+    "accepted_sentences": "int64",
+    "reviewing_sentences": "int64",
+    "ml_model": "string",
+    "use_for_training": "bool",
+    "builtin": "bool",
+    "created_by": "string",
+    "created_on": _MOMENT,
+    "updated_on": _MOMENT,
+    "document_id": "Int64",
+    "version": "int64",
+}
+"""A row a report; its text is not among the columns, since lists of reports would carry megabytes."""
+
+CHANGED: Final[Schema] = {"changed": "int64", **REPORTS}
+"""A report after something was done in it as a whole; ``changed`` counts the rows that are different now."""
+
+UNDONE: Final[Schema] = {"action": "string", "changed": "int64", "batch": "string"}
+"""What was undone or done again."""
+
+SENTENCES: Final[Schema] = {
+    "id": "int64",
+    "report": "int64",
+    "order": "int64",
+    "text": "string",
+    "disposition": "string",
+    "techniques": "object",
+    "confidence": "Float64",
+    "page": "Int64",
+    "start": "Int64",
+    "end": "Int64",
+    "origin": "string",
+    "version": "int64",
+}
+"""A row a sentence: ``disposition`` is ``accept``, ``reject`` or missing; ``techniques`` are tuples of ids, and
+``confidence`` is that of the surest of them, in percent."""
+
+MAPPINGS: Final[Schema] = {
+    "id": "int64",
+    "report": "int64",
+    "sentence": "int64",
+    "attack_id": "string",
+    "name": "string",
+    "confidence": "float64",
+    "source": "string",
+    "note": "string",
+    "version": "int64",
+}
+"""A row a technique on a sentence; ``confidence`` in percent."""
+
+PROPOSALS: Final[Schema] = {
+    "order": "int64",
+    "text": "string",
+    "attack_id": "string",
+    "name": "string",
+    "confidence": "Float64",
+    "page": "Int64",
+    "start": "Int64",
+    "end": "Int64",
+}
+"""A row a proposal; a sentence without one has a row whose ``attack_id`` is missing."""
+
+JOBS: Final[Schema] = {
+    "id": "int64",
+    "name": "string",
+    "status": "string",
+    "progress": "float64",
+    "stage": "string",
+    "message": "string",
+    "report_id": "Int64",
+    "document_id": "int64",
+    "model": "string",
+    "created_by": "string",
+    "created_on": _MOMENT,
+    "updated_on": _MOMENT,
+}
+"""A row a job; ``progress`` from 0 to 1."""
+
+TECHNIQUES: Final[Schema] = {
+    "attack_id": "string",
+    "name": "string",
+    "kind": "string",
+    "tactics": "object",
+    "aliases": "object",
+    "parent": "string",
+    "status": "string",
+    "revoked_by": "string",
+    "domain": "string",
+    "description": "string",
+    "is_excerpt": "bool",
+    "url": "string",
+}
+"""A row an object of ATT&CK; ``tactics`` and ``aliases`` are tuples."""
+
+MODELS: Final[Schema] = {
+    "model": "string",
+    "is_default": "bool",
+    "versions": "int64",
+    "version": "Int64",
+    "f1_weighted": "Float64",
+    "f1_micro": "Float64",
+    "f1_macro": "Float64",
+    "created_on": _MOMENT,
+    "created_by": "string",
+}
+"""A row a model; from ``version`` on of its active version, missing where it was never trained."""
+
+VERSIONS: Final[Schema] = {
+    "model": "string",
+    "version": "int64",
+    "active": "bool",
+    "f1_weighted": "Float64",
+    "f1_micro": "Float64",
+    "f1_macro": "Float64",
+    "size": "int64",
+    "created_on": _MOMENT,
+    "created_by": "string",
+}
+"""A row a version of a model; ``size`` in bytes."""
+
+TRAININGS: Final[Schema] = {
+    "id": "int64",
+    "model": "string",
+    "state": "string",
+    "progress": "float64",
+    "stage": "string",
+    "message": "string",
+    "version": "Int64",
+    "f1_weighted": "Float64",
+    "f1_micro": "Float64",
+    "f1_macro": "Float64",
+    "elapsed_sec": "Float64",
+    "created_by": "string",
+    "created_on": _MOMENT,
+    "updated_on": _MOMENT,
+}
+"""A row a training; from ``version`` to ``f1_macro`` what came of it."""
+
+LOG: Final[Schema] = {
+    "id": "int64",
+    "at": _MOMENT,
+    "user": "string",
+    "report": "Int64",
+    "action": "string",
+    "target": "string",
+    "target_id": "Int64",
+    "before": "object",
+    "after": "object",
+    "batch": "string",
+    "undoes": "string",
+}
+"""A row a change; those of one action share their ``batch``."""
+
+
+def frame(schema: Schema, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Make a DataFrame of rows; what they have beyond the columns is left out, what they lack is missing."""
+    import pandas as pd
+
+    found = list(rows)
+    return pd.DataFrame({name: _column([row.get(name) for row in found], kind) for name, kind in schema.items()})
+
+
+def sentence_row(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of a sentence's record."""
+    mappings = record["mappings"]
+    surest = max((float(mapping["confidence"]) for mapping in mappings), default=None)
+    return {**record, "techniques": tuple(mapping["attack_id"] for mapping in mappings), "confidence": surest}
+
+
+def mapping_row(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of a mapping's record."""
+    return {**record, "confidence": float(record["confidence"])}
+
+
+def technique_row(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of a technique's record."""
+    return {**record, "tactics": tuple(record["tactics"]), "aliases": tuple(record["aliases"])}
+
+
+def proposal_rows(record: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    """Return the rows of what was mapped."""
+    for sentence in record["sentences"]:
+        for proposal in sentence["mappings"] or ({"confidence": None},):
+            surety = proposal["confidence"]
+            yield {**sentence, **proposal, "confidence": None if surety is None else float(surety)}
+
+
+def model_row(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of a model's record."""
+    return {**(record["active"] or {}), **record}
+
+
+def training_row(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of a training's record."""
+    return {**record, **(record["result"] or {})}
+
+
+def _column(values: list[Any], kind: Any) -> Any:
+    import pandas as pd
+
+    if kind == _MOMENT:
+        texts = pd.Series(values, dtype="string")
+        return pd.Series(pd.to_datetime(texts, utc=True, format="ISO8601")).astype(kind)
+    return pd.Series(values, dtype=kind)
