@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from importlib.metadata import EntryPoint
 
 import pytest
 
+from tram_ext.ml import encoders
 from tram_ext.ml.model import TrainingSet
 
 _WORDS = {
@@ -50,3 +52,19 @@ def silent():
 @pytest.fixture(scope="session")
 def two_techniques():
     return make_corpus(techniques=("T1486", "T1566.001"))
+
+
+@pytest.fixture
+def installed_encoders(monkeypatch):
+    """Return a function that lets other packages register encoders, and no more than those it is told of."""
+
+    def install(**targets):
+        points = [EntryPoint(name, target, encoders.ENTRY_POINT_GROUP) for name, target in targets.items()]
+        monkeypatch.setattr(encoders, "entry_points", lambda *, group: points)
+        encoders._added.cache_clear()
+        encoders.load.cache_clear()
+
+    yield install
+    monkeypatch.undo()
+    encoders._added.cache_clear()
+    encoders.load.cache_clear()

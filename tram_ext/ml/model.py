@@ -49,6 +49,11 @@ class TrainingSet:
         Whether a sentence is one of ATT&CK's procedure examples.
     attack : AttackTexts
         ATT&CK's own texts.
+    encoder : str
+        The sentence encoder to blend in, where a model can: ``auto`` for the one that is installed, ``none``, or a
+        name.
+    classifier : str
+        Folder of the classifier that ``bert`` takes over; empty for none.
     """
 
     texts: tuple[str, ...]
@@ -56,6 +61,8 @@ class TrainingSet:
     groups: tuple[str, ...]
     builtin: tuple[bool, ...]
     attack: AttackTexts = AttackTexts()
+    encoder: str = "none"
+    classifier: str = ""
 
 
 @runtime_checkable
@@ -82,7 +89,8 @@ class SentenceModel(Protocol):
     -----
     A class whose :meth:`state` has changed since its first release also has a ``state_format``, an int, raised
     whenever an older state would be read wrongly or mean something else. Files of another format are refused with
-    the advice to train again. A class that does not say has format 1.
+    the advice to train again. A class that does not say has format 1. A model may have ``remarks``, a tuple of str,
+    which a reader of its card should know; they become warnings of the card.
     """
 
     multi_label: ClassVar[bool]

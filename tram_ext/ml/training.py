@@ -55,6 +55,7 @@ def train(name: str, training: TrainingSet, *, min_examples: int, progress: Prog
         fitting = time.perf_counter()
         fitted = model.fit(rows, _part(progress, 0.45, 0.95))
         fitted_at = time.perf_counter()
+    warnings += getattr(fitted, "remarks", ())
     progress(0.95, "writing")
     file = dump(fitted, name)
     if left_out:

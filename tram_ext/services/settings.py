@@ -21,6 +21,8 @@ CONFIGURABLE: Final[Mapping[str, str]] = {
     "data_dir": "data_dir",
     "db_url": "db_url",
     "default_model": "default_model",
+    "encoder": "encoder",
+    "bert_folder": "bert_folder",
     "ml_accept_threshold": "ml_accept_threshold",
     "ml_confidence_threshold": "ml_confidence_threshold",
     "access_token_lifetime": "access_seconds",
@@ -58,6 +60,10 @@ class Settings:
         SQLAlchemy URL; empty: SQLite in `data_dir`.
     default_model : str
         The model that ``default`` means.
+    encoder : str
+        The sentence encoder that trainings blend in: ``auto`` for the one that is installed, ``none``, or a name.
+    bert_folder : str
+        Folder of the sequence classifier that ``bert`` takes over; empty: there is none.
     ml_accept_threshold : int
         Techniques with fewer accepted sentences are not trained.
     ml_confidence_threshold : float or None
@@ -84,6 +90,8 @@ class Settings:
     data_dir: Path = field(default_factory=default_data_dir)
     db_url: str = field(default_factory=lambda: os.environ.get("TRAM_DB_URL", ""))
     default_model: str = "linear"
+    encoder: str = "auto"
+    bert_folder: str = field(default_factory=lambda: os.environ.get("TRAM_BERT_FOLDER", ""))
     ml_accept_threshold: int = 4
     ml_confidence_threshold: float | None = None
     access_seconds: int = ACCESS_SECONDS
@@ -100,7 +108,7 @@ class Settings:
     def configured(cls, values: Mapping[str, Any]) -> Settings:
         """Make settings of what Jupyter's configuration says; what is empty or not named keeps its default."""
         chosen = {CONFIGURABLE[name]: value for name, value in values.items() if name in CONFIGURABLE}
-        for name in ("data_dir", "db_url", "executor"):
+        for name in ("data_dir", "db_url", "executor", "bert_folder"):
             if not chosen.get(name):
                 chosen.pop(name, None)
         if "data_dir" in chosen:

@@ -214,6 +214,8 @@ class Trainings:
             texts=tuple(sentence.text for sentence in accepted),
             labels=tuple(sentence.techniques for sentence in accepted),
             groups=tuple(sentence.group for sentence in accepted),
+            encoder=self._settings.encoder,
+            classifier=self._settings.bert_folder,
             builtin=tuple(sentence.builtin is not None for sentence in accepted),
         )
         return columns if attack is None else TrainingSet(**{**vars(columns), "attack": attack})

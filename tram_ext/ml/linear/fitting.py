@@ -10,8 +10,10 @@ import numpy.typing as npt
 from scipy import sparse
 
 from tram_ext.domain.errors import Conflict
+from tram_ext.ml import encoders
 from tram_ext.ml.linear.decisions import Decisions, learn, lesson
 from tram_ext.ml.linear.features import Features
+from tram_ext.ml.linear.meaning import Meaning
 from tram_ext.ml.linear.ranker import Ranker
 from tram_ext.ml.linear.rows import FOLDS, Rows, rows_of
 from tram_ext.ml.linear.scorer import Scorer
@@ -67,6 +69,8 @@ def fit(training: TrainingSet, progress: Progress) -> Fitted:
     own = _own_decisions(material)
     decisions, scores = _decide(material, own, progress)
     ranker, held, evidence = _rank(material, progress)
+    encoder = encoders.chosen(training.encoder)
+    meaning, meanings = _mean(material, encoder) if encoder else (None, None)
     progress(0.95, "calibrating")
     held_out = HeldOut(
         texts=[rows.texts[i] for i in held],
@@ -77,9 +81,12 @@ def fit(training: TrainingSet, progress: Progress) -> Fitted:
         scores=scores[held],
         ranks=ranker.log_probabilities(evidence),
         evidence=evidence,
+        meanings=meanings,
     )
     settled = settle(held_out)
-    scorer = Scorer(len(techniques), decisions, own, settled.offsets, settled.decision_line, ranker, settled.rank_line)
+    scorer = Scorer(
+        len(techniques), decisions, own, settled.offsets, settled.decision_line, ranker, settled.rank_line, meaning
+    )
     return Fitted(techniques, features, scorer, settled.threshold)
 
 
@@ -139,11 +146,16 @@ def _folds_held_out(rows: Rows) -> range:
     return range(FOLDS) if (rows.groups >= 0).any() else range(1)
 
 
+def _shares(material: _Material) -> sparse.csr_matrix:
+    """Return the rows' techniques so that each row sums to 1, or to 0 where it has none."""
+    return material.direct.multiply(1 / np.maximum(material.direct.sum(axis=1), 1)).tocsr()
+
+
 def _rank(material: _Material, progress: Progress) -> tuple[Ranker, IntArray, FloatArray]:
     """Fit the ranking; return it, and rows with their evidence from a ranking that did not see their fold."""
     rows = material.rows
     labelled = ~rows.silent
-    targets = material.direct.multiply(1 / np.maximum(material.direct.sum(axis=1), 1)).tocsr()
+    targets = _shares(material)
     folds = _folds_held_out(rows)
     rounds = 1 + len(folds)
 
@@ -162,3 +174,16 @@ def _rank(material: _Material, progress: Progress) -> tuple[Ranker, IntArray, Fl
         for fold, numbers in zip(folds, held, strict=True)
     ]
     return ranker, np.concatenate(held), np.concatenate(evidence)
+
+
+def _mean(material: _Material, encoder: str) -> tuple[Meaning, FloatArray]:
+    """Fit what the encoder says; return it, and for the rows held out what it says without having seen their fold."""
+    rows, targets = material.rows, _shares(material)
+    vectors = encoders.load(encoder).encode(rows.texts)
+    meaning = Meaning.fit(encoder, vectors, targets, rows.weights)
+    held_out = []
+    for fold in _folds_held_out(rows):
+        kept = rows.folds != fold
+        without = Meaning.fit(encoder, vectors[kept], targets[kept], rows.weights[kept])
+        held_out.append(without.of_vectors(vectors[rows.folds == fold]))
+    return meaning, np.concatenate(held_out)

@@ -48,6 +48,12 @@ class LinearModel:
         self._number = {technique: i for i, technique in enumerate(techniques)}
         self._names = np.array(techniques)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader of the model's card should know."""
+        meaning = self._scorer.meaning
+        return () if meaning is None else (f"The encoder {meaning.identity} is blended in, and needed to propose.",)
+
     @classmethod
     def fit(cls, training: TrainingSet, progress: Progress) -> LinearModel:
         """Train on `training`, in this process, with one thread; the result depends on nothing else.
@@ -96,8 +102,8 @@ class LinearModel:
         """Name the single best technique of each text, whatever its confidence (TRAM's protocol)."""
         best: list[str] = []
         for batch in _batches(texts):
-            rows = self._features.rows([masked(text) for text in batch])
-            best += self._names[self._scorer.logits(rows).argmax(axis=1)].tolist()
+            logits = self._scored([masked(text) for text in batch])
+            best += self._names[logits.argmax(axis=1)].tolist()
         return best
 
     def confidences(self, texts: Sequence[str]) -> FloatArray:
@@ -148,10 +154,13 @@ class LinearModel:
             state["threshold"],
         )
 
+    def _scored(self, prepared: list[str]) -> FloatArray:
+        return self._scorer.logits(prepared, self._features.rows(prepared))
+
     def _logits(self, prepared: list[str]) -> FloatArray:
         """Return the highest logits of masked texts and their windows."""
         parts, begins = windows.cut(prepared)
-        logits = self._scorer.logits(self._features.rows(parts))
+        logits = self._scored(parts)
         return np.asarray(np.maximum.reduceat(logits, begins, axis=0), np.float32)
 
     def _chosen(self, text: str, confidences: FloatArray, least: float) -> tuple[Proposal, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from tram_ext.ml.linear.decisions import Decisions
+from tram_ext.ml.linear.meaning import Meaning
 from tram_ext.ml.linear.ranker import Ranker
 
 FloatArray = npt.NDArray[np.float32]
@@ -26,11 +28,15 @@ class Scorer:
         Numbers of the techniques with a decision of their own, in the order of the decisions.
     offsets : array of float32
         What is taken from the logit of each technique with a decision, so that one threshold serves all.
-    decision_line : array of 3
-        Coefficients of the decision's score and of the ranking's log-probability, and the intercept.
+    decision_line : array of 3 or 4
+        Coefficients of the decision's score, of the ranking's log-probability and, with an encoder, of that of the
+        meaning, and the intercept.
     ranker : Ranker
-    rank_line : array of 3
-        Where there is no decision: coefficients of log-probability and evidence, and the intercept.
+    rank_line : array of 3 or 4
+        Where there is no decision: coefficients of log-probability, evidence and, with an encoder, of the meaning's
+        log-probability, and the intercept.
+    meaning : Meaning or None
+        What an encoder adds.
     """
 
     n_techniques: int
@@ -40,16 +46,23 @@ class Scorer:
     decision_line: FloatArray
     ranker: Ranker
     rank_line: FloatArray
+    meaning: Meaning | None = None
 
-    def logits(self, rows: sparse.csr_matrix) -> FloatArray:
-        """Return rows by techniques."""
+    def logits(self, texts: Sequence[str], rows: sparse.csr_matrix) -> FloatArray:
+        """Return texts by techniques.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            As they were given to the features.
+        rows : sparse matrix, texts by features
+        """
         evidence = self.ranker.evidence(rows)
         ranks = self.ranker.log_probabilities(evidence)
-        by_score, by_own_rank, at_zero = self.decision_line
-        own = by_score * self.decisions.scores(rows) + by_own_rank * ranks[:, self.own] + at_zero - self.offsets
-        by_rank, by_evidence, at_zero = self.rank_line
-        logits: FloatArray = by_rank * ranks + by_evidence * evidence + at_zero
-        logits[:, self.own] = own
+        meanings = [] if self.meaning is None else [self.meaning.of_texts(texts)]
+        scores = [self.decisions.scores(rows), ranks[:, self.own], *(m[:, self.own] for m in meanings)]
+        logits = _weighed([ranks, evidence, *meanings], self.rank_line)
+        logits[:, self.own] = _weighed(scores, self.decision_line) - self.offsets
         return logits
 
     def state(self) -> dict[str, Any]:
@@ -62,7 +75,7 @@ class Scorer:
             "decision_line": self.decision_line,
             "ranker": self.ranker.state(),
             "rank_line": self.rank_line,
-        }
+        } | ({} if self.meaning is None else {"meaning": self.meaning.state()})
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Scorer:
@@ -75,4 +88,13 @@ class Scorer:
             state["decision_line"],
             Ranker.from_state(state["ranker"]),
             state["rank_line"],
+            Meaning.from_state(state["meaning"]) if "meaning" in state else None,
         )
+
+
+def _weighed(inputs: Sequence[FloatArray], line: FloatArray) -> FloatArray:
+    """Add up `inputs`, all of one shape, as the coefficients and the intercept of `line` say."""
+    total = np.full(inputs[0].shape, line[-1], np.float32)
+    for values, coefficient in zip(inputs, line[:-1], strict=True):
+        total += coefficient * values
+    return total

@@ -43,6 +43,8 @@ class HeldOut:
         The techniques with a decision of their own.
     scores : array, n by decisions
     ranks, evidence : array, n by techniques
+    meanings : array, n by techniques, or None
+        Log-probabilities of the encoder's side, where there is one.
     """
 
     texts: list[str]
@@ -53,6 +55,7 @@ class HeldOut:
     scores: FloatArray
     ranks: FloatArray
     evidence: FloatArray
+    meanings: FloatArray | None = None
 
     @property
     def read(self) -> BoolArray:
@@ -85,11 +88,12 @@ def settle(held_out: HeldOut) -> Settled:
     own = held_out.own
     others = np.setdiff1d(np.arange(held_out.truth.shape[1]), own)
     truth = held_out.truth[:, own]
-    own_ranks = held_out.ranks[:, own]
-    line = _line(np.stack([held_out.scores, own_ranks], axis=-1)[used], truth[used], shift)
-    inputs = np.stack([held_out.ranks[:, others], held_out.evidence[:, others]], axis=-1)
-    rank_line = _line(inputs[used], held_out.direct[:, others][used], shift)
-    logits = line[0] * held_out.scores + line[1] * own_ranks + line[2]
+    meanings = [] if held_out.meanings is None else [held_out.meanings]
+    decided = np.stack([held_out.scores, held_out.ranks[:, own], *(m[:, own] for m in meanings)], axis=-1)
+    line = _line(decided[used], truth[used], shift)
+    ranked = np.stack([m[:, others] for m in (held_out.ranks, held_out.evidence, *meanings)], axis=-1)
+    rank_line = _line(ranked[used], held_out.direct[:, others][used], shift)
+    logits = decided @ line[:-1] + line[-1]
     offsets = _offsets(logits, truth, accepted)
     logits -= offsets
     labelled = read & truth.any(axis=1)
@@ -115,11 +119,14 @@ def _offsets(logits: FloatArray, truth: BoolArray, accepted: BoolArray) -> Float
 
 
 def _line(inputs: FloatArray, truth: BoolArray, shift: float) -> FloatArray:
-    """Fit a logistic regression on the pairs of row and technique that stand highest in each row."""
+    """Fit a logistic regression on the pairs of row and technique that stand highest in each row.
+
+    How high a pair stands is said by the first two of its `inputs`, rows by techniques by inputs.
+    """
     top = min(_TOP, inputs.shape[1])
     if not top or not truth.any():
-        return np.array([1, 0, shift], np.float32)
-    best = np.argpartition(-inputs.sum(axis=2), top - 1, axis=1)[:, :top]
+        return np.array([1] + [0] * (inputs.shape[2] - 1) + [shift], np.float32)
+    best = np.argpartition(-inputs[:, :, :2].sum(axis=2), top - 1, axis=1)[:, :top]
     pairs = np.take_along_axis(inputs, best[:, :, None], axis=1).reshape(-1, inputs.shape[2])
     found = calibration.logistic(pairs.astype(np.float64), np.take_along_axis(truth, best, axis=1).ravel())
     found[-1] += shift
