@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 from tram_ext.api.attack_responses import TechniqueBody
 from tram_ext.api.map_responses import MappedBody
 from tram_ext.api.model_responses import CardBody, ModelEntryBody, VersionBody
+from tram_ext.api.overview_responses import EvidenceBody, RowsBody, TechniqueCountBody
 from tram_ext.api.responses import ImportedBody, JobBody, ReportBody, TrainingBody, UploadedBody
 from tram_ext.api.review_responses import BulkBody, LogBody, MappingBody, SentenceBody, SplitBody, UndoneBody
 from tram_ext.api.status import StatusBody
@@ -43,7 +44,7 @@ class SentenceQuery(TypedDict, total=False):
     """Which sentences are asked for; what is absent does not matter.
 
     `disposition` is ``accept``, ``reject`` or, for those that await review, ``none``; `technique` is an id of ATT&CK;
-    confidences are in percent; `text` is a part of it in any case of letters.
+    confidences are in percent; `text` is a part of it in any case of letters; `ids` are numbers of sentences.
     """
 
     report: int
@@ -52,6 +53,7 @@ class SentenceQuery(TypedDict, total=False):
     min_confidence: float
     max_confidence: float
     text: str
+    ids: Sequence[int]
 
 
 class ReportChanges(TypedDict, total=False):
@@ -151,6 +153,20 @@ class Connection(Protocol):
         self, query: SentenceQuery | None = None, *, limit: int | None = None, offset: int = 0
     ) -> Page[SentenceBody]:
         """List sentences in the order of their reports."""
+        ...
+
+    def rows(self, report_id: int, query: SentenceQuery | None = None, *, order: str = "reading") -> RowsBody:
+        """List all sentences of a report without their texts; `order` is ``reading`` or ``uncertainty``."""
+        ...
+
+    def technique_counts(self, report_ids: Sequence[int] | None = None) -> list[TechniqueCountBody]:
+        """Count on how many sentences of some reports, or of all, each technique is."""
+        ...
+
+    def evidence(
+        self, attack_id: str, report_ids: Sequence[int] | None = None, *, limit: int = 20
+    ) -> list[EvidenceBody]:
+        """List sentences that bear a technique, the best evidence first."""
         ...
 
     def sentence(self, sentence_id: int) -> SentenceBody:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any, Final, TypeAlias
 
 from tram_ext.domain.attack import is_technique_id
 from tram_ext.domain.errors import Invalid
 from tram_ext.domain.reports import Disposition
-from tram_ext.domain.review import LogFilter, SentenceFilter
+from tram_ext.domain.review import READING, SENTENCE_ORDERS, LogFilter, SentenceFilter
 
 Get: TypeAlias = Callable[[str], str]
 """Returns a part of the query by name, empty where it is absent."""
 
 LARGEST_ID: Final = 2**31 - 1
 """What a column of ids can hold on every database."""
+
+MOST_NUMBERS: Final = 1_000
+"""Numbers in one part of a query."""
 
 _LONGEST_NUMBER: Final = 20
 _UNDECIDED: Final = ("none", "null")
@@ -33,7 +36,8 @@ def written(values: Mapping[str, Any]) -> dict[str, str]:
 def sentence_query(query: Mapping[str, Any]) -> dict[str, Any]:
     """Return what :class:`tram_ext.api.connection.SentenceQuery` asks for, in the words of the query."""
     names = {"report": "report_id", "technique": "attack_id"}
-    return {names.get(name, name): value for name, value in query.items()}
+    written = {names.get(name, name): value for name, value in query.items()}
+    return written if "ids" not in written else {**written, "ids": listed(written["ids"])}
 
 
 def plain_number(raw: str) -> int | None:
@@ -51,6 +55,23 @@ def number(name: str, raw: str) -> int | None:
     if found is None:
         raise Invalid.field(name, "A valid integer is required.")
     return found
+
+
+def listed(values: Iterable[int] | None) -> str | None:
+    """Write numbers with commas between them."""
+    return None if values is None else ",".join(map(str, values))
+
+
+def numbers(name: str, raw: str) -> tuple[int, ...] | None:
+    """Return numbers that stand with commas between them, None where there are none."""
+    if not raw:
+        return None
+    if raw.count(",") >= MOST_NUMBERS:
+        raise Invalid.field(name, f"Ask for {MOST_NUMBERS:,} at most.")
+    found = [plain_number(part.strip()) for part in raw.split(",")]
+    if None in found:
+        raise Invalid.field(name, "Valid integers with commas between them are required.")
+    return tuple(item for item in found if item is not None)
 
 
 def page(get: Get) -> tuple[int | None, int]:
@@ -103,7 +124,16 @@ def sentence_filter(get: Get) -> SentenceFilter:
         least=percent("min-confidence", get("min-confidence")),
         most=percent("max-confidence", get("max-confidence")),
         text=get("text").strip().replace("\0", "\ufffd"),
+        ids=numbers("ids", get("ids")),
     )
+
+
+def sentence_order(get: Get) -> str:
+    """Return in which order sentences are asked for."""
+    order = get("order") or READING
+    if order not in SENTENCE_ORDERS:
+        raise Invalid.field("order", f'"{order[:50]}" is not a valid choice.')
+    return order
 
 
 def log_filter(get: Get) -> LogFilter:

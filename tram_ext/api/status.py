@@ -48,9 +48,10 @@ class CountsBody(TypedDict):
 
 
 class StatusBody(TypedDict):
-    """How the workbench is."""
+    """How the workbench is; `workbench` tells it from all others, whatever its address is."""
 
     version: str
+    workbench: str
     ready: bool
     preparing: PreparingBody | None
     error: str | None
@@ -66,6 +67,7 @@ def status_body(status: WorkbenchStatus, actor: User) -> StatusBody:
     waits = not preparation.ready and preparation.error is None
     return {
         "version": __version__,
+        "workbench": status.identity,
         "ready": preparation.ready,
         "preparing": {"stage": preparation.stage, "progress": round(preparation.progress, 3)} if waits else None,
         "error": preparation.error,

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Final
 from urllib.parse import quote, unquote
 
 import httpx
+
 from tram_ext.api.attack_responses import TechniqueBody
 from tram_ext.api.connection import (
     Connection,
@@ -19,7 +20,8 @@ from tram_ext.api.connection import (
 )
 from tram_ext.api.map_responses import MappedBody
 from tram_ext.api.model_responses import CardBody, ModelEntryBody, VersionBody
-from tram_ext.api.queries import sentence_query, written
+from tram_ext.api.overview_responses import EvidenceBody, RowsBody, TechniqueCountBody
+from tram_ext.api.queries import listed, sentence_query, written
 from tram_ext.api.responses import ImportedBody, JobBody, ReportBody, TrainingBody, UploadedBody
 from tram_ext.api.review_responses import BulkBody, LogBody, MappingBody, SentenceBody, SplitBody, UndoneBody
 from tram_ext.api.status import StatusBody
@@ -119,6 +121,23 @@ class HttpConnection(Connection):
         self, query: SentenceQuery | None = None, *, limit: int | None = None, offset: int = 0
     ) -> Page[SentenceBody]:
         return self._page("api/sentences/", sentence_query(query or {}), limit, offset)
+
+    def rows(self, report_id: int, query: SentenceQuery | None = None, *, order: str = "reading") -> RowsBody:
+        params = written({**sentence_query(query or {}), "order": order})
+        found: RowsBody = self._ask("GET", f"api/tram/reports/{report_id}/rows", params=params, seconds=SLOW_SECONDS)
+        return found
+
+    def technique_counts(self, report_ids: Sequence[int] | None = None) -> list[TechniqueCountBody]:
+        params = written({"report_id": listed(report_ids)})
+        found: list[TechniqueCountBody] = self._ask("GET", "api/tram/matrix", params=params)
+        return found
+
+    def evidence(
+        self, attack_id: str, report_ids: Sequence[int] | None = None, *, limit: int = 20
+    ) -> list[EvidenceBody]:
+        params = written({"report_id": listed(report_ids), "limit": limit})
+        found: list[EvidenceBody] = self._ask("GET", f"api/tram/matrix/{quote(attack_id, safe='')}", params=params)
+        return found
 
     def sentence(self, sentence_id: int) -> SentenceBody:
         found: SentenceBody = self._ask("GET", f"api/sentences/{sentence_id}/")

@@ -18,6 +18,11 @@ MAPPING: Final = "mapping"
 ATTACK: Final = "attack"
 RELEASE: Final = "attack release"
 
+READING: Final = "reading"
+UNCERTAINTY: Final = "uncertainty"
+SENTENCE_ORDERS: Final = (READING, UNCERTAINTY)
+"""Orders of a report's sentences; by uncertainty those come first whose decision teaches the model most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -145,6 +150,8 @@ class SentenceFilter:
         Bounds of the confidence, in percent: one mapping of the sentence lies between them, both included.
     text : str
         Part of the text, in any case of letters.
+    ids : tuple of int or None
+        Numbers of sentences.
     """
 
     report_id: int | None = None
@@ -155,6 +162,7 @@ class SentenceFilter:
     least: float | None = None
     most: float | None = None
     text: str = ""
+    ids: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,15 @@ class WorkbenchStatus:
 
     Attributes
     ----------
+    identity : str
+        What tells this workbench from all others, wherever it is reached.
     attack : tuple of (AttackRelease, int)
         The loaded releases, each with its number of active techniques.
     default_model : (str, int) or None
         Name and version number of the model that proposes.
     """
 
+    identity: str
     preparation: PreparationState
     attack: tuple[tuple[AttackRelease, int], ...]
     default_model: tuple[str, int] | None

@@ -12,6 +12,7 @@ from tram_ext.handlers.map import MapFileHandler, MapHandler
 from tram_ext.handlers.mappings import MappingHandler, MappingListHandler
 from tram_ext.handlers.models import ModelHandler, ModelListHandler, ModelVersionsHandler, RestoreHandler
 from tram_ext.handlers.openapi import DocsHandler, OpenApiHandler
+from tram_ext.handlers.overviews import EvidenceHandler, MatrixHandler, RowsHandler
 from tram_ext.handlers.password import PasswordHandler
 from tram_ext.handlers.report_mappings import ReportMappingHandler, ReportMappingListHandler
 from tram_ext.handlers.reports import ReportHandler, ReportListHandler
@@ -53,6 +54,9 @@ ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
     (r"/api/tram/tactics/?", TacticListHandler),
     (r"/api/tram/map/?", MapHandler),
     (r"/api/tram/map-file/?", MapFileHandler),
+    (r"/api/tram/matrix/?", MatrixHandler),
+    (r"/api/tram/matrix/([^/]+)/?", EvidenceHandler),
+    (r"/api/tram/reports/([^/]+)/rows/?", RowsHandler),
     (r"/api/tram/reports/([^/]+)/review/?", BulkReviewHandler),
     (r"/api/tram/reports/([^/]+)/remap/?", RemapHandler),
     (r"/api/tram/reports/([^/]+)/undo/?", UndoHandler),

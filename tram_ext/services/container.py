@@ -20,6 +20,7 @@ from tram_ext.services.label_checks import LabelChecks
 from tram_ext.services.log import Log
 from tram_ext.services.mapping import Mapper
 from tram_ext.services.models import Models
+from tram_ext.services.overviews import Overviews
 from tram_ext.services.passwords import Passwords
 from tram_ext.services.prediction import Predictions
 from tram_ext.services.preparation import Preparation
@@ -95,13 +96,14 @@ class Services:
         self.explanations = Explanations(self.store, self.predictions, self._adviser)
         self.suggestions = Suggestions(self.store, self.predictions, self._adviser)
         self.usefulness = Usefulness(self.store, self.predictions, self._adviser)
+        self.overviews = Overviews(self.store, self.usefulness)
         self.mapper = Mapper(self._readers, self.predictions, settings)
         self.remapping = Remapping(self.store, self.mapper, self.changes)
         self.preparation = Preparation(self.store, self.attack, self.trainings, self.predictions)
         self.queue = Queue(self.store, settings, self.mapper, self.preparation)
         self.previews = Previews(self.mapper, self.attack, self.preparation, settings)
         self.documents = Documents(self.store, settings, self.imports, self.queue.wake)
-        self.status = Status(self.store, settings, self.preparation)
+        self.status = Status(self.store, settings, self.preparation, self.overviews.identity)
 
     @cached_property
     def tokens(self) -> Tokens:

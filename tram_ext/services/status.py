@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tram_ext.domain.status import WorkbenchStatus
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.policies import require
@@ -11,22 +13,31 @@ from tram_ext.store.database import Store
 
 
 class Status:
-    """Asks the store how things are."""
+    """Asks the store how things are.
 
-    def __init__(self, store: Store, settings: Settings, preparation: Preparation) -> None:
+    Parameters
+    ----------
+    identity : callable
+        Returns what tells this workbench from all others.
+    """
+
+    def __init__(self, store: Store, settings: Settings, preparation: Preparation, identity: Callable[[], str]) -> None:
         self._store = store
         self._settings = settings
         self._preparation = preparation
+        self._identity = identity
 
     def get(self, actor: User) -> WorkbenchStatus:
         """Return the status; asking for it starts the preparation."""
         require(actor, Permission.READ)
         self._preparation.start()
+        identity = self._identity()
         with self._store.read() as work:
             counts = work.attack.active_techniques()
             key = work.model_versions.active_key(self._settings.default_model)
             version = work.model_versions.get(key) if key is not None else None
             return WorkbenchStatus(
+                identity=identity,
                 preparation=self._preparation.state,
                 attack=tuple((release, counts.get(release.domain, 0)) for release in work.attack.releases()),
                 default_model=(version.model, version.number) if version else None,

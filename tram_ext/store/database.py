@@ -22,6 +22,7 @@ from tram_ext.store.log import ReviewLog
 from tram_ext.store.mappings import Mappings
 from tram_ext.store.migrate import bring_up_to_date
 from tram_ext.store.models import ModelVersions, Trainings
+from tram_ext.store.overviews import Overviews
 from tram_ext.store.records import Records
 from tram_ext.store.reports import Reports
 from tram_ext.store.sentences import Sentences
@@ -51,6 +52,11 @@ class UnitOfWork:
     def users(self) -> Users:
         """Users with roles and password hashes."""
         return Users(self._connection)
+
+    @cached_property
+    def overviews(self) -> Overviews:
+        """Many sentences at once."""
+        return Overviews(self._connection)
 
     @cached_property
     def attack(self) -> AttackObjects:

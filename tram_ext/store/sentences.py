@@ -51,7 +51,7 @@ class Sentences:
 
     def page(self, wanted: SentenceFilter, *, limit: int | None = None, offset: int = 0) -> list[Sentence]:
         """Return the sentences that `wanted` describes, by report, order and number; with a limit, a page of them."""
-        keys = select(*_ORDER).where(*_conditions(wanted)).order_by(*_ORDER)
+        keys = select(*_ORDER).where(*conditions_of(wanted)).order_by(*_ORDER)
         if limit is not None:
             keys = keys.limit(limit)
         if offset:
@@ -61,7 +61,7 @@ class Sentences:
     def last_page(self, wanted: SentenceFilter, *, limit: int, offset: int) -> list[Sentence]:
         """Return `limit` sentences as `page` does, but with the offset counted from the end: cheap near the end."""
         backwards = [column.desc() for column in _ORDER]
-        keys = select(*_ORDER).where(*_conditions(wanted)).order_by(*backwards).limit(limit).offset(offset)
+        keys = select(*_ORDER).where(*conditions_of(wanted)).order_by(*backwards).limit(limit).offset(offset)
         return self._read(keys.subquery("page"))
 
     def count(self, wanted: SentenceFilter) -> int:
@@ -72,7 +72,7 @@ class Sentences:
                 known = known.where(reports.c.id == wanted.report_id)
             total: int = self._connection.execute(known).scalar_one()
             return total
-        statement = select(func.count()).select_from(sentences).where(*_conditions(wanted))
+        statement = select(func.count()).select_from(sentences).where(*conditions_of(wanted))
         return self._connection.execute(statement).scalar_one()
 
     def next_order(self, report_id: int) -> int:
@@ -101,10 +101,13 @@ class Sentences:
         return [_sentence(row, own) for row in rows]
 
 
-def _conditions(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
+def conditions_of(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
+    """Return what a sentence has to fulfil."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.report_id is not None:
         conditions.append(sentences.c.report_id == wanted.report_id)
+    if wanted.ids is not None:
+        conditions.append(sentences.c.id.in_(wanted.ids))
     if wanted.undecided:
         conditions.append(sentences.c.disposition.is_(None))
     elif wanted.disposition is not None:

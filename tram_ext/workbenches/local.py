@@ -28,6 +28,14 @@ from tram_ext.api.model_responses import (
     model_entry_body,
     version_body,
 )
+from tram_ext.api.overview_responses import (
+    EvidenceBody,
+    RowsBody,
+    TechniqueCountBody,
+    evidence_body,
+    rows_body,
+    technique_count_body,
+)
 from tram_ext.api.requests import Body, TrainRequest, parse
 from tram_ext.api.responses import (
     ImportedBody,
@@ -183,6 +191,24 @@ class LocalConnection(Connection):
         wanted = queries.sentence_filter(_reader(queries.sentence_query(query or {})))
         find = partial(self._services.sentences.list, wanted, self._actor)
         return self._page(find, sentence_body, limit, offset)
+
+    def rows(self, report_id: int, query: SentenceQuery | None = None, *, order: str = "reading") -> RowsBody:
+        get = _reader({**queries.sentence_query(query or {}), "order": order})
+        wanted, order = queries.sentence_filter(get), queries.sentence_order(get)
+        outline = self._services.overviews.outline
+        return rows_body(outline(_key(report_id, "Report"), wanted, self._actor, order=order))
+
+    def technique_counts(self, report_ids: Sequence[int] | None = None) -> list[TechniqueCountBody]:
+        found = self._services.overviews.technique_counts(_numbers(report_ids), self._actor)
+        return [technique_count_body(count) for count in found]
+
+    def evidence(
+        self, attack_id: str, report_ids: Sequence[int] | None = None, *, limit: int = 20
+    ) -> list[EvidenceBody]:
+        checked, _ = queries.page(_reader({"limit": limit}))
+        assert checked is not None
+        found = self._services.overviews.evidence(attack_id, _numbers(report_ids), self._actor, limit=checked)
+        return [evidence_body(item) for item in found]
 
     def sentence(self, sentence_id: int) -> SentenceBody:
         return sentence_body(self._services.sentences.get(_key(sentence_id, "Sentence"), self._actor))
@@ -397,6 +423,10 @@ def _key(number: int, noun: str) -> int:
     if found is None:
         raise NotFound(f"No {noun} matches the given query.")
     return found
+
+
+def _numbers(report_ids: Sequence[int] | None) -> tuple[int, ...] | None:
+    return queries.numbers("report-id", queries.listed(report_ids) or "")
 
 
 def _versions(expected: int | None) -> frozenset[int] | None:

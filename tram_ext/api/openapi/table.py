@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from tram_ext.api.openapi import files, models, tram, workbench
+from tram_ext.api.openapi import files, models, overviews, tram, workbench
 from tram_ext.api.openapi.operation import Operation
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *tram.OPERATIONS,
     *files.OPERATIONS,
     *models.OPERATIONS,
+    *overviews.OPERATIONS,
     *workbench.OPERATIONS,
 )

@@ -31,7 +31,7 @@ MAPPINGS: Final = "Mappings"
 _NUMBER: Final = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
 _PERCENT: Final = {"type": "number", "minimum": 0, "maximum": 100}
 
-_SENTENCE_FILTERS: Final = (
+SENTENCE_FILTERS: Final = (
     Parameter("report-id", "Only those of this report.", _NUMBER),
     Parameter(
         "attack-id",
@@ -46,6 +46,7 @@ _SENTENCE_FILTERS: Final = (
     Parameter("min-confidence", "Only those with a mapping of at least this confidence, in percent.", _PERCENT),
     Parameter("max-confidence", "Only those with a mapping of at most this confidence, in percent.", _PERCENT),
     Parameter("text", "Only those whose text has this part, in any case of letters.", {"type": "string"}),
+    Parameter("ids", "Only those with these numbers, commas between them.", {"type": "string", "examples": ["1,2,3"]}),
 )
 
 _TOKENS: Final = (
@@ -197,7 +198,7 @@ _SENTENCES: Final = (
         tag=SENTENCES,
         summary="List sentences with their mappings",
         about="Filters combine. Without any, these are the sentences of all reports: ask for a page.",
-        query=_SENTENCE_FILTERS,
+        query=SENTENCE_FILTERS,
         paged=True,
         answers=(shows(list[SentenceBody], "Sentences, in the order of their reports."),),
     ),

@@ -1,0 +1,113 @@
+"""Many sentences at once: reports in outline, the counts of the matrix, evidence; and the same over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import corpus
+from tests.handlers.conftest import bearer, new_server, prepared, server, tokens
+from tram_ext.domain.edits import SentenceEdit
+from tram_ext.domain.errors import Conflict, NotFound
+from tram_ext.domain.models import TrainingRequest
+from tram_ext.domain.reports import Disposition
+from tram_ext.domain.review import SentenceFilter
+
+__all__ = ["bearer", "new_server", "prepared", "server", "tokens"]
+
+
+@pytest.fixture
+def review(services, ann):
+    """Return the corpus as a report: 36 accepted sentences, one proposal that awaits review, one bare sentence."""
+    return services.imports.import_report(corpus.export_bytes(), ann).report
+
+
+def test_an_outline_holds_every_sentence_in_reading_order(services, review, vic):
+    found = services.overviews.outline(review.id, SentenceFilter(), vic)
+    listed, _ = services.sentences.list(SentenceFilter(report_id=review.id), vic)
+    assert [item.id for item in found] == [sentence.id for sentence in listed]
+    assert [item.disposition for item in found][:1] == [Disposition.ACCEPT]
+    assert found[-1].least is None
+    assert found[0].least == listed[0].mappings[0].confidence
+
+
+def test_an_outline_obeys_every_filter(services, review, vic):
+    def ids(**wanted):
+        return [item.id for item in services.overviews.outline(review.id, SentenceFilter(**wanted), vic)]
+
+    assert len(ids(undecided=True)) == 2
+    assert len(ids(technique="T1486")) == 6
+    assert len(ids(text="HTTPS sentence")) == 1
+    some = ids(undecided=True)
+    assert ids(ids=tuple(some)) == some
+    assert ids(ids=()) == []
+
+
+def test_by_uncertainty_what_awaits_review_comes_first(services, review, ann):
+    with pytest.raises(Conflict):
+        services.overviews.outline(review.id, SentenceFilter(), ann, order="uncertainty")
+    services.trainings.train(TrainingRequest("nb"), ann)
+    found = services.overviews.outline(review.id, SentenceFilter(), ann, order="uncertainty")
+    assert [item.disposition is None for item in found] == [True] * 2 + [False] * 36
+
+
+def test_what_is_rejected_counts_for_nothing(services, review, ben, sentences):
+    before = {count.attack_id: count for count in services.overviews.technique_counts([review.id], ben)}
+    assert (before["T1071.001"].accepted, before["T1071.001"].proposed) == (6, 1)
+    (victim, *_) = services.sentences.list(SentenceFilter(report_id=review.id, technique="T1486"), ben)[0]
+    services.sentences.change(victim.id, SentenceEdit(disposition=Disposition.REJECT, decides=True), ben)
+    after = {count.attack_id: count for count in services.overviews.technique_counts([review.id], ben)}
+    assert after["T1486"].accepted == before["T1486"].accepted - 1
+    shown = services.overviews.evidence("T1486", [review.id], ben, limit=20)
+    assert victim.id not in {item.sentence_id for item in shown}
+    assert len(shown) == 5
+
+
+def test_accepted_evidence_comes_first_and_no_more_than_wanted(services, review, vic):
+    found = services.overviews.evidence("t1071.001", None, vic, limit=7)
+    assert [item.disposition for item in found] == [Disposition.ACCEPT] * 6 + [None]
+    assert {item.report_name for item in found} == {review.name}
+    assert len(services.overviews.evidence("T1071.001", None, vic, limit=2)) == 2
+
+
+def test_a_report_that_is_not_there(services, vic):
+    with pytest.raises(NotFound):
+        services.overviews.outline(99, SentenceFilter(), vic)
+    with pytest.raises(NotFound):
+        services.overviews.technique_counts([99], vic)
+    assert services.overviews.technique_counts([], vic) == []
+
+
+def test_a_workbench_is_known_by_the_same_name_for_ever(services, ann, vic):
+    names = {services.overviews.identity(), services.status.get(ann).identity, services.status.get(vic).identity}
+    assert len(names) == 1
+
+
+def test_over_http(server, bearer):
+    rows = server.get("/api/tram/reports/1/rows?disposition=none", **bearer["vic"]).json
+    assert rows["states"] == ".."
+    assert len(rows["ids"]) == len(rows["least"]) == 2
+    counts = server.get("/api/tram/matrix?report-id=1", **bearer["vic"]).json
+    (count,) = (item for item in counts if item["attack_id"] == "T1486")
+    assert (count["name"], count["accepted"], count["proposed"]) == ("Data Encrypted for Impact", 6, 0)
+    evidence = server.get("/api/tram/matrix/T1486?limit=2&report-id=1", **bearer["vic"]).json
+    assert [item["disposition"] for item in evidence] == ["accept", "accept"]
+    wanted = f"{rows['ids'][1]},{rows['ids'][0]}"
+    some = server.get(f"/api/sentences/?ids={wanted}", **bearer["vic"]).json
+    assert [item["id"] for item in some] == rows["ids"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "field"),
+    [
+        ("/api/tram/reports/1/rows?order=size", 400, "order"),
+        ("/api/tram/reports/99/rows", 404, None),
+        ("/api/tram/matrix?report-id=1,x", 400, "report-id"),
+        ("/api/tram/matrix?report-id=99", 404, None),
+        ("/api/sentences/?ids=1,,2", 400, "ids"),
+        (f"/api/sentences/?ids={','.join(['1'] * 1001)}", 400, "ids"),
+    ],
+)
+def test_what_cannot_be_asked_for(server, bearer, path, status, field):
+    answer = server.get(path, **bearer["vic"])
+    assert answer.status == status
+    assert field is None or field in answer.json

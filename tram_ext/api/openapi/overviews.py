@@ -1,0 +1,58 @@
+"""Many sentences at once, under ``/api/tram/``: reports in outline, the matrix."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+from tram_ext.api.openapi.operation import Operation, Parameter, shows
+from tram_ext.api.openapi.tram import SENTENCE_FILTERS
+from tram_ext.api.overview_responses import (
+    EvidenceBody,
+    RowsBody,
+    TechniqueCountBody,
+)
+from tram_ext.domain.review import SENTENCE_ORDERS
+
+OVERVIEW: Final = "Overview"
+
+_REPORTS: Final = Parameter(
+    "report-id", "Only these reports, commas between their numbers.", {"type": "string", "examples": ["1,2"]}
+)
+_ADVICE_ERRORS: Final = {
+    HTTPStatus.CONFLICT: "The model was not trained yet.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "It failed or took too long.",
+}
+
+OPERATIONS: Final = (
+    Operation(
+        verb="GET",
+        path="/api/tram/reports/{id}/rows",
+        tag=OVERVIEW,
+        summary="List all sentences of a report without their texts",
+        about="By `uncertainty` those come first whose decision teaches the model most, last those that are decided.",
+        query=(
+            *(item for item in SENTENCE_FILTERS if item.name not in ("report-id", "ids")),
+            Parameter("order", "In which order.", {"type": "string", "enum": list(SENTENCE_ORDERS)}),
+        ),
+        answers=(shows(RowsBody, "The sentences, column by column."),),
+        errors=_ADVICE_ERRORS,
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/matrix",
+        tag=OVERVIEW,
+        summary="Count on how many sentences each technique is",
+        query=(_REPORTS,),
+        answers=(shows(list[TechniqueCountBody], "Every technique that is on a sentence, by its id."),),
+        errors={HTTPStatus.NOT_FOUND: "There is no such report."},
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/matrix/{attack_id}",
+        tag=OVERVIEW,
+        summary="Show the sentences that bear a technique, the best evidence first",
+        query=(_REPORTS, Parameter("limit", "How many at most; 20 without.", {"type": "integer", "minimum": 1})),
+        answers=(shows(list[EvidenceBody], "Sentences with their reports."),),
+    ),
+)
