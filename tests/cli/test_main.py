@@ -12,13 +12,16 @@ import pytest
 from tests.cli.conftest import Run, call
 from tram_ext import __version__
 
-COMMANDS = "map import train models reports export attack log undo redo user backup restore doctor".split()
+COMMANDS = "map import train models reports export attack log undo redo user purge backup restore doctor".split()
 SUBCOMMANDS = [
     *(["models", name] for name in ("list", "show", "restore")),
     *(["reports", name] for name in ("list", "show", "delete", "use")),
     *(["attack", name] for name in ("load", "upgrade", "list", "show")),
     *(["user", name] for name in ("add", "passwd", "list", "disable", "enable", "role")),
-    *([name] for name in ("map", "import", "train", "export", "log", "undo", "redo", "backup", "restore", "doctor")),
+    *(
+        [name]
+        for name in ("map", "import", "train", "export", "log", "undo", "redo", "purge", "backup", "restore", "doctor")
+    ),
 ]
 
 

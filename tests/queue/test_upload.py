@@ -7,13 +7,17 @@ import http.client
 import json
 import re
 import socket
+import sqlite3
 import stat
 import time
+from datetime import datetime, timezone
 
 import pytest
 
 from tests import corpus, files
 from tests.queue.client import Client, form, leftovers
+from tram_ext.services.container import Services
+from tram_ext.services.settings import Settings
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +112,22 @@ def test_after_its_report_is_deleted_a_file_is_new(ben, ann):
     assert ann.server.request("DELETE", f"/api/reports/{job['report_id']}", **ann.who).status == 204
     assert ann.server.get(f"/api/download/{first['doc-id']}", **ann.who).status == 404
     assert ben.upload("deleted.txt", files.text("deleted")).json["message"] == "File saved for processing."
+
+
+def test_a_purged_file_is_said_to_be_gone_and_can_come_again(ben, ann):
+    data = files.text("purged")
+    key = ben.done("purged.txt", data)["document_id"]
+    with contextlib.closing(sqlite3.connect(ben.server.data / "tram.sqlite3", timeout=30)) as connection, connection:
+        connection.execute("UPDATE documents SET created_on = '2001-01-01 00:00:00' WHERE id = ?", [key])
+    with contextlib.closing(Services(Settings(data_dir=ben.server.data, db_url=""))) as services:
+        before = datetime(2002, 1, 1, tzinfo=timezone.utc)
+        (purged,) = services.purging.purge(before, services.users.at_the_command_line())
+    assert purged.id == key
+    gone = ann.server.get(f"/api/download/{key}", **ann.who)
+    assert (gone.status, gone.json["code"]) == (404, "purged")
+    assert "was purged on" in gone.json["detail"]
+    assert ben.upload("purged.txt", data).json["doc-id"] == key
+    assert ann.server.get(f"/api/download/{key}", **ann.who).data == data
 
 
 @pytest.mark.parametrize(("model", "status", "words"), [("oracle", 400, "oracle"), ("nn_cls", 409, "not trained")])

@@ -28,6 +28,7 @@ _HELP = ("-h", "--help", "--version")
         "undo": ("tram_ext.cli.undo:undo_command", "Take back your own last action."),
         "redo": ("tram_ext.cli.undo:redo_command", "Do again what you took back."),
         "user": ("tram_ext.cli.users:user_group", "Add users, change passwords and roles."),
+        "purge": ("tram_ext.cli.purge:purge_command", "Delete old uploaded files; what was made of them stays."),
         "backup": ("tram_ext.cli.backup:backup_command", "Write everything into one file, while servers work."),
         "restore": ("tram_ext.cli.backup:restore_command", "Put a backup in the place of what is there."),
         "doctor": ("tram_ext.cli.doctor:doctor_command", "Say what is installed, where the data are, what is wrong."),

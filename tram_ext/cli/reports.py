@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from tram_ext.cli import output, text
+from tram_ext.cli.confirmation import confirm
 from tram_ext.cli.options import Options, common
 from tram_ext.cli.shapes import report_json
 from tram_ext.cli.upload import add_command
@@ -85,11 +84,8 @@ def delete_command(options: Options, report_id: int, yes: bool) -> None:
     with options.workbench() as workbench:
         report = workbench.report(report_id)
         if not yes:
-            if not sys.stdin.isatty():
-                raise click.UsageError("Nobody is there to confirm this. Add --yes.")
             sentences = text.counted(report.total_sentences, "sentence")
-            question = f"Delete report {report.id}, {report.name!r}, with {sentences}?"
-            click.confirm(text.clean(question), abort=True, err=True)
+            confirm(f"Delete report {report.id}, {report.name!r}, with {sentences}?")
         workbench.services.reports.delete(report_id, workbench.actor)
     if options.json:
         output.write_json({"deleted": report_id})

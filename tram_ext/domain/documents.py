@@ -8,7 +8,15 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A stored file of a user's."""
+    """A stored file of a user's.
+
+    Attributes
+    ----------
+    created_on : datetime
+        When it was uploaded, for the last time.
+    purged_on : datetime or None
+        Since when only this entry is left, and the file is gone.
+    """
 
     id: int
     name: str
@@ -18,6 +26,7 @@ class Document:
     stored_name: str
     created_by: str | None
     created_on: datetime
+    purged_on: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class WorkbenchHost:
                             services.settings.initial_password_file,
                         )
                     services.documents.sweep()
+                    services.backups.sweep()
                 except BaseException:
                     services.close()
                     raise

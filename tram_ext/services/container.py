@@ -26,6 +26,7 @@ from tram_ext.services.prediction import Predictions
 from tram_ext.services.preparation import Preparation
 from tram_ext.services.previews import Previews
 from tram_ext.services.processes import ChildPool
+from tram_ext.services.purging import Purging
 from tram_ext.services.queue import Queue
 from tram_ext.services.remapping import Remapping
 from tram_ext.services.reports import Reports
@@ -86,6 +87,7 @@ class Services:
         self.attack_objects = AttackObjects(self.store, self.changes)
         self.attack_upgrades = AttackUpgrades(self.store, self.changes)
         self.backups = Backups(self.store, settings)
+        self.purging = Purging(self.store, settings)
         self.models = Models(self.store, settings)
         self.trainings = Trainings(self.store, settings, self._trainers)
         self.predictions = Predictions(self.store, settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -20,8 +19,6 @@ from tram_ext.services.incoming import INCOMING, Incoming
 from tram_ext.services.policies import require
 from tram_ext.services.settings import Settings
 from tram_ext.store.database import Store, UnitOfWork
-
-_log = logging.getLogger(__name__)
 
 _CHUNK: Final = 1 << 20
 LONGEST_NAME: Final = 255
@@ -80,13 +77,13 @@ class Documents:
         folder = self._settings.documents_dir
         for path in folder.glob(f"{INCOMING}*"):
             if owners.is_gone(path.name.removeprefix(INCOMING).partition("-")[0]):
-                _remove(path)
+                private_files.remove(path)
         with self._store.read() as work:
             known = work.documents.stored_names()
         for path in folder.glob(f"*{_STORED}"):
             # A young file may be another process's, which names it in a row in a moment.
             if path.name not in known and _age(path) > _YOUNG_SECONDS:
-                _remove(path)
+                private_files.remove(path)
 
     def accept(self, incoming: Incoming, name: str, model: str | None, actor: User) -> Uploaded:
         """Make a document and a job of a received file, or a report of an export.
@@ -151,6 +148,12 @@ class Documents:
             document = work.documents.get(document_id)
         if document is None:
             raise NotFound("No Document matches the given query.")
+        if document.purged_on is not None:
+            raise NotFound(
+                f"The file of this document was purged on {document.purged_on:%Y-%m-%d}; what was read out of it is "
+                "in its report.",
+                code="purged",
+            )
         path = self._settings.documents_dir / document.stored_name
         if not path.is_file():
             raise NotFound("The file of this document is not here any more.")
@@ -176,6 +179,10 @@ class Documents:
         with self._store.write() as work:
             there = work.documents.same(found.sha256, found.name)
             if there is not None:
+                if there.purged_on is not None:
+                    # Under another name: whoever purges may still be removing the old one.
+                    private_files.move(path, self._settings.documents_dir / stored_name)
+                    work.documents.bring_back(there.id, stored_name)
                 job = work.jobs.latest_of(there.id, model)
                 if job is not None and _still_counts(work, job):
                     return Uploaded(job, None, is_new=False)
@@ -202,13 +209,6 @@ def _age(path: Path) -> float:
         return time.time() - path.stat().st_mtime
     except OSError:  # another process has removed it
         return 0.0
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        _log.warning("A file that is left over cannot be removed: %s", error)
 
 
 def _still_counts(work: UnitOfWork, job: Job) -> bool:

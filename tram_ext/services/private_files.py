@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tram_ext.domain.errors import Conflict, Unavailable
+
+_log = logging.getLogger(__name__)
 
 
 def make_folder(path: Path) -> Path:
@@ -53,6 +56,14 @@ def sync(file: BinaryIO) -> None:
     """Make sure that what was written to `file` is on the disk."""
     file.flush()
     os.fsync(file.fileno())
+
+
+def remove(path: Path) -> None:
+    """Delete a file that nobody needs any more; where that fails, the log says so."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("A file that is left over cannot be removed: %s", error)
 
 
 def move(source: Path, target: Path) -> None:

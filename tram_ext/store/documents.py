@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, func, insert, select, update
 
 from tram_ext.domain.documents import Document
+from tram_ext.domain.jobs import JobStatus
 from tram_ext.store.tables import documents, jobs, reports, users
 from tram_ext.store.types import utc_now
 
@@ -57,7 +59,23 @@ class Documents:
 
     def stored_names(self) -> set[str]:
         """Return the names of all files that belong to a document."""
-        return set(self._connection.execute(select(documents.c.stored_name)).scalars())
+        statement = select(documents.c.stored_name).where(documents.c.purged_on.is_(None))
+        return set(self._connection.execute(statement).scalars())
+
+    def purgeable(self, before: datetime) -> list[tuple[Document, int | None]]:
+        """Return documents that were uploaded before a moment, each with a report of it; none that is worked on."""
+        report = select(func.min(reports.c.id)).where(reports.c.document_id == documents.c.id).scalar_subquery()
+        statement = _documents().add_columns(report.label("report_id")).where(*_purgeable(before))
+        return [(_document(row), row.report_id) for row in self._connection.execute(statement.order_by(documents.c.id))]
+
+    def purge(self, before: datetime) -> None:
+        """Note of all documents that :meth:`purgeable` returns that their files are gone."""
+        self._connection.execute(update(documents).where(*_purgeable(before)).values(purged_on=utc_now()))
+
+    def bring_back(self, document_id: int, stored_name: str) -> None:
+        """Note that the file of a document was uploaded again, and where it is."""
+        values = {"stored_name": stored_name, "purged_on": None, "created_on": utc_now()}
+        self._connection.execute(update(documents).where(documents.c.id == document_id).values(values))
 
     def _one(self, statement: Select[Any]) -> Document | None:
         row = self._connection.execute(statement).first()
@@ -70,6 +88,12 @@ def _documents() -> Select[Any]:
     )
 
 
+def _purgeable(before: datetime) -> list[ColumnElement[bool]]:
+    unfinished = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
+    work = exists().where(jobs.c.document_id == documents.c.id, jobs.c.status.in_(unfinished))
+    return [documents.c.created_on < before, documents.c.purged_on.is_(None), ~work]
+
+
 def _document(row: Row[Any]) -> Document:
     return Document(
         id=row.id,
@@ -80,4 +104,5 @@ def _document(row: Row[Any]) -> Document:
         stored_name=row.stored_name,
         created_by=row.user_name,
         created_on=row.created_on,
+        purged_on=row.purged_on,
     )

@@ -105,6 +105,7 @@ documents = Table(
     Column("stored_name", String(100), nullable=False, unique=True),
     Column("created_by", ForeignKey("users.id")),
     Column("created_on", UtcDateTime, nullable=False),
+    Column("purged_on", UtcDateTime),
     sqlite_autoincrement=True,
 )
 
