@@ -9,10 +9,15 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Literal, TypeAlias, TypeVar
 
+import numpy as np
+
 from tram_ext.domain.errors import Conflict, Invalid
-from tram_ext.ml.evaluation.scores import confusions, score, score_documents
+from tram_ext.ml.confidences import confidences
+from tram_ext.ml.evaluation.calibration import reliability
+from tram_ext.ml.evaluation.leakage import leakage
+from tram_ext.ml.evaluation.scores import Scores, confusions, score, score_documents
 from tram_ext.ml.evaluation.splits import folds, folds_by_group, holdout
-from tram_ext.ml.examples import pairs, rows_for, take
+from tram_ext.ml.examples import rows_for, take
 from tram_ext.ml.model import Progress, SentenceModel, TrainingSet
 from tram_ext.ml.registry import model_class
 from tram_ext.ml.threads import one_thread
@@ -21,19 +26,37 @@ T = TypeVar("T")
 
 Split: TypeAlias = Literal["holdout", "folds", "documents"]
 
-_Answers: TypeAlias = tuple[tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]
-
+_TOP = (1, 3, 5, 10)
 _SPLITS = ("holdout", "folds", "documents")
 
 
 @dataclass(frozen=True)
+class _Answers:
+    """What a fold's model said of the texts it had not seen, each in a row.
+
+    Attributes
+    ----------
+    best : tuple of str
+        The one technique that TRAM's protocol asks for, with its confidence.
+    ranking : tuple of tuple of str
+        The likeliest techniques, the likeliest first.
+    proposed : tuple of tuple of str
+        Those over the threshold.
+    """
+
+    best: tuple[str, ...]
+    confidence: tuple[float, ...]
+    ranking: tuple[tuple[str, ...], ...]
+    proposed: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class _Fold:
-    """What a fold's model said of the rows it had not seen."""
+    """The rows held out of a fit, and what was said of them."""
 
     seed: int
     rows: tuple[int, ...]
-    best: tuple[tuple[str, ...], ...]
-    proposed: tuple[tuple[str, ...], ...]
+    said: _Answers
 
 
 def cross_validate(
@@ -63,10 +86,13 @@ def cross_validate(
     Returns
     -------
     dict
-        ``figures``: ``f1_weighted``, ``f1_micro``, ``f1_macro`` (one prediction a pair of sentence and technique),
-        ``sentence_f1_micro`` and, by document, ``document_f1`` (proposals over the threshold), each with ``mean``,
-        ``spread`` (standard deviation over the seeds, None of a single one) and ``values``; ``techniques`` (over all
-        seeds), ``confusions``, ``left_out``, ``split``, ``k``, ``seeds``; JSON-compatible.
+        ``figures``: ``f1_weighted``, ``f1_micro``, ``f1_macro``, ``top_1`` to ``top_10`` and ``ece`` (one prediction a
+        pair of sentence and technique); ``sentence_f1_micro`` and ``sentence_f1_macro`` (proposals over the threshold);
+        ``none_proposed`` (share of the sentences without technique that get a proposal); by document, ``document_f1``
+        and ``document_f1_micro``. Each with ``mean``, ``spread`` (standard deviation over the seeds, None of a single
+        one) and ``values``. Over all seeds: ``techniques``, ``confusions``, ``calibration``, ``leakage`` (exact and
+        near duplicates of test sentences in the training part). Besides, ``model``, ``split``, ``k``, ``seeds``,
+        ``left_out``; JSON-compatible.
 
     Raises
     ------
@@ -83,7 +109,7 @@ def cross_validate(
     parts = [(seed, test) for seed in seeds for test in _test_rows(rows, split, k, seed)]
     ask = partial(_answers, threshold=threshold)
     answers = out_of_fold(name, rows, [test for _, test in parts], ask, executor=executor, progress=progress)
-    found = [_Fold(seed, tuple(test), *answer) for (seed, test), answer in zip(parts, answers, strict=True)]
+    found = [_Fold(seed, tuple(test), answer) for (seed, test), answer in zip(parts, answers, strict=True)]
     return {
         "model": name,
         "split": split,
@@ -91,6 +117,7 @@ def cross_validate(
         "seeds": list(seeds),
         "left_out": left_out,
         **_summary(rows, found, seeds, by_document=split == "documents"),
+        "leakage": _leaked(rows, parts, executor),
     }
 
 
@@ -133,10 +160,10 @@ def out_of_fold(
     if executor is None:
         found = []
         for done, held_out in enumerate(parts, start=1):
-            found.append(_fit_and_ask(name, rows, held_out, ask))
+            found.append(fit_and_ask(name, rows, held_out, ask))
             _report(progress, done, len(parts))
         return found
-    futures: list[Future[T]] = [executor.submit(_fit_and_ask, name, rows, held_out, ask) for held_out in parts]
+    futures: list[Future[T]] = [executor.submit(fit_and_ask, name, rows, held_out, ask) for held_out in parts]
     try:
         for done, future in enumerate(as_completed(futures), start=1):
             future.result()
@@ -148,9 +175,10 @@ def out_of_fold(
     return [future.result() for future in futures]
 
 
-def _fit_and_ask(
+def fit_and_ask(
     name: str, rows: TrainingSet, test: Sequence[int], ask: Callable[[SentenceModel, Sequence[str]], T]
 ) -> T:
+    """Fit the model `name` without the rows `test`, and ask it about these."""
     held_out = set(test)
     learned = take(rows, (row for row in range(len(rows.texts)) if row not in held_out))
     if not any(learned.labels):
@@ -161,17 +189,25 @@ def _fit_and_ask(
 
 
 def _answers(fitted: SentenceModel, texts: Sequence[str], *, threshold: float | None) -> _Answers:
-    """Return the best technique of each text, and what is proposed for it."""
-    best = tuple((technique,) for technique in fitted.predict(texts))
-    return best, tuple(tuple(p.attack_id for p in row) for row in fitted.propose(texts, threshold))
+    likely = confidences(fitted, texts)
+    column = {technique: place for place, technique in enumerate(fitted.techniques)}
+    best = fitted.predict(texts)
+    ranked = np.argsort(-likely, axis=1, kind="stable")[:, : max(_TOP)]
+    return _Answers(
+        best=tuple(best),
+        confidence=tuple(float(likely[row, column[technique]]) for row, technique in enumerate(best)),
+        ranking=tuple(tuple(fitted.techniques[place] for place in row) for row in ranked),
+        proposed=tuple(tuple(p.attack_id for p in row) for row in fitted.propose(texts, threshold)),
+    )
 
 
 def _summary(rows: TrainingSet, found: Sequence[_Fold], seeds: Sequence[int], *, by_document: bool) -> dict[str, Any]:
     values: dict[str, list[float]] = {}
     for seed in seeds:
-        for figure, value in _figures(rows, [fold for fold in found if fold.seed == seed], by_document).items():
+        of_seed = _Pooled.of(rows, [fold for fold in found if fold.seed == seed])
+        for figure, value in of_seed.figures(by_document=by_document).items():
             values.setdefault(figure, []).append(value)
-    truth, best = _pooled_pairs(rows, found)
+    everything = _Pooled.of(rows, found)
     return {
         "figures": {
             figure: {
@@ -181,32 +217,92 @@ def _summary(rows: TrainingSet, found: Sequence[_Fold], seeds: Sequence[int], *,
             }
             for figure, of_seeds in values.items()
         },
-        "techniques": [asdict(row) for row in score(truth, best).techniques],
-        "confusions": confusions([own[0] for own in truth], [guess[0] for guess in best]),
+        "techniques": [asdict(row) for row in everything.scores().techniques],
+        "confusions": confusions([pair.truth for pair in everything.pairs], [pair.best for pair in everything.pairs]),
+        "calibration": everything.calibration(),
     }
 
 
-def _figures(rows: TrainingSet, found: Sequence[_Fold], by_document: bool) -> dict[str, float]:
-    scores = score(*_pooled_pairs(rows, found))
-    order = [row for fold in found for row in fold.rows]
-    truth = [rows.labels[row] for row in order]
-    proposed = [techniques for fold in found for techniques in fold.proposed]
-    figures = {
-        "f1_weighted": scores.f1_weighted,
-        "f1_micro": scores.f1_micro,
-        "f1_macro": scores.f1_macro,
-        "sentence_f1_micro": score(truth, proposed).f1_micro,
-    }
-    if by_document:
-        figures["document_f1"] = score_documents([rows.groups[row] for row in order], truth, proposed)["f1"]
-    return figures
+@dataclass(frozen=True)
+class _Pair:
+    """A true technique of a sentence, beside what was said of the sentence."""
+
+    truth: str
+    best: str
+    confidence: float
+    ranking: tuple[str, ...]
 
 
-def _pooled_pairs(rows: TrainingSet, found: Sequence[_Fold]) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
-    """Set each true pair of sentence and technique beside the one technique that was named."""
-    truth = [labels for fold in found for labels in pairs(take(rows, fold.rows)).labels]
-    best = [guess for fold in found for row, guess in zip(fold.rows, fold.best, strict=True) for _ in rows.labels[row]]
-    return truth, best
+@dataclass(frozen=True)
+class _Pooled:
+    """Folds put together: sentences in columns, and the pairs of sentence and technique.
+
+    Attributes
+    ----------
+    documents : list of str
+        Of each sentence; empty where it is one of ATT&CK's examples, which stand in no report.
+    """
+
+    documents: list[str]
+    labels: list[tuple[str, ...]]
+    proposed: list[tuple[str, ...]]
+    pairs: list[_Pair]
+
+    @classmethod
+    def of(cls, rows: TrainingSet, found: Sequence[_Fold]) -> _Pooled:
+        order = [row for fold in found for row in fold.rows]
+        pairs = [
+            _Pair(truth, fold.said.best[place], fold.said.confidence[place], fold.said.ranking[place])
+            for fold in found
+            for place, row in enumerate(fold.rows)
+            for truth in rows.labels[row]
+        ]
+        proposed = [techniques for fold in found for techniques in fold.said.proposed]
+        documents = ["" if rows.builtin[row] else rows.groups[row] for row in order]
+        return cls(documents, [rows.labels[row] for row in order], proposed, pairs)
+
+    def scores(self) -> Scores:
+        return score([(pair.truth,) for pair in self.pairs], [(pair.best,) for pair in self.pairs])
+
+    def calibration(self) -> dict[str, Any]:
+        return reliability([pair.confidence for pair in self.pairs], [pair.truth == pair.best for pair in self.pairs])
+
+    def figures(self, *, by_document: bool) -> dict[str, float]:
+        scores, sentences = self.scores(), score(self.labels, self.proposed)
+        figures = {"f1_weighted": scores.f1_weighted, "f1_micro": scores.f1_micro, "f1_macro": scores.f1_macro}
+        for k in _TOP:
+            if any(len(pair.ranking) > k for pair in self.pairs) or k == 1:
+                figures[f"top_{k}"] = statistics.fmean(pair.truth in pair.ranking[:k] for pair in self.pairs)
+        figures["ece"] = self.calibration()["ece"]
+        figures["sentence_f1_micro"] = sentences.f1_micro
+        figures["sentence_f1_macro"] = sentences.f1_macro
+        silent = [bool(found) for found, own in zip(self.proposed, self.labels, strict=True) if not own]
+        if silent:
+            figures["none_proposed"] = statistics.fmean(silent)
+        read = [row for row, document in enumerate(self.documents) if document]
+        if by_document and read:
+            documents = score_documents(
+                [self.documents[row] for row in read],
+                [self.labels[row] for row in read],
+                [self.proposed[row] for row in read],
+            )
+            figures["document_f1"] = documents["f1"]
+            figures["document_f1_micro"] = documents["f1_micro"]
+        return figures
+
+
+def _leaked(rows: TrainingSet, parts: Sequence[tuple[int, list[int]]], executor: Executor | None) -> dict[str, int]:
+    """Count over all folds what their training parts give away of what is asked."""
+    asked = []
+    for _, test in parts:
+        held_out = set(test)
+        learned = [text for row, text in enumerate(rows.texts) if row not in held_out]
+        asked.append((learned, [rows.texts[row] for row in test]))
+    if executor is None:
+        counted = [leakage(*texts) for texts in asked]
+    else:
+        counted = [future.result() for future in [executor.submit(leakage, *texts) for texts in asked]]
+    return {name: sum(count[name] for count in counted) for name in ("test", "exact", "near")}
 
 
 def _report(progress: Progress | None, done: int, total: int) -> None:
