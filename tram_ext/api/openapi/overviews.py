@@ -6,15 +6,13 @@ from http import HTTPStatus
 from typing import Final
 
 from tram_ext.api.openapi.operation import Operation, Parameter, shows
-from tram_ext.api.openapi.tram import SENTENCE_FILTERS
+from tram_ext.api.openapi.tram import ATTACK, SENTENCE_FILTERS, SENTENCES
 from tram_ext.api.overview_responses import (
     EvidenceBody,
     RowsBody,
     TechniqueCountBody,
 )
 from tram_ext.domain.review import SENTENCE_ORDERS
-
-OVERVIEW: Final = "Overview"
 
 _REPORTS: Final = Parameter(
     "report-id", "Only these reports, commas between their numbers.", {"type": "string", "examples": ["1,2"]}
@@ -28,7 +26,7 @@ OPERATIONS: Final = (
     Operation(
         verb="GET",
         path="/api/tram/reports/{id}/rows",
-        tag=OVERVIEW,
+        tag=SENTENCES,
         summary="List all sentences of a report without their texts",
         about="By `uncertainty` those come first whose decision teaches the model most, last those that are decided.",
         query=(
@@ -41,7 +39,7 @@ OPERATIONS: Final = (
     Operation(
         verb="GET",
         path="/api/tram/matrix",
-        tag=OVERVIEW,
+        tag=ATTACK,
         summary="Count on how many sentences each technique is",
         query=(_REPORTS,),
         answers=(shows(list[TechniqueCountBody], "Every technique that is on a sentence, by its id."),),
@@ -50,7 +48,7 @@ OPERATIONS: Final = (
     Operation(
         verb="GET",
         path="/api/tram/matrix/{attack_id}",
-        tag=OVERVIEW,
+        tag=ATTACK,
         summary="Show the sentences that bear a technique, the best evidence first",
         query=(_REPORTS, Parameter("limit", "How many at most; 20 without.", {"type": "integer", "minimum": 1})),
         answers=(shows(list[EvidenceBody], "Sentences with their reports."),),
