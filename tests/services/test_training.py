@@ -176,6 +176,17 @@ def test_unknown_model_and_report(services, ben):
         assert work.trainings.list() == []
 
 
+def test_bert_without_its_folder_is_an_error_and_no_version(services, report, ben):
+    with pytest.raises(Conflict, match=r"read from a folder, and none is named"):
+        services.trainings.train(TrainingRequest("bert"), ben)
+    with services.store.read() as work:
+        assert work.model_versions.list("bert") == []
+        (training,) = work.trainings.list()
+    assert training.state is TrainingState.ERROR
+    with pytest.raises(Conflict, match="'bert' was not trained yet"):
+        services.predictions.predictor("bert")
+
+
 def test_a_viewer_may_not_train(services, report, vic):
     with pytest.raises(Forbidden):
         services.trainings.train(TrainingRequest("nb"), vic)

@@ -20,6 +20,7 @@ BUILT_IN: Final[Mapping[str, str]] = {
     "logreg": "tram_ext.ml.tram_models:LogisticModel",
     "nn_cls": "tram_ext.ml.tram_models:NeuralModel",
     "linear": "tram_ext.ml.linear.model:LinearModel",
+    "bert": "tram_ext.ml.transformer:TransformerModel",
 }
 """A table, so that the models are there in a source tree that is not installed, too."""
 

@@ -92,13 +92,7 @@ class SingleLabelModel(ABC):
         threshold: float | None,
     ) -> list[tuple[Proposal, ...]]:
         """Propose as :meth:`propose` does, by confidences that are known."""
-        least = DEFAULT_THRESHOLD if threshold is None else threshold
-        proposals: list[tuple[Proposal, ...]] = []
-        for row in confidences:
-            found = np.flatnonzero(row >= least)
-            order = found[np.argsort(-row[found], kind="stable")]
-            proposals.append(tuple(Proposal(self.techniques[i], float(row[i])) for i in order))
-        return proposals
+        return choices(self.techniques, confidences, threshold)
 
     def predict(self, texts: Sequence[str]) -> list[str]:
         """Name the most probable technique of each text."""
@@ -125,3 +119,14 @@ class SingleLabelModel(ABC):
     @abstractmethod
     def from_parameters(cls, words: WordCounts, techniques: Sequence[str], parameters: dict[str, Any]) -> Self:
         """Make the model that has `parameters`."""
+
+
+def choices(techniques: Sequence[str], confidences: Floats, threshold: float | None) -> list[tuple[Proposal, ...]]:
+    """Propose, of each row, the `techniques` whose confidence is at least `threshold` (TRAM's for None), best first."""
+    least = DEFAULT_THRESHOLD if threshold is None else threshold
+    proposals: list[tuple[Proposal, ...]] = []
+    for row in confidences:
+        found = np.flatnonzero(row >= least)
+        order = found[np.argsort(-row[found], kind="stable")]
+        proposals.append(tuple(Proposal(techniques[i], float(row[i])) for i in order))
+    return proposals
