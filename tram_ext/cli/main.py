@@ -20,6 +20,7 @@ _HELP = ("-h", "--help", "--version")
         "map": ("tram_ext.cli.map:map_command", "Map reports to ATT&CK; nothing is stored."),
         "import": ("tram_ext.cli.imports:import_command", "Import TRAM's report exports."),
         "train": ("tram_ext.cli.train:train_command", "Train a model on what was accepted."),
+        "evaluate": ("tram_ext.cli.evaluate:evaluate_command", "Measure a model over folds and seeds."),
         "models": ("tram_ext.cli.models:models_group", "List models, show model cards, restore a version."),
         "reports": ("tram_ext.cli.reports:reports_group", "List, show, delete reports; choose what is trained on."),
         "export": ("tram_ext.cli.export:export_command", "Export reports: JSON, Word, Navigator layer, STIX, CSV."),
@@ -31,6 +32,7 @@ _HELP = ("-h", "--help", "--version")
         "purge": ("tram_ext.cli.purge:purge_command", "Delete old uploaded files; what was made of them stays."),
         "backup": ("tram_ext.cli.backup:backup_command", "Write everything into one file, while servers work."),
         "restore": ("tram_ext.cli.backup:restore_command", "Put a backup in the place of what is there."),
+        "notebooks": ("tram_ext.cli.notebooks:notebooks_command", "Copy the notebooks to a folder, to work in them."),
         "doctor": ("tram_ext.cli.doctor:doctor_command", "Say what is installed, where the data are, what is wrong."),
     },
 )

@@ -11,6 +11,7 @@ from tram_ext.handlers.jobs import DownloadHandler, JobHandler, JobListHandler
 from tram_ext.handlers.map import MapFileHandler, MapHandler
 from tram_ext.handlers.mappings import MappingHandler, MappingListHandler
 from tram_ext.handlers.models import ModelHandler, ModelListHandler, ModelVersionsHandler, RestoreHandler
+from tram_ext.handlers.notebooks import NotebookListHandler
 from tram_ext.handlers.openapi import DocsHandler, OpenApiHandler
 from tram_ext.handlers.overviews import EvidenceHandler, MatrixHandler, RowsHandler
 from tram_ext.handlers.password import PasswordHandler
@@ -66,6 +67,7 @@ ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
     (r"/api/tram/sentences/merge/?", MergeHandler),
     (r"/api/tram/sentences/([^/]+)/split/?", SplitHandler),
     (r"/api/tram/log/?", LogHandler),
+    (r"/api/tram/notebooks/?", NotebookListHandler),
     (r"/api/tram/password/?", PasswordHandler),
     (r"/api/tram/openapi\.json/?", OpenApiHandler),
     (r"/api/tram/docs/?", DocsHandler),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Final
 
+from tram_ext.api.notebooks import NotebookFileBody
 from tram_ext.api.openapi.operation import Answer, Body, Operation, Parameter, nothing, shows
 from tram_ext.api.review_requests import MergeRequest, PasswordRequest, RemapRequest, ReviewRequest, SplitRequest
 from tram_ext.api.review_responses import BulkBody, LogBody, SentenceBody, SplitBody, UndoneBody
@@ -128,6 +129,14 @@ _WORKBENCH: Final = (
             HTTPStatus.FORBIDDEN: "The current password is not right.",
             HTTPStatus.TOO_MANY_REQUESTS: "Too many wrong passwords.",
         },
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/notebooks",
+        tag=WORKBENCH,
+        summary="Get the notebooks and their sample reports, to be copied",
+        answers=(shows(list[NotebookFileBody], "All files, each with its place."),),
+        errors={HTTPStatus.SERVICE_UNAVAILABLE: "They are not part of this installation."},
     ),
     Operation(
         verb="GET",
