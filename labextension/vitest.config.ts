@@ -12,7 +12,7 @@ const preact = {
 const shared = {
   environment: 'jsdom',
   setupFiles: ['./vitest.setup.ts'],
-  server: { deps: { inline: [/@jupyterlab/, /@jupyter\//, /@lumino/] } }
+  server: { deps: { inline: [/@jupyterlab/, /@jupyter\//, /@lumino/, /@tanstack/] } }
 };
 
 export default defineConfig({
@@ -21,7 +21,7 @@ export default defineConfig({
       { test: { ...shared, name: 'react', include: ['src/**/*.spec.{ts,tsx}'], exclude: ['src/anywidget/**'] } },
       {
         resolve: { alias: preact },
-        test: { ...shared, name: 'preact', include: ['src/status/**/*.spec.{ts,tsx}', 'src/anywidget/**/*.spec.ts'] }
+        test: { ...shared, name: 'preact', include: ['src/{status,annotator,anywidget}/**/*.spec.{ts,tsx}'] }
       }
     ]
   }

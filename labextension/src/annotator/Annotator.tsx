@@ -8,33 +8,9 @@ import { handleKey } from './keys';
 import { BulkAccept, KeyHelp } from './panels';
 import { SentenceDetail } from './SentenceDetail';
 import { SentenceList } from './SentenceList';
+import { StatusBar, Warning } from './StatusBar';
 import { Toolbar } from './Toolbar';
 import { useTopic } from './topics';
-
-function NoticeBar({ controller }: { controller: Controller }): React.JSX.Element {
-  const { store } = controller;
-  useTopic(store.topics, 'notice');
-  const { notice } = store;
-  const warning = notice?.tone === 'warning';
-  // Both regions are always there: a screen reader tells only of changes in what it knows.
-  return (
-    <div className="tram-Notices">
-      <p role="status" className="tram-Notice" data-tone="info" hidden={!notice || warning}>
-        {warning ? '' : notice?.text}
-      </p>
-      <div role="alert" className="tram-Notice" data-tone="warning" hidden={!warning}>
-        {warning && (
-          <>
-            <span>{notice.text}</span>
-            <button type="button" className="tram-Button" onClick={() => store.hush()}>
-              Got it
-            </button>
-          </>
-        )}
-      </div>
-    </div>
-  );
-}
 
 function Matrix({ controller }: { controller: Controller }): React.JSX.Element {
   const { store } = controller;
@@ -78,7 +54,7 @@ export function Annotator({ controller, ownKeys = true }: AnnotatorProps): React
       onKeyDown={event => ownKeys && handleKey(controller, event.nativeEvent ?? event)}
     >
       <Toolbar controller={controller} />
-      <NoticeBar controller={controller} />
+      <Warning controller={controller} />
       {panel === 'keys' && <KeyHelp controller={controller} />}
       {panel === 'bulk' && <BulkAccept controller={controller} />}
       {panel === 'matrix' ? (
@@ -89,6 +65,7 @@ export function Annotator({ controller, ownKeys = true }: AnnotatorProps): React
           <SentenceDetail controller={controller} />
         </div>
       )}
+      <StatusBar controller={controller} />
     </section>
   );
 }

@@ -45,7 +45,7 @@ function Decisions({ controller, sentence }: { controller: Controller; sentence:
       />
       <CommandButton
         command="clear"
-        label="Back to review"
+        label="Clear"
         disabled={disposition === null}
         onClick={() => controller.decide(null, false)}
       />

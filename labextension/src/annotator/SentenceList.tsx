@@ -10,6 +10,8 @@ import { useTopic } from './topics';
 
 const GUESSED_HEIGHT = 72;
 const OVERSCAN = 6;
+/** Whoever goes on sees something of what comes next, in pixels. */
+const LOOKAHEAD = 84;
 
 function Empty({ controller }: { controller: Controller }): React.JSX.Element {
   const { store } = controller;
@@ -62,6 +64,8 @@ function Listbox({ controller, rows }: { controller: Controller; rows: Rows }): 
     getScrollElement: () => list.current,
     estimateSize: () => GUESSED_HEIGHT,
     overscan: OVERSCAN,
+    scrollPaddingStart: LOOKAHEAD,
+    scrollPaddingEnd: LOOKAHEAD,
     getItemKey: useCallback((index: number) => rows.ids[index] ?? index, [rows]),
     // What `aria-activedescendant` names must be there, wherever somebody has scrolled to.
     rangeExtractor: useCallback(

@@ -58,8 +58,8 @@ function Row({ store, id, number }: SentenceRowProps): React.JSX.Element {
         {sentence.mappings.length > 0 && <Marks store={store} sentence={sentence} />}
       </span>
       <span className="tram-Row-place" aria-hidden="true">
+        {sentence.page !== null && `p. ${sentence.page} · `}
         {number}
-        {sentence.page !== null && <span className="tram-Row-page">p. {sentence.page}</span>}
       </span>
     </div>
   );

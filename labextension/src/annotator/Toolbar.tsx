@@ -1,10 +1,9 @@
-/** What stands above the list: the report and how far it is, whether all is saved, and the filters. */
-import { useEffect, useState } from 'react';
+/** What stands above the list: the report, how far it is, and which of its sentences are shown. */
+import { useEffect, useState, type RefObject } from 'react';
 
 import { CommandButton } from './Button';
 import type { Controller } from './controller';
 import { useFocusTarget } from './focusing';
-import { Glyph } from './glyphs';
 import { isEverything } from './store';
 import { TechniqueCombobox } from './TechniqueCombobox';
 import { useTopic } from './topics';
@@ -40,26 +39,6 @@ function Progress({ controller }: { controller: Controller }): React.JSX.Element
   );
 }
 
-function Saved({ controller }: { controller: Controller }): React.JSX.Element {
-  const { store } = controller;
-  useTopic(store.topics, 'status');
-  const { tone, text } = store.status;
-  const { link } = store.transport;
-  return (
-    <div className="tram-Saved" data-tone={tone}>
-      <Glyph name={tone} />
-      <span role="status" className="tram-Saved-text">
-        {text}
-      </span>
-      {link === 'lost' && (
-        <button type="button" className="tram-Button" onClick={() => store.transport.check()}>
-          Try again
-        </button>
-      )}
-    </div>
-  );
-}
-
 /** A field whose words are told when its writer pauses. */
 function TypedField(props: {
   controller: Controller;
@@ -67,12 +46,11 @@ function TypedField(props: {
   className: string;
   placeholder: string;
   value: string;
-  focus?: boolean;
+  inputRef?: RefObject<HTMLInputElement>;
   onSettle: (text: string) => void;
 }): React.JSX.Element {
-  const { controller, label, className, placeholder, value, focus = false, onSettle } = props;
+  const { controller, label, className, placeholder, value, inputRef, onSettle } = props;
   const [text, setText] = useState(value);
-  const ref = useFocusTarget<HTMLInputElement>(controller, 'text');
   useEffect(() => setText(value), [value]);
   useEffect(() => {
     if (text === value) {
@@ -84,7 +62,7 @@ function TypedField(props: {
   }, [text, value]);
   return (
     <input
-      ref={focus ? ref : null}
+      ref={inputRef ?? null}
       className={`tram-Input ${className}`}
       aria-label={label}
       placeholder={placeholder}
@@ -111,6 +89,7 @@ function Filters({ controller }: { controller: Controller }): React.JSX.Element 
   const { store } = controller;
   useTopic(store.topics, 'rows');
   useTopic(store.topics, 'attack');
+  const textField = useFocusTarget<HTMLInputElement>(controller, 'text');
   const { filter, order } = store.query;
   const technique = filter.technique === null ? '' : `${filter.technique} ${store.nameOf(filter.technique)}`;
   return (
@@ -135,7 +114,7 @@ function Filters({ controller }: { controller: Controller }): React.JSX.Element 
         className="tram-Filters-text"
         placeholder="Text  /"
         value={filter.text}
-        focus={true}
+        inputRef={textField}
         onSettle={text => controller.filter({ text })}
       />
       <TechniqueCombobox
@@ -177,7 +156,7 @@ function Filters({ controller }: { controller: Controller }): React.JSX.Element 
         }}
       >
         <option value="reading">Reading order</option>
-        <option value="uncertainty">Most uncertain first</option>
+        <option value="uncertainty">Uncertain first</option>
       </select>
       {!isEverything(store.query) && (
         <>
@@ -197,7 +176,6 @@ export function Toolbar({ controller }: { controller: Controller }): React.JSX.E
     <header className="tram-Toolbar">
       <div className="tram-Toolbar-line">
         <h2 className="tram-Toolbar-name">{store.report?.name ?? 'Report'}</h2>
-        <Saved controller={controller} />
         <span className="tram-Buttons">
           <CommandButton command="undo" label="Undo" glyph="undo" onClick={() => void controller.wide.undo()} />
           <CommandButton command="redo" label="Redo" glyph="redo" onClick={() => void controller.wide.redo()} />

@@ -18,9 +18,10 @@ export class Controller {
   readonly wide: WideActions;
   panel: Panel = null;
   editing: Editing = null;
-  focus: FocusTarget | null = null;
   /** Opens a page of ATT&CK; a host may do so in its own way. */
   openPage: (url: string) => void = url => window.open(url, '_blank', 'noopener,noreferrer');
+  private readonly targets = new Map<FocusTarget, HTMLElement>();
+  private wanted: FocusTarget | null = null;
   private mark: { sentence: number; attackId: string } | null = null;
 
   constructor(readonly store: ReviewStore) {
@@ -50,16 +51,34 @@ export class Controller {
     }
   }
 
+  /** Move the focus: now where the target is there, so that the next key goes to it, else when it is offered. */
   focusOn(target: FocusTarget): void {
-    this.focus = target;
+    this.wanted = target;
+    this.offer(target, this.targets.get(target) ?? null);
     this.topics.tell('focus', 'ui');
+  }
+
+  /** An element that a command may want to have the focus is there, or (null) is not any more. */
+  offer(target: FocusTarget, element: HTMLElement | null): void {
+    if (element === null) {
+      this.targets.delete(target);
+      return;
+    }
+    this.targets.set(target, element);
+    if (this.wanted === target) {
+      this.wanted = null;
+      element.focus();
+      if (element instanceof HTMLInputElement) {
+        element.select();
+      }
+    }
   }
 
   open(panel: Panel): void {
     const wasOpen = this.panel;
     this.panel = this.panel === panel ? null : panel;
     if (this.panel === 'matrix') {
-      this.store.loadCounts().catch(() => this.store.say('The counts could not be read.', 'warning'));
+      this.store.loadCounts().catch(() => this.store.warn('The counts could not be read.'));
     }
     this.focusOn(this.panel ?? 'list');
     if (wasOpen !== this.panel) {

@@ -1,5 +1,5 @@
-/** Moving the focus to where a command wants it, once what it wants is there. */
-import { useEffect, useLayoutEffect, useRef, type RefObject } from 'react';
+/** Moving the focus to where a command wants it, at once or as soon as it is there. */
+import { useLayoutEffect, useRef, type RefObject } from 'react';
 
 import type { Controller, FocusTarget } from './controller';
 import { useTopic } from './topics';
@@ -11,16 +11,11 @@ export function useFocusTarget<Target extends HTMLElement>(
 ): RefObject<Target> {
   const ref = useRef<Target>(null);
   useTopic(controller.topics, 'focus');
-  // After each drawing: what is wanted may have come into being only now.
-  useEffect(() => {
-    if (controller.focus === target && ref.current) {
-      controller.focus = null;
-      ref.current.focus();
-      if (ref.current instanceof HTMLInputElement) {
-        ref.current.select();
-      }
-    }
+  // After each drawing, and before anybody can type: what is wanted may have come into being only now.
+  useLayoutEffect(() => {
+    controller.offer(target, ref.current);
   });
+  useLayoutEffect(() => () => controller.offer(target, null), [controller, target]);
   return ref;
 }
 

@@ -6,7 +6,7 @@ export interface Command {
   /** As `keyName` writes them; the first is shown on buttons. */
   keys: readonly string[];
   label: string;
-  run: (controller: Controller) => void;
+  run: (controller: Controller, key: string) => void;
 }
 
 export interface CommandGroup {
@@ -18,12 +18,12 @@ export const COMMANDS: readonly CommandGroup[] = [
   {
     label: 'Decide',
     commands: [
-      { id: 'accept', keys: ['A'], label: 'Accept, and go to the next unreviewed', run: it => it.decide('accept', true) },
+      { id: 'accept', keys: ['A'], label: 'Accept, on to the next unreviewed', run: it => it.decide('accept', true) },
       { id: 'accept-stay', keys: ['Shift+A'], label: 'Accept, and stay', run: it => it.decide('accept', false) },
-      { id: 'reject', keys: ['R'], label: 'Reject, and go to the next unreviewed', run: it => it.decide('reject', true) },
+      { id: 'reject', keys: ['R'], label: 'Reject, on to the next unreviewed', run: it => it.decide('reject', true) },
       { id: 'reject-stay', keys: ['Shift+R'], label: 'Reject, and stay', run: it => it.decide('reject', false) },
-      { id: 'clear', keys: ['C'], label: 'Back to review', run: it => it.decide(null, false) },
-      { id: 'bulk', keys: ['B'], label: 'Accept all above a confidence', run: it => it.open('bulk') },
+      { id: 'clear', keys: ['C'], label: 'Clear the decision', run: it => it.decide(null, false) },
+      { id: 'bulk', keys: ['B'], label: 'Accept many at once', run: it => it.open('bulk') },
       { id: 'undo', keys: ['U', 'Ctrl+Z'], label: 'Undo', run: it => void it.wide.undo() },
       { id: 'redo', keys: ['Shift+U', 'Ctrl+Shift+Z', 'Ctrl+Y'], label: 'Redo', run: it => void it.wide.redo() }
     ]
@@ -32,17 +32,17 @@ export const COMMANDS: readonly CommandGroup[] = [
     label: 'Techniques',
     commands: [
       { id: 'add', keys: ['T', '+'], label: 'Add a technique', run: it => it.focusOn('technique') },
-      { id: 'technique-next', keys: ['ArrowRight'], label: 'Look at the next technique', run: it => it.lookBy(1) },
-      { id: 'technique-previous', keys: ['ArrowLeft'], label: 'Look at the one before', run: it => it.lookBy(-1) },
+      { id: 'technique-next', keys: ['ArrowRight'], label: 'Next technique', run: it => it.lookBy(1) },
+      { id: 'technique-previous', keys: ['ArrowLeft'], label: 'Technique before', run: it => it.lookBy(-1) },
       { id: 'remove', keys: ['X', 'Delete'], label: 'Remove this technique', run: it => it.remove() },
       { id: 'edit', keys: ['E'], label: 'Note and confidence', run: it => it.editMapping() },
       { id: 'web', keys: ['W'], label: 'Open its page at MITRE', run: it => it.openTechnique() },
-      ...[1, 2, 3, 4, 5].map(number => ({
-        id: `suggestion-${number}`,
-        keys: [String(number)],
-        label: `Add the model’s suggestion ${number}`,
-        run: (it: Controller) => it.addSuggestion(number - 1)
-      }))
+      {
+        id: 'suggestion',
+        keys: ['1', '2', '3', '4', '5'],
+        label: 'Add what the model thinks of',
+        run: (it, key) => it.addSuggestion(Number(key) - 1)
+      }
     ]
   },
   {
@@ -68,7 +68,7 @@ export const COMMANDS: readonly CommandGroup[] = [
       { id: 'text', keys: ['/'], label: 'Filter by text', run: it => it.focusOn('text') },
       { id: 'unreviewed', keys: ['F'], label: 'Only unreviewed, or all', run: it => it.toggleUnreviewed() },
       { id: 'clear-filters', keys: ['Shift+F'], label: 'Clear all filters', run: it => it.clearFilters() },
-      { id: 'order', keys: ['O'], label: 'Most uncertain first, or reading order', run: it => it.toggleOrder() },
+      { id: 'order', keys: ['O'], label: 'Uncertain first, or reading order', run: it => it.toggleOrder() },
       { id: 'matrix', keys: ['V'], label: 'ATT&CK matrix', run: it => it.open('matrix') },
       { id: 'keys', keys: ['?'], label: 'These keys', run: it => it.open('keys') }
     ]
@@ -90,7 +90,7 @@ export function keyOf(id: string): string {
 /** Run a command by its id, as a host's commands do. */
 export function perform(controller: Controller, id: string): boolean {
   const command = BY_ID.get(id);
-  command?.run(controller);
+  command?.run(controller, command.keys[0] ?? '');
   return command !== undefined;
 }
 
@@ -127,6 +127,6 @@ export function handleKey(controller: Controller, event: KeyboardEvent): boolean
     return false;
   }
   event.preventDefault();
-  command.run(controller);
+  command.run(controller, name);
   return true;
 }

@@ -11,6 +11,9 @@ interface Step {
   key: string;
 }
 
+/** What was done after an undo, say, was asked for, and has to wait for it. */
+type Later = { sentence: number; step: Step }[];
+
 interface Queue {
   /** What the person saw when the first of the steps was taken; null: whatever is there when it is sent. */
   version: number | null;
@@ -30,7 +33,8 @@ export interface OutboxEvents {
 export class Outbox {
   private readonly queues = new Map<number, Queue>();
   private alone: Promise<unknown> = Promise.resolve();
-  private held = 0;
+  /** For each exclusive action that is asked for, what comes after it. */
+  private readonly barriers: Later[] = [];
   private idle: (() => void)[] = [];
   private retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -42,25 +46,38 @@ export class Outbox {
 
   /** How many steps are not saved. */
   get size(): number {
-    return [...this.queues.values()].reduce((total, queue) => total + queue.steps.length, 0);
+    const queued = [...this.queues.values()].reduce((total, queue) => total + queue.steps.length, 0);
+    return queued + this.barriers.flat().length;
   }
 
   /** The steps of a sentence that are not saved, in order. */
   pending(sentence: number): readonly Operation[] {
-    return this.queues.get(sentence)?.steps.map(step => step.operation) ?? [];
+    const later = this.barriers.flat().filter(item => item.sentence === sentence);
+    return [...(this.queues.get(sentence)?.steps ?? []), ...later.map(item => item.step)].map(step => step.operation);
   }
 
   /** All steps, to be kept by the browser. */
   steps(): KeptStep[] {
-    return [...this.queues].flatMap(([sentence, queue]) =>
+    const queued = [...this.queues].flatMap(([sentence, queue]) =>
       queue.steps.map(step => ({ sentence, version: queue.version ?? this.versionOf(sentence) ?? 0, ...step }))
     );
+    const later = this.barriers.flat().map(({ sentence, step }) => ({
+      sentence,
+      version: this.versionOf(sentence) ?? 0,
+      ...step
+    }));
+    return [...queued, ...later];
   }
 
   add(sentence: number, operation: Operation): void {
-    // What comes after an undo is about the sentence that the undo will leave.
-    const version = this.held > 0 ? null : (this.versionOf(sentence) ?? null);
-    this.enqueue(sentence, version, { operation, key: freshKey() });
+    const step = { operation, key: freshKey() };
+    const barrier = this.barriers[this.barriers.length - 1];
+    if (barrier) {
+      barrier.push({ sentence, step });
+      this.events.moved(sentence);
+    } else {
+      this.enqueue(sentence, this.versionOf(sentence) ?? null, step);
+    }
   }
 
   /** Send again what an earlier view could not. */
@@ -72,6 +89,11 @@ export class Outbox {
 
   /** Take back the newest step of a sentence, or of any, that is not under way. */
   takeBack(): { sentence: number; operation: Operation } | null {
+    const later = [...this.barriers].reverse().find(barrier => barrier.length > 0)?.pop();
+    if (later) {
+      this.events.moved(later.sentence);
+      return { sentence: later.sentence, operation: later.step.operation };
+    }
     for (const [sentence, queue] of [...this.queues].reverse()) {
       if (queue.steps.length > (queue.inFlight ? 1 : 0)) {
         const step = queue.steps.pop();
@@ -83,16 +105,16 @@ export class Outbox {
     return null;
   }
 
-  /** Do something when all steps are saved, and send no other step until it is done. */
+  /** Do something when all steps up to now are saved; those that are taken from now on wait until it is done. */
   exclusively<Result>(action: () => Promise<Result>): Promise<Result> {
+    this.barriers.push([]);
     const run = async (): Promise<Result> => {
       await this.emptied();
-      this.held++;
       try {
         return await action();
       } finally {
-        this.held--;
-        this.flush();
+        // What comes after an undo is about the sentence that the undo has left: whichever version that has.
+        this.barriers.shift()?.forEach(({ sentence, step }) => this.enqueue(sentence, null, step));
       }
     };
     const result = this.alone.then(run, run);
@@ -138,7 +160,7 @@ export class Outbox {
   private async send(sentence: number): Promise<void> {
     const queue = this.queues.get(sentence);
     const step = queue?.steps[0];
-    if (!queue || !step || queue.inFlight || this.held > 0) {
+    if (!queue || !step || queue.inFlight) {
       return;
     }
     const version = queue.version ?? this.versionOf(sentence);

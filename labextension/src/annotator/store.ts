@@ -24,12 +24,6 @@ import type {
 /** A sentence's number, or a part of the store. */
 export type Topic = number | 'report' | 'rows' | 'selection' | 'status' | 'notice' | 'attack' | 'insights' | 'counts';
 
-export interface Notice {
-  /** `warning`: something of the person's was not done. */
-  tone: 'info' | 'warning';
-  text: string;
-}
-
 export interface StoreOptions {
   /** Where the browser keeps place and unsaved steps; null: nowhere. */
   storage?: Storage | null;
@@ -65,7 +59,10 @@ export class ReviewStore {
   /** All sentences in reading order, whatever is shown. */
   reading: Rows | null = null;
   selected: number | null = null;
-  notice: Notice | null = null;
+  /** What was just done, in words. */
+  notice = '';
+  /** What of the person's was not done; it stays until it was read. */
+  warning: string | null = null;
   /** What is being done to many sentences at once, in words. */
   working: string | null = null;
   /** Why nothing can be shown. */
@@ -179,7 +176,7 @@ export class ReviewStore {
     try {
       await this.loadRows(this.selected);
     } catch (error) {
-      this.say(`Could not filter: ${reasonOf(error)}`, 'warning');
+      this.warn(`Could not filter: ${reasonOf(error)}`);
     }
   }
 
@@ -189,20 +186,25 @@ export class ReviewStore {
       return false;
     }
     if (!this.mayReview) {
-      this.say(this.session ? 'You may read this report, but not review it.' : 'Not connected yet.', 'warning');
+      this.warn(this.session ? 'You may read this report, but not review it.' : 'Not connected yet.');
       return false;
     }
     this.outbox.add(id, operation);
     return true;
   }
 
-  say(text: string, tone: Notice['tone'] = 'info'): void {
-    this.notice = { tone, text };
+  say(text: string): void {
+    this.notice = text;
+    this.topics.tell('notice');
+  }
+
+  warn(text: string): void {
+    this.warning = text;
     this.topics.tell('notice');
   }
 
   hush(): void {
-    this.notice = null;
+    this.warning = null;
     this.topics.tell('notice');
   }
 
@@ -215,7 +217,7 @@ export class ReviewStore {
       await this.cache.renew(this.visible().filter(id => this.reading?.placeOf(id) !== undefined));
     } catch (error) {
       if (!(error instanceof TransportFailure && error.kind === 'offline')) {
-        this.say(`Could not read the report again: ${reasonOf(error)}`, 'warning');
+        this.warn(`Could not read the report again: ${reasonOf(error)}`);
       }
     }
   }
@@ -240,7 +242,7 @@ export class ReviewStore {
 
   /** What somebody is looking at, as far as the store can tell: views subscribe to what they show. */
   private visible(): number[] {
-    const shown: number[] = [];
+    const shown: number[] = this.selected === null ? [] : [this.selected];
     this.topics.eachTopic(topic => typeof topic === 'number' && shown.push(topic));
     return shown;
   }
@@ -271,12 +273,12 @@ export class ReviewStore {
       this.cache.put(failure.current);
     }
     if (failure.kind === 'conflict' && failure.current) {
-      this.say(`Not done: ${words}. Somebody changed this sentence meanwhile; it is shown as it is now.`, 'warning');
+      this.warn(`Not done: ${words}. Somebody changed this sentence meanwhile; it is shown as it is now.`);
     } else if (gone) {
-      this.say(`Not done: ${words}. The sentence is not there any more.`, 'warning');
+      this.warn(`Not done: ${words}. The sentence is not there any more.`);
       void this.reload();
     } else {
-      this.say(`Not done: ${words}. ${failure.message}`, 'warning');
+      this.warn(`Not done: ${words}. ${failure.message}`);
     }
     if (failure.kind === 'conflict') {
       this.select(failure.current ? id : this.selected);

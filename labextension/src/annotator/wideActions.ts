@@ -80,11 +80,11 @@ export class WideActions {
   private async run(words: string, action: () => Promise<void>): Promise<void> {
     const { store } = this;
     if (!store.mayReview) {
-      store.say(store.session ? 'You may read this report, but not review it.' : 'Not connected yet.', 'warning');
+      store.warn(store.session ? 'You may read this report, but not review it.' : 'Not connected yet.');
       return;
     }
     if (store.transport.link === 'lost' || store.transport.link === 'ended') {
-      store.say('This needs the connection. Steps on single sentences are kept until it is back.', 'warning');
+      store.warn('This needs the connection. Steps on single sentences are kept until it is back.');
       return;
     }
     try {
@@ -107,13 +107,13 @@ export class WideActions {
   private explain(error: unknown): void {
     const failure = error instanceof TransportFailure ? error : null;
     if (failure?.kind === 'offline') {
-      this.store.say('The connection broke. The report will show whether this was done.', 'warning');
+      this.store.warn('The connection broke. The report will show whether this was done.');
     } else if (failure?.kind === 'conflict' && failure.current) {
       this.store.cache.put(failure.current);
       this.store.moved(failure.current.id);
-      this.store.say('Not done. Somebody changed this sentence meanwhile; it is shown as it is now.', 'warning');
+      this.store.warn('Not done. Somebody changed this sentence meanwhile; it is shown as it is now.');
     } else {
-      this.store.say(failure?.message ?? String(error), 'warning');
+      this.store.warn(failure?.message ?? String(error));
     }
   }
 }

@@ -2,6 +2,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
+import { areNotebookFiles, type NotebookFile } from '../notebooks/notebookFiles';
 import { isServerStatus, type FailureKind, type ServerStatus } from '../status/status';
 
 /** A server that has not answered by then is treated as one that does not answer. */
@@ -76,6 +77,15 @@ export async function fetchStatus(settings: ServerConnection.ISettings): Promise
   const body = await getJson(settings, 'api/tram/status');
   if (!isServerStatus(body)) {
     throw new RequestFailure('server', 'The answer is not a status of TRAM.');
+  }
+  return body;
+}
+
+/** Get the notebooks and their sample reports. */
+export async function fetchNotebookFiles(settings: ServerConnection.ISettings): Promise<NotebookFile[]> {
+  const body = await getJson(settings, 'api/tram/notebooks');
+  if (!areNotebookFiles(body)) {
+    throw new RequestFailure('server', 'The answer is not a list of notebooks.');
   }
   return body;
 }

@@ -1,0 +1,58 @@
+/** What stands below the list: what was just done, and whether everything is saved. */
+import type { Controller } from './controller';
+import { Glyph } from './glyphs';
+import { useTopic } from './topics';
+
+function Saved({ controller }: { controller: Controller }): React.JSX.Element {
+  const { store } = controller;
+  useTopic(store.topics, 'status');
+  const { tone, text } = store.status;
+  const { link } = store.transport;
+  return (
+    <div className="tram-Saved" data-tone={tone}>
+      <Glyph name={tone} />
+      <span role="status" className="tram-Saved-text">
+        {text}
+      </span>
+      {link === 'lost' && (
+        <button type="button" className="tram-Button" onClick={() => store.transport.check()}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function StatusBar({ controller }: { controller: Controller }): React.JSX.Element {
+  const { store } = controller;
+  useTopic(store.topics, 'notice');
+  const { notice } = store;
+  return (
+    <footer className="tram-StatusBar">
+      <p role="status" className="tram-StatusBar-notice">
+        {notice}
+      </p>
+      <Saved controller={controller} />
+    </footer>
+  );
+}
+
+/** What was not done stands above the sentences until it was read. */
+export function Warning({ controller }: { controller: Controller }): React.JSX.Element {
+  const { store } = controller;
+  useTopic(store.topics, 'notice');
+  const { warning } = store;
+  // The region is always there: a screen reader tells only of changes in what it knows.
+  return (
+    <div role="alert" className="tram-Warning" hidden={warning === null}>
+      {warning !== null && (
+        <>
+          <span>{warning}</span>
+          <button type="button" className="tram-Button" onClick={() => store.hush()}>
+            Got it
+          </button>
+        </>
+      )}
+    </div>
+  );
+}

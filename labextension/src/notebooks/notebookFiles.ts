@@ -1,0 +1,100 @@
+/** The notebooks that teach the workbench: which there are, and how a reader gets copies of their own. */
+import { Contents } from '@jupyterlab/services';
+
+/** A file of the server's copy: where it belongs in the reader's folder, and its bytes in Base64. */
+export interface NotebookFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+export interface Guide {
+  readonly file: string;
+  readonly title: string;
+  readonly caption: string;
+}
+
+/** Known here and not asked for: a launcher that opens must not start TRAM. A test holds them against the files. */
+export const GUIDES: readonly Guide[] = [
+  { file: '01-quickstart.ipynb', title: 'Quickstart', caption: 'Map a sentence and a report to ATT&CK' },
+  { file: '02-review-a-report.ipynb', title: 'Review a Report', caption: 'Accept, reject and correct, by keyboard' },
+  { file: '03-train-and-compare.ipynb', title: 'Train and Compare', caption: 'Train a model, and see if it got better' },
+  { file: '04-http-api.ipynb', title: 'HTTP API', caption: 'TRAM’s API, called from Python' },
+  { file: '05-matrix-and-export.ipynb', title: 'Matrix and Export', caption: 'See the matrix, and hand results on' }
+];
+
+export const FOLDER = 'tram-notebooks';
+
+export type ContentsAccess = Pick<Contents.IManager, 'get' | 'save'>;
+
+/** Whether an error of Jupyter's contents says that there is no such file. */
+function isMissing(error: unknown): boolean {
+  const response: unknown = error instanceof Error && 'response' in error ? error.response : undefined;
+  return response instanceof Response && response.status === 404;
+}
+
+async function exists(contents: ContentsAccess, path: string): Promise<boolean> {
+  try {
+    await contents.get(path, { content: false });
+    return true;
+  } catch (error) {
+    if (isMissing(error)) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+async function makeFolder(contents: ContentsAccess, path: string): Promise<void> {
+  if (!(await exists(contents, path))) {
+    await contents.save(path, { type: 'directory' });
+  }
+}
+
+/** The text of bytes in Base64. */
+function decoded(content: string): string {
+  const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0));
+  return new TextDecoder().decode(bytes);
+}
+
+function model(file: NotebookFile): Partial<Contents.IModel> {
+  if (file.path.endsWith('.ipynb')) {
+    return { type: 'notebook', format: 'json', content: JSON.parse(decoded(file.content)) };
+  }
+  return { type: 'file', format: 'base64', content: file.content };
+}
+
+/** Write what the reader does not have yet below `FOLDER`; what is there is theirs, and stays. */
+export async function copyMissing(contents: ContentsAccess, files: readonly NotebookFile[]): Promise<void> {
+  const folders = new Set([FOLDER]);
+  for (const file of files) {
+    const parts = file.path.split('/').slice(0, -1);
+    if (parts.length > 0) {
+      folders.add([FOLDER, ...parts].join('/'));
+    }
+  }
+  for (const folder of folders) {
+    await makeFolder(contents, folder);
+  }
+  for (const file of files) {
+    const path = `${FOLDER}/${file.path}`;
+    if (!(await exists(contents, path))) {
+      await contents.save(path, model(file));
+    }
+  }
+}
+
+/** Whether a body is a list of files. */
+export function areNotebookFiles(body: unknown): body is NotebookFile[] {
+  return (
+    Array.isArray(body) &&
+    body.every(
+      (item: unknown) =>
+        typeof item === 'object' &&
+        item !== null &&
+        'path' in item &&
+        typeof item.path === 'string' &&
+        'content' in item &&
+        typeof item.content === 'string'
+    )
+  );
+}
