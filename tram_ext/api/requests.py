@@ -74,6 +74,12 @@ class TrainRequest(RequestBody):
     exclude: Ids = ()
 
 
+class LabelCheckRequest(TrainRequest):
+    """``POST /api/tram/label-checks``: the model that is to check, and the reports."""
+
+    model: Text = "default"
+
+
 def parse(kind: type[Body], body: Any) -> Body:
     """Make a request of a body.
 

@@ -161,3 +161,36 @@ class LabelCheck:
     checked: int
     found: int
     doubts: tuple[LabelDoubt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TechniqueSupport:
+    """A technique in a training set; `builtin` are the sentences of ATT&CK's own, `left_out` says why, if it is."""
+
+    attack_id: str
+    name: str
+    sentences: int
+    builtin: int
+    left_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutReport:
+    """A report that is not trained on, and why."""
+
+    id: int
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPreview:
+    """What a training would learn from; of the `sentences`, `builtin` are ATT&CK's own."""
+
+    model: str
+    sentences: int
+    without_technique: int
+    builtin: int
+    reports: int
+    techniques: tuple[TechniqueSupport, ...]
+    left_out: tuple[LeftOutReport, ...]

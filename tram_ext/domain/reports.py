@@ -15,7 +15,7 @@ class Disposition(str, Enum):
 
 
 class MappingSource(str, Enum):
-    """Who proposed a mapping."""
+    """Who proposed a mapping; ``text`` where the technique's id is written in the sentence."""
 
     MODEL = "model"
     PERSON = "person"

@@ -8,6 +8,17 @@ from tram_ext.handlers.attack import AttackHandler, AttackListHandler
 from tram_ext.handlers.base import TramHandler
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.jobs import DownloadHandler, JobHandler, JobListHandler
+from tram_ext.handlers.learning import (
+    CompareHandler,
+    LabelCheckHandler,
+    LabelCheckListHandler,
+    MappingExplanationHandler,
+    ReportSuggestionsHandler,
+    SentenceExplanationHandler,
+    SentenceSuggestionsHandler,
+    TrainingSetHandler,
+    UncertainHandler,
+)
 from tram_ext.handlers.map import MapFileHandler, MapHandler
 from tram_ext.handlers.mappings import MappingHandler, MappingListHandler
 from tram_ext.handlers.models import ModelHandler, ModelListHandler, ModelVersionsHandler, RestoreHandler
@@ -47,6 +58,7 @@ ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
     (r"/api/tram/trainings/?", TrainingListHandler),
     (r"/api/tram/trainings/([^/]+)/?", TrainingHandler),
     (r"/api/tram/models/?", ModelListHandler),
+    (r"/api/tram/models/compare/?", CompareHandler),
     (r"/api/tram/models/([^/]+)/?", ModelHandler),
     (r"/api/tram/models/([^/]+)/versions/?", ModelVersionsHandler),
     (r"/api/tram/models/([^/]+)/restore/?", RestoreHandler),
@@ -66,6 +78,14 @@ ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
     (r"/api/tram/redo/?", RedoHandler),
     (r"/api/tram/sentences/merge/?", MergeHandler),
     (r"/api/tram/sentences/([^/]+)/split/?", SplitHandler),
+    (r"/api/tram/mappings/([^/]+)/explanation/?", MappingExplanationHandler),
+    (r"/api/tram/sentences/([^/]+)/explanation/?", SentenceExplanationHandler),
+    (r"/api/tram/sentences/([^/]+)/suggestions/?", SentenceSuggestionsHandler),
+    (r"/api/tram/reports/([^/]+)/suggestions/?", ReportSuggestionsHandler),
+    (r"/api/tram/uncertain/?", UncertainHandler),
+    (r"/api/tram/training-set/?", TrainingSetHandler),
+    (r"/api/tram/label-checks/?", LabelCheckListHandler),
+    (r"/api/tram/label-checks/([^/]+)/?", LabelCheckHandler),
     (r"/api/tram/log/?", LogHandler),
     (r"/api/tram/notebooks/?", NotebookListHandler),
     (r"/api/tram/password/?", PasswordHandler),

@@ -16,6 +16,9 @@ _LEAST_LIKENESS: Final = 0.2
 _VOTE: Final = 6.0
 """Log-odds that a twin's decision moves a technique which the model thought impossible; likeness counts squared."""
 
+_LOWEST_ODDS: Final = -4.6
+"""From where a vote for a technique lifts it, however impossible the model thought it: one in a hundred."""
+
 _PRIOR: Final = 2.0
 """Sentences with a technique that are added to those expected and those found before the two are compared."""
 
@@ -57,7 +60,10 @@ def adapt(
     heard = vectors[decided].T.tocsr()
     for begin in range(0, len(odds), _BATCH):
         weights = _nearest(vectors[begin : begin + _BATCH] @ heard)
-        odds[begin : begin + _BATCH] += np.float32(_VOTE) * (weights @ surprise)
+        votes = np.float32(_VOTE) * np.asarray(weights @ surprise, np.float32)
+        here = odds[begin : begin + _BATCH]
+        np.copyto(here, np.maximum(here, np.float32(_LOWEST_ODDS)), where=votes > 1)
+        here += votes
     return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
 
 

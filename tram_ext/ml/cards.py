@@ -46,7 +46,9 @@ def compare(a: ModelCard, b: ModelCard) -> dict[str, Any]:
     dict
         ``same_data`` (whether the figures are of the same sentences); ``figures`` and ``counts``: name to
         ``{"a", "b", "change"}``, None where a card lacks it; ``techniques``: F1 of each technique of either card,
-        greatest change first; ``only_a`` and ``only_b``: the techniques that only one knows.
+        greatest change first; ``only_a`` and ``only_b``: the techniques that only one knows. Among the figures are
+        ``ece``, and the shares of held-out sentences that the training part gives away, ``leakage_exact`` and
+        ``leakage_near``.
     """
     scores_a = {score.attack_id: score for score in a.techniques}
     scores_b = {score.attack_id: score for score in b.techniques}
@@ -55,6 +57,7 @@ def compare(a: ModelCard, b: ModelCard) -> dict[str, Any]:
         for attack_id in sorted(scores_a.keys() & scores_b.keys())
     ]
     figures = {name: (getattr(a, name), getattr(b, name)) for name in _FIGURES}
+    figures |= {f"leakage_{kind}": (_leaked(a, kind), _leaked(b, kind)) for kind in ("exact", "near")}
     figures |= {"ece": (_ece(a), _ece(b)), "seconds": (a.seconds.get("total"), b.seconds.get("total"))}
     return {
         "a": a.model,
@@ -74,6 +77,11 @@ def _ece(card: ModelCard) -> float | None:
     calibration = card.details.get("calibration") or {}
     ece: float | None = calibration.get("ece")
     return ece
+
+
+def _leaked(card: ModelCard, kind: str) -> float | None:
+    leakage = card.details.get("leakage")
+    return leakage[kind] / leakage["test"] if leakage and leakage["test"] else None
 
 
 def _change(a: float | None, b: float | None) -> dict[str, Any]:

@@ -140,7 +140,7 @@ class _Index(Generic[K]):
     @property
     def rarest(self) -> float:
         """The weight of a word that stands nowhere."""
-        return float(np.log(1 + self.rows.shape[0]))
+        return float(np.log(2 + self.rows.shape[0]))
 
     def nearest(self, known: list[int], unknown: int) -> Iterator[Near[K]]:
         asked = np.zeros(len(self.rarity), np.float32)
@@ -166,9 +166,9 @@ def _marks(rows: list[list[int]], width: int) -> sparse.csr_matrix:
 
 
 def _rarity(marks: sparse.csr_matrix) -> FloatArray:
-    """Return a weight for each column: nothing for a word of every sentence, most for a word of one."""
+    """Return a weight for each column: next to nothing for a word of every sentence, most for a word of one."""
     counts = np.bincount(marks.indices, minlength=marks.shape[1])
-    return np.asarray(np.log((1 + marks.shape[0]) / (1 + counts)), np.float32)
+    return np.asarray(np.log((2 + marks.shape[0]) / (1 + counts)), np.float32)
 
 
 def _weighted(marks: sparse.csr_matrix, rarity: FloatArray) -> sparse.csr_matrix:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from tram_ext.services.mapping_work import predictor_of
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[float, str], None]
 Revision: TypeAlias = Mapping[int, int]
 """By the number of a report, the version of it that is meant."""
+
+Labelled: TypeAlias = tuple[str, tuple[str, ...]]
+"""A sentence and techniques."""
 
 _EXAMPLES: Final = 3
 _REASONS: Final = 8
@@ -144,17 +148,21 @@ def explain_in_child(
 
 
 def suggest_in_child(
-    wanted: Sequence[str],
-    decided: Sequence[tuple[str, tuple[str, ...]]],
+    wanted: Sequence[Labelled],
+    decided: Sequence[Labelled],
     fewest: int,
     model: ModelFile,
     revision: Revision,
     _progress: Progress,
 ) -> Missing | Suggested:
-    """Say what decisions about sentences of a report, with the techniques left on each, suggest for others of it.
+    """Say what decisions about sentences of a report suggest for others of it.
 
     Parameters
     ----------
+    wanted : sequence of (str, tuple of str)
+        Sentences, and the techniques on them that are to be judged in any case.
+    decided : sequence of (str, tuple of str)
+        Sentences, and the techniques that were left on them.
     fewest : int
         Techniques that are returned for each sentence, proposed or not.
     """
@@ -168,18 +176,21 @@ def suggest_in_child(
         return Missing(missing)
     predictor = predictor_of(model)
     least = threshold_of(predictor, model.threshold)
-    texts = [*wanted, *(text for text, _ in decided)]
+    texts = [text for text, _ in (*wanted, *decided)]
     before = _confidences(texts, predictor, model)
-    techniques, before = _with_labels(predictor.techniques, before, decided)
+    techniques, before = _with_labels(predictor.techniques, before, (*wanted, *decided))
     truth = _truth(decided, techniques)
     # No other technique can reach the threshold: only what somebody left on a sentence gains.
+    mapped = {label for _, labels in wanted for label in labels}
     able = np.logical_or(truth.any(axis=0), (before >= least).any(axis=0))
+    able |= np.array([technique in mapped for technique in techniques], bool)
     columns = np.arange(len(techniques)) if fewest else np.flatnonzero(able)
     before, truth = before[:, columns], truth[:, columns]
     names = [techniques[column] for column in columns]
     rows = np.arange(len(wanted), len(texts))
     after = adapt(before, shelf.near.vectors(texts), rows, truth)
-    return Suggested(least, tuple(_considered(names, after[i], before[i], least, fewest) for i in range(len(wanted))))
+    judge = partial(_considered, names, least=least, fewest=fewest)
+    return Suggested(least, tuple(judge(after[i], before[i], labels) for i, (_, labels) in enumerate(wanted)))
 
 
 def rank_in_child(
@@ -251,7 +262,7 @@ def _confidences(texts: Sequence[str], predictor: SentenceModel, model: ModelFil
 
 
 def _with_labels(
-    known: Sequence[str], before: npt.NDArray[np.float32], decided: Sequence[tuple[str, tuple[str, ...]]]
+    known: Sequence[str], before: npt.NDArray[np.float32], decided: Sequence[Labelled]
 ) -> tuple[list[str], npt.NDArray[np.float32]]:
     """Add columns for techniques that a person used and the model does not know."""
     import numpy as np
@@ -260,7 +271,7 @@ def _with_labels(
     return [*known, *more], np.hstack([before, np.zeros((len(before), len(more)), np.float32)])
 
 
-def _truth(decided: Sequence[tuple[str, tuple[str, ...]]], techniques: Sequence[str]) -> npt.NDArray[np.bool_]:
+def _truth(decided: Sequence[Labelled], techniques: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Mark what is on decided sentences; a sub-technique shows its parent, too."""
     import numpy as np
 
@@ -276,17 +287,21 @@ def _considered(
     names: Sequence[str],
     after: npt.NDArray[np.float32],
     before: npt.NDArray[np.float32],
+    mapped: Sequence[str],
+    *,
     least: float,
     fewest: int,
 ) -> tuple[Considered, ...]:
-    """Choose what is proposed with the decisions or was without them, and the best of the others up to `fewest`."""
+    """Choose what is on the sentence, what is proposed with the decisions, and the best of the others to `fewest`."""
     import numpy as np
 
     order = np.argsort(-after, kind="stable")
-    chosen = [i for place, i in enumerate(order) if place < fewest or after[i] >= least or before[i] >= least]
-    refined = {names[i].split(".")[0] for i in chosen if "." in names[i] and after[i] >= least}
-    return tuple(
-        Considered(names[i], float(after[i]), float(before[i]))
-        for i in chosen
-        if names[i] not in refined or before[i] >= least
+    refined = {
+        name.split(".")[0] for name, confidence in zip(names, after, strict=True) if confidence >= least and "." in name
+    }
+    chosen = (
+        i
+        for place, i in enumerate(order)
+        if place < fewest or names[i] in mapped or (after[i] >= least and names[i] not in refined)
     )
+    return tuple(Considered(names[i], float(after[i]), float(before[i])) for i in chosen)

@@ -15,20 +15,19 @@ from tram_ext.store.training_data import TrainingReport
 
 T = TypeVar("T")
 
-_REST: Final = 20.0
-"""A changed report that took so many seconds to read is read again after as many times that: a review of thousands of
-sentences changes its report with each decision, and what was decided there is heard by other means at once."""
+_REST_SECONDS: Final = 0.001
+"""For each of its accepted sentences a changed report is left alone so long before it is read again, which takes a
+tenth of that: a review of thousands of sentences changes its report with each decision."""
 
 _TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """When a report was read last, in which version, and how long that took."""
+    """In which version a report was read last, and when it may be read again."""
 
     version: int
-    at: float
-    seconds: float
+    rests_until: float
 
 
 class Adviser:
@@ -84,13 +83,12 @@ class Adviser:
 
     def _wanted(self, report: TrainingReport) -> int:
         last = self._read.get(report.id)
-        if last is not None and time.monotonic() - last.at < _REST * last.seconds:
+        if last is not None and time.monotonic() < last.rests_until:
             return last.version
         return report.version
 
     def _teach(self, report_ids: tuple[int, ...]) -> None:
         """Tell the child what is accepted in some reports."""
-        began = time.monotonic()
         with self._store.read() as work:
             versions = {report.id: report.version for report in work.training_data.reports()}
             wanted = [report_id for report_id in report_ids if report_id in versions]
@@ -103,4 +101,5 @@ class Adviser:
         self._children.run(learn_in_child, told, versions, seconds=self._seconds)
         now = time.monotonic()
         with self._lock:
-            self._read |= {report_id: _Reading(versions[report_id], now, now - began) for report_id in wanted}
+            for report_id, own in told.items():
+                self._read[report_id] = _Reading(versions[report_id], now + _REST_SECONDS * len(own))

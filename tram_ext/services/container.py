@@ -38,6 +38,7 @@ from tram_ext.services.status import Status
 from tram_ext.services.suggestions import Suggestions
 from tram_ext.services.tokens import Tokens
 from tram_ext.services.training import Trainings
+from tram_ext.services.training_sets import TrainingSets
 from tram_ext.services.undo import Undo
 from tram_ext.services.usefulness import Usefulness
 from tram_ext.services.users import Users
@@ -89,6 +90,7 @@ class Services:
         self.backups = Backups(self.store, settings)
         self.purging = Purging(self.store, settings)
         self.models = Models(self.store, settings)
+        self.training_sets = TrainingSets(self.store, settings)
         self.trainings = Trainings(self.store, settings, self._trainers)
         self.predictions = Predictions(self.store, settings)
         self.label_checks = LabelChecks(self.store, settings, self._trainers, self.trainings)
@@ -128,4 +130,3 @@ class Services:
         self.preparation.close()
         self.store.close()
         self._lock.close()
-        self._adviser.close()

@@ -11,6 +11,7 @@ from tram_ext.domain.documents import ParsedDocument
 from tram_ext.domain.errors import Invalid, NotFound
 from tram_ext.domain.models import Proposal
 from tram_ext.domain.reports import MappingSource, NewMapping, NewReport, NewSentence
+from tram_ext.ml.mentions import explicit_ids
 from tram_ext.services.mapping_work import MappedDocument, map_in_child, map_text_in_child, propose_in_child
 from tram_ext.services.prediction import Predictions
 from tram_ext.services.processes import ChildPool
@@ -105,7 +106,7 @@ class Mapper:
         """
         file = self._predictions.file_of(model)
         found = self._children.run(propose_in_child, tuple(texts), file, seconds=self._settings.job_seconds)
-        return file.name, [tuple(_mapping(proposal) for proposal in proposals) for proposals in found]
+        return file.name, [_mappings(text, proposals) for text, proposals in zip(texts, found, strict=True)]
 
     def _limits(self) -> Limits:
         from tram_ext.documents import Limits
@@ -120,7 +121,7 @@ def report_of(found: MappedDocument, name: str) -> NewReport:
         NewSentence(
             text=text,
             order=order,
-            mappings=tuple(_mapping(proposal) for proposal in proposals),
+            mappings=_mappings(text, proposals),
             start=span.start,
             end=span.end,
             page=span.page,
@@ -139,5 +140,14 @@ def report_of(found: MappedDocument, name: str) -> NewReport:
     )
 
 
-def _mapping(proposal: Proposal) -> NewMapping:
-    return NewMapping(proposal.attack_id, round(100 * proposal.confidence, 1), MappingSource.MODEL)
+def _mappings(text: str, proposals: Sequence[Proposal]) -> tuple[NewMapping, ...]:
+    """Make mappings of proposals; those whose id is written in the sentence come from the text."""
+    written = explicit_ids(text)
+    return tuple(
+        NewMapping(
+            proposal.attack_id,
+            round(100 * proposal.confidence, 1),
+            MappingSource.TEXT if proposal.attack_id in written else MappingSource.MODEL,
+        )
+        for proposal in proposals
+    )

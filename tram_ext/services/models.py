@@ -5,13 +5,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from tram_ext.domain.errors import NotFound
+from tram_ext.domain.errors import Invalid, NotFound
 from tram_ext.domain.models import ModelVersion
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.policies import require
 from tram_ext.services.settings import Settings
 from tram_ext.store.database import Store
+
+_LONGEST_NUMBER: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,15 @@ class ModelEntry:
     is_default: bool
     active: ModelVersion | None
     versions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two versions, and what :func:`tram_ext.ml.cards.compare` says of their cards."""
+
+    a: ModelVersion
+    b: ModelVersion
+    differences: dict[str, Any]
 
 
 class Models:
@@ -97,6 +109,26 @@ class Models:
             )
         return replace(version, active=True)
 
+    def compare(self, a: str, b: str, actor: User) -> Comparison:
+        """Set two versions side by side.
+
+        Parameters
+        ----------
+        a, b : str
+            A model, for its active version, or ``MODEL:N`` for version N of it.
+
+        Raises
+        ------
+        Invalid
+            One is written otherwise.
+        NotFound
+            There is no such model or version.
+        """
+        from tram_ext.ml import cards
+
+        first, second = (self.version(*named_version(each), actor) for each in (a, b))
+        return Comparison(first, second, cards.compare(first.card, second.card))
+
     def _versions(self, name: str) -> tuple[str, Sequence[ModelVersion]]:
         """Return the full name of a model and its versions."""
         from tram_ext.ml import registry
@@ -105,3 +137,19 @@ class Models:
         registry.model_class(model)
         with self._store.read() as work:
             return model, work.model_versions.list(model)
+
+
+def named_version(said: str) -> tuple[str, int | None]:
+    """Read ``MODEL`` or ``MODEL:N``.
+
+    Raises
+    ------
+    Invalid
+        What stands after the colon is no number.
+    """
+    name, colon, number = said.rpartition(":")
+    if not colon:
+        return said, None
+    if not (number.isascii() and number.isdigit() and len(number) < _LONGEST_NUMBER):
+        raise Invalid(f"{said!r} names no version of a model: write MODEL or MODEL:N, such as linear:2.")
+    return name, int(number)

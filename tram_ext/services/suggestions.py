@@ -103,7 +103,7 @@ class Suggestions:
     def _ask(
         self, waiting: Sequence[Sentence], decided: Sequence[Sentence], fewest: int, version: ModelVersion
     ) -> Suggested:
-        texts = [sentence.text for sentence in waiting]
+        texts = [(sentence.text, _judged(sentence)) for sentence in waiting]
         judged = [(sentence.text, _left_on(sentence)) for sentence in decided]
         file = self._predictions.file_of_version(version)
         return self._adviser.ask(suggest_in_child, texts, judged, fewest, file)
@@ -114,6 +114,11 @@ def _left_on(sentence: Sentence) -> tuple[str, ...]:
     if sentence.disposition is Disposition.REJECT:
         return ()
     return tuple(mapping.attack_id for mapping in sentence.mappings)
+
+
+def _judged(sentence: Sentence) -> tuple[str, ...]:
+    """Return the techniques that a model put on a sentence, and nobody looked at since."""
+    return tuple(mapping.attack_id for mapping in sentence.mappings if not _is_settled(sentence, mapping.attack_id))
 
 
 def _shown(work: UnitOfWork, report_id: int, waiting: Sequence[Sentence], found: Suggested) -> list[SuggestedSentence]:

@@ -19,6 +19,7 @@ from tram_ext.services.heartbeat import LEASE_SECONDS, Heartbeat
 from tram_ext.services.policies import require
 from tram_ext.services.processes import ChildPool
 from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS, Settings
+from tram_ext.services.training_sets import taken
 from tram_ext.store.database import Store, UnitOfWork
 
 if TYPE_CHECKING:
@@ -202,9 +203,7 @@ class Trainings:
         with self._store.read() as work:
             accepted = work.training_data.accepted(request.only, request.without)
             attack = _attack_texts(work) if learner.multi_label else None
-        own = [sentence for sentence in accepted if sentence.builtin is None]
-        if any(sentence.techniques for sentence in own) and not learner.learns_from_builtin and not request.only:
-            accepted = own
+        accepted = list(taken(accepted, request, learns_from_builtin=learner.learns_from_builtin))
         if not accepted:
             raise Conflict(
                 "There is nothing to train on: no report that is marked for training has accepted sentences. "
@@ -214,9 +213,9 @@ class Trainings:
             texts=tuple(sentence.text for sentence in accepted),
             labels=tuple(sentence.techniques for sentence in accepted),
             groups=tuple(sentence.group for sentence in accepted),
+            builtin=tuple(sentence.builtin is not None for sentence in accepted),
             encoder=self._settings.encoder,
             classifier=self._settings.bert_folder,
-            builtin=tuple(sentence.builtin is not None for sentence in accepted),
         )
         return columns if attack is None else TrainingSet(**{**vars(columns), "attack": attack})
 

@@ -47,6 +47,7 @@ _TAGS: Final = {
     "Export and import": "A report with everything in it, in the formats that analysts use.",
     "Map a text": "Proposals of which nothing is kept.",
     "Training": "Models learn from accepted sentences, and from nothing else.",
+    "Learning": "Why a model proposes what it does, what to review next, and which labels to look at again.",
     "Review together": "Many decisions at once, undo and redo, and who did what.",
     "Workbench": "",
 }

@@ -1,0 +1,153 @@
+"""What a model and a person learn from each other, under ``/api/tram/``: reasons, suggestions, doubts, comparisons."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+from tram_ext.api.learning_responses import (
+    ComparisonBody,
+    ExplanationBody,
+    LabelCheckBody,
+    ReportSuggestionsBody,
+    SuggestedSentenceBody,
+    TrainingSetBody,
+    UsefulSentenceBody,
+)
+from tram_ext.api.openapi.files import TRAINING
+from tram_ext.api.openapi.operation import Body, Operation, Parameter, nothing, shows
+from tram_ext.api.openapi.tram import SENTENCE_FILTERS
+from tram_ext.api.requests import LabelCheckRequest
+from tram_ext.domain.users import Role
+
+LEARNING: Final = "Learning"
+
+_MODEL: Final = Parameter("model", "The model to ask; by default the one that mapped the report.", {"type": "string"})
+_VERSION: Final = {"type": "string", "examples": ["linear", "linear:2"]}
+_NUMBERS: Final = {"type": "string", "examples": ["1,2"]}
+_NOT_TRAINED: Final = {
+    HTTPStatus.CONFLICT: "The model was not trained yet.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "It failed or took too long.",
+}
+
+_ADVICE: Final = (
+    Operation(
+        verb="GET",
+        path="/api/tram/mappings/{id}/explanation",
+        tag=LEARNING,
+        summary="Say why a technique was proposed: the words that weighed most, and the nearest accepted examples",
+        query=(_MODEL,),
+        answers=(shows(ExplanationBody, "Words with their offsets into the sentence, and examples."),),
+        errors=_NOT_TRAINED,
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/sentences/{id}/explanation",
+        tag=LEARNING,
+        summary="Say what speaks for a technique on a sentence, whether it is mapped or not",
+        query=(Parameter("attack-id", "The technique.", {"type": "string", "examples": ["T1059.003"]}), _MODEL),
+        answers=(shows(ExplanationBody, "Words with their offsets into the sentence, and examples."),),
+        errors=_NOT_TRAINED,
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/sentences/{id}/suggestions",
+        tag=LEARNING,
+        summary="Name the techniques that a model thinks of for a sentence",
+        about="With what was decided in the rest of the report taken into account; see the suggestions for a report.",
+        query=(_MODEL,),
+        answers=(shows(SuggestedSentenceBody, "Techniques, proposed or not, the surest first."),),
+        errors=_NOT_TRAINED,
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/reports/{id}/suggestions",
+        tag=LEARNING,
+        summary="Say what the decisions in a report suggest for its other sentences",
+        about=(
+            "Computed at each call, without a training; nothing is stored, so no version changes. What a person, an "
+            "import or the text itself put on a sentence is not judged."
+        ),
+        query=(
+            _MODEL,
+            Parameter("news", "Only where it differs from the mappings that are there.", {"type": "boolean"}),
+        ),
+        answers=(shows(ReportSuggestionsBody, "The sentences that await review, each with its suggestions."),),
+        errors=_NOT_TRAINED,
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/uncertain",
+        tag=LEARNING,
+        summary="List sentences that await review, those first whose decision teaches the model most",
+        about="Of more than 20,000 sentences, those of the newest reports are compared.",
+        query=(*(item for item in SENTENCE_FILTERS if item.name != "disposition"), _MODEL),
+        paged=True,
+        answers=(shows(list[UsefulSentenceBody], "Numbers of sentences, each with the use of its label."),),
+        errors={HTTPStatus.NOT_FOUND: "There is no such model.", **_NOT_TRAINED},
+    ),
+)
+
+_CHECKS: Final = (
+    Operation(
+        verb="POST",
+        path="/api/tram/label-checks",
+        tag=LEARNING,
+        summary="Begin to look for accepted sentences whose technique a cross-validated model doubts",
+        about="Answers at once; `Location` says where the check is.",
+        role=Role.ANALYST,
+        body=Body(LabelCheckRequest, required=False),
+        answers=(shows(LabelCheckBody, "The check, queued or running.", status=HTTPStatus.ACCEPTED),),
+        errors={
+            HTTPStatus.NOT_FOUND: "There is no such model or report.",
+            HTTPStatus.TOO_MANY_REQUESTS: "Too many trainings and checks wait already.",
+        },
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/label-checks/{id}",
+        tag=LEARNING,
+        summary="Show a check of labels and what it found",
+        about="The greatest doubt comes first. Sentences that were relabelled since are left out.",
+        paged=True,
+        answers=(shows(LabelCheckBody, "The check."),),
+    ),
+    Operation(
+        verb="DELETE",
+        path="/api/tram/label-checks/{id}",
+        tag=LEARNING,
+        summary="Cancel a check of labels",
+        role=Role.ANALYST,
+        answers=(nothing("It ends; one that has ended stays as it is."),),
+    ),
+)
+
+_TRAINING: Final = (
+    Operation(
+        verb="GET",
+        path="/api/tram/training-set",
+        tag=TRAINING,
+        summary="Show what a training would learn from, and what it would leave out and why",
+        query=(
+            Parameter("model", "The model that would be trained; by default the default one.", {"type": "string"}),
+            Parameter("report", "Only these reports, commas between their numbers.", _NUMBERS),
+            Parameter("exclude", "Without these reports, commas between their numbers.", _NUMBERS),
+        ),
+        answers=(shows(TrainingSetBody, "Sentences by technique."),),
+        errors={HTTPStatus.NOT_FOUND: "There is no such model."},
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/models/compare",
+        tag=TRAINING,
+        summary="Set two versions of models side by side",
+        query=(
+            Parameter("a", "A model, for its active version, or MODEL:N for version N.", _VERSION),
+            Parameter("b", "Likewise.", _VERSION),
+        ),
+        answers=(shows(ComparisonBody, "Their figures, and the F1 of each technique, the greatest change first."),),
+        errors={HTTPStatus.NOT_FOUND: "There is no such model or version."},
+    ),
+)
+
+OPERATIONS: Final = (*_ADVICE, *_CHECKS, *_TRAINING)
