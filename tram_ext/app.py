@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import CaselessStrEnum, CUnicode, Float, Int, Unicode
 
 from tram_ext._version import __version__
+from tram_ext.domain.errors import TramError
 from tram_ext.domain.users import Role
 from tram_ext.handlers.events import job_events, review_events
 from tram_ext.handlers.host import WorkbenchHost
@@ -99,11 +101,19 @@ class TramExtension(ExtensionApp):
             )
         self.host.on_change = job_events(serverapp.event_logger, asyncio.get_running_loop())
         self.host.on_review = review_events(serverapp.event_logger, asyncio.get_running_loop())
+        self._let_kernels_in(serverapp)
         if serverapp.starter_app is self or jobs_wait(self.workbench_settings().database_url):
             self.host.go("work", self.host.open_early)
 
+    def _let_kernels_in(self, serverapp: Any) -> None:
+        try:
+            self.host.kernels.announce(Path(serverapp.runtime_dir), serverapp)
+        except TramError as error:
+            self.log.warning("TRAM: kernels of this server do not find it by themselves. %s", error.message)
+
     async def stop_extension(self) -> None:
         """End children, threads and connections."""
+        self.host.kernels.withdraw()
         self.host.close()
 
 

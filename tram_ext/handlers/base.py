@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
@@ -184,9 +185,15 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         server_token = getattr(self.identity_provider, "token", "") or ""
         if server_token and secrets.compare_digest(token.encode(), server_token.encode()):
             return
+        if self.host.kernels.fits(token):
+            self._act_as(await self.call(self.services.users.of_jupyter, self._owner()))
+            return
         if token.count(".") != 2:  # noqa: PLR2004 - no JWT; it may be a token of Jupyter's own, such as JupyterHub's
             return
-        self.actor = await self.call(self.services.tokens.user_of, token)
+        self._act_as(await self.call(self.services.tokens.user_of, token))
+
+    def _act_as(self, user: User) -> None:
+        self.actor = user
         # Private to jupyter-server 2 (hence the pin <3): with these, no cookie is set and XSRF does not apply.
         self._jupyter_current_user = JupyterUser(username=self.actor.name)
         self._token_authenticated = True
@@ -198,10 +205,16 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
                 "Jupyter's authentication is switched off and the server listens beyond this machine: "
                 "TRAM answers only to its own tokens here."
             )
-        # Jupyter's own providers make up a name for each browser; JupyterHub's name is the user's.
-        made_up = type(provider).__module__.startswith("jupyter_server.")
-        identity = None if made_up else str(self.current_user.username)
+        identity = None if self._names_are_made_up() else str(self.current_user.username)
         self.actor = await self.call(self.services.users.of_jupyter, identity)
+
+    def _names_are_made_up(self) -> bool:
+        """Whether names change with the browser: Jupyter's own providers make them up, JupyterHub's is the user's."""
+        return type(self.identity_provider).__module__.startswith("jupyter_server.")
+
+    def _owner(self) -> str | None:
+        """Return the name of whoever started the server, None for the operating-system account."""
+        return None if self._names_are_made_up() else os.environ.get("JUPYTERHUB_USER")
 
     def _nobody(self, token: str | None) -> NotAuthenticated:
         if token is None:

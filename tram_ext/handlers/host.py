@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tram_ext.domain.errors import TramError, Unavailable
 from tram_ext.domain.jobs import JobChange
 from tram_ext.domain.review import ReviewChange
+from tram_ext.handlers.kernel_access import KernelAccess
 from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS
 
 if TYPE_CHECKING:  # the store behind it is imported when it is opened: a server that never needs it pays nothing
@@ -22,7 +23,7 @@ T = TypeVar("T")
 
 
 class WorkbenchHost:
-    """Holds the services of one server, and the threads that keep its event loop free.
+    """Holds the services of one server, its kernels' token, and the threads that keep its event loop free.
 
     Parameters
     ----------
@@ -35,6 +36,7 @@ class WorkbenchHost:
     def __init__(self, open_services: Callable[[], Services], log: logging.Logger) -> None:
         self._open = open_services
         self._log = log
+        self.kernels = KernelAccess()
         self._lock = threading.Lock()
         self._services: Services | None = None
         self.on_change: Callable[[JobChange], None] = lambda _change: None
