@@ -13,7 +13,7 @@ from tests import corpus
 from tests.handlers.conftest import PASSWORDS
 from tests.promises import strict_document
 
-EXAMPLES = 4
+EXAMPLES = 3
 """Calls of each operation; each is sent again without and with wrong credentials."""
 
 CONFIG = SchemathesisConfig.from_dict(

@@ -133,7 +133,7 @@ def test_bodies_that_are_none(ann, operation):
         assert errors == {"non_field_errors": [f"Invalid data. Expected a dictionary, but got {kind}."]}
 
 
-@pytest.mark.parametrize("operation", [o for o in OPERATIONS if o.paged], ids=lambda o: o.path)
+@pytest.mark.parametrize("operation", [o for o in OPERATIONS if o.paged and "{" not in o.path], ids=lambda o: o.path)
 def test_pages(vic, operation):
     answer = vic.call("GET", f"{operation.path}?limit=1")
     assert int(answer.headers["X-Total-Count"]) >= 0
