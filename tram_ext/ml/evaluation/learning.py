@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tram_ext.domain.errors import Invalid
+from tram_ext.domain.errors import Conflict, Invalid
 from tram_ext.ml.evaluation.crossvalidation import fit_and_ask
 from tram_ext.ml.evaluation.scores import score
 from tram_ext.ml.evaluation.splits import holdout
@@ -46,7 +46,7 @@ def learning_curve(
     -------
     list of dict
         For each share ``share``, ``sentences`` (the mean over seeds), and ``f1_weighted``, ``f1_micro`` and
-        ``f1_macro``, each with ``mean`` and ``spread``. Shares too small to hold two techniques are left out.
+        ``f1_macro``, each with ``mean`` and ``spread``. Shares too small to learn anything from are left out.
 
     Raises
     ------
@@ -68,7 +68,8 @@ def learning_curve(
     try:
         for number, (share, taken, held_out) in enumerate(parts):
             scores = _measured(name, taken, held_out) if futures is None else futures[number].result()
-            found.setdefault(share, []).append((len(taken.texts) - len(held_out), scores))
+            if scores is not None:
+                found.setdefault(share, []).append((len(taken.texts) - len(held_out), scores))
             if progress is not None:
                 progress((number + 1) / len(parts), f"point {number + 1} of {len(parts)}")
     finally:
@@ -89,8 +90,12 @@ def _parts(rows: TrainingSet, shares: Sequence[float], seed: int) -> list[tuple[
     return found
 
 
-def _measured(name: str, rows: TrainingSet, held_out: Sequence[int]) -> dict[str, float]:
-    best = fit_and_ask(name, rows, held_out, _best)
+def _measured(name: str, rows: TrainingSet, held_out: Sequence[int]) -> dict[str, float] | None:
+    """Return the figures on `held_out`; None where the rest is too little to learn from."""
+    try:
+        best = fit_and_ask(name, rows, held_out, _best)
+    except Conflict:
+        return None
     truth = take(rows, held_out)
     guesses = [(guess,) for guess, own in zip(best, truth.labels, strict=True) for _ in own]
     scores = score(pairs(truth).labels, guesses)
