@@ -40,8 +40,6 @@ class TramExtension(ExtensionApp):
         config=True
     )
     default_model = Unicode("linear", help="The model that proposes unless another is asked for.").tag(config=True)
-    ml_accept_threshold = Int(4, min=1, help="Techniques with fewer accepted sentences than this are not trained.").tag(
-        config=True
     encoder = Unicode(
         "auto",
         help="Sentence encoder that trainings blend in: 'auto' for the one that is installed, 'none', or a name.",
@@ -50,6 +48,8 @@ class TramExtension(ExtensionApp):
         help="Folder of a sequence classifier (config.json, tokenizer, model.safetensors) for the model 'bert'; empty: "
         "TRAM_BERT_FOLDER."
     ).tag(config=True)
+    ml_accept_threshold = Int(4, min=1, help="Techniques with fewer accepted sentences than this are not trained.").tag(
+        config=True
     )
     ml_confidence_threshold = Float(
         None,
