@@ -11,7 +11,19 @@ import pytest
 from tests import corpus
 from tram_ext.domain.errors import TramError
 
-OWN = {"created_on", "updated_on", "at", "batch", "undoes", "byline", "elapsed_sec", "seconds", "ready", "preparing"}
+OWN = {
+    "created_on",
+    "updated_on",
+    "at",
+    "batch",
+    "undoes",
+    "byline",
+    "elapsed_sec",
+    "seconds",
+    "ready",
+    "preparing",
+    "workbench",
+}
 """What differs from one moment or place to the next."""
 
 
@@ -70,6 +82,16 @@ def test_reading(ann):
             {"technique": "T1486", "min_confidence": 50.0, "max_confidence": 100.0, "text": "RANSOM"}
         ),
         lambda c: c.sentence(1),
+        lambda c: c.sentences({"ids": [3, 1, 99999]}),
+        lambda c: c.rows(1, {"technique": "T1486"}),
+        lambda c: c.rows(1, {"disposition": "none"}, order="uncertainty"),
+        lambda c: c.technique_counts(),
+        lambda c: c.technique_counts([1]),
+        lambda c: c.evidence("T1486", [1], limit=2),
+        lambda c: c.explanation(1, "T1566.001"),
+        lambda c: c.suggestions(38),
+        lambda c: c.training_set("nb", exclude=[1]),
+        lambda c: c.compare_models("nb", "nb:1"),
         lambda c: c.mappings(1),
         lambda c: c.mappings(limit=2, offset=3),
         lambda c: c.mapping(1),
@@ -90,7 +112,7 @@ def test_reading(ann):
         lambda c: c.export(None, "json"),
     )
     assert answers[4][1] == 38
-    assert answers[12][0]["attack_id"] == "T1059.001"
+    assert answers[22][0]["attack_id"] == "T1059.001"
 
 
 @pytest.mark.parametrize(
@@ -99,6 +121,14 @@ def test_reading(ann):
         lambda c: c.report(99999),
         lambda c: c.report(-1),
         lambda c: c.sentence(2**40),
+        lambda c: c.rows(99999),
+        lambda c: c.rows(1, order="size"),
+        lambda c: c.technique_counts([99999]),
+        lambda c: c.evidence("T1486", limit=0),
+        lambda c: c.explanation(1, "T9999"),
+        lambda c: c.suggestions(99999),
+        lambda c: c.training_set("oracle"),
+        lambda c: c.compare_models("nb", "nb:x"),
         lambda c: c.mapping(0),
         lambda c: c.job(99999),
         lambda c: c.training(99999),

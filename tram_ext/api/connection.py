@@ -13,6 +13,7 @@ from typing import BinaryIO, Generic, Protocol, TypeVar
 from typing_extensions import TypedDict
 
 from tram_ext.api.attack_responses import TechniqueBody
+from tram_ext.api.learning_responses import ComparisonBody, ExplanationBody, SuggestedSentenceBody, TrainingSetBody
 from tram_ext.api.map_responses import MappedBody
 from tram_ext.api.model_responses import CardBody, ModelEntryBody, VersionBody
 from tram_ext.api.overview_responses import EvidenceBody, RowsBody, TechniqueCountBody
@@ -169,6 +170,14 @@ class Connection(Protocol):
         """List sentences that bear a technique, the best evidence first."""
         ...
 
+    def explanation(self, sentence_id: int, attack_id: str) -> ExplanationBody:
+        """Say what speaks for a technique on a sentence, mapped or not."""
+        ...
+
+    def suggestions(self, sentence_id: int) -> SuggestedSentenceBody:
+        """Name the techniques that a model thinks of for a sentence."""
+        ...
+
     def sentence(self, sentence_id: int) -> SentenceBody:
         """Show a sentence with its mappings."""
         ...
@@ -295,6 +304,16 @@ class Connection(Protocol):
 
     def restore_model(self, name: str, version: int) -> VersionBody:
         """Make a version of a model the one that proposes."""
+        ...
+
+    def training_set(
+        self, name: str = "default", *, reports: Sequence[int] = (), exclude: Sequence[int] = ()
+    ) -> TrainingSetBody:
+        """Show what a training would learn from, and what it would leave out and why."""
+        ...
+
+    def compare_models(self, a: str, b: str) -> ComparisonBody:
+        """Set two versions side by side, each named as ``MODEL``, for its active version, or ``MODEL:N``."""
         ...
 
     def train(self, name: str, *, reports: Sequence[int] = (), exclude: Sequence[int] = ()) -> TrainingBody:

@@ -18,6 +18,7 @@ from tram_ext.api.connection import (
     SentenceChanges,
     SentenceQuery,
 )
+from tram_ext.api.learning_responses import ComparisonBody, ExplanationBody, SuggestedSentenceBody, TrainingSetBody
 from tram_ext.api.map_responses import MappedBody
 from tram_ext.api.model_responses import CardBody, ModelEntryBody, VersionBody
 from tram_ext.api.overview_responses import EvidenceBody, RowsBody, TechniqueCountBody
@@ -137,6 +138,16 @@ class HttpConnection(Connection):
     ) -> list[EvidenceBody]:
         params = written({"report_id": listed(report_ids), "limit": limit})
         found: list[EvidenceBody] = self._ask("GET", f"api/tram/matrix/{quote(attack_id, safe='')}", params=params)
+        return found
+
+    def explanation(self, sentence_id: int, attack_id: str) -> ExplanationBody:
+        path, params = f"api/tram/sentences/{sentence_id}/explanation", written({"attack_id": attack_id})
+        found: ExplanationBody = self._ask("GET", path, params=params, seconds=SLOW_SECONDS)
+        return found
+
+    def suggestions(self, sentence_id: int) -> SuggestedSentenceBody:
+        path = f"api/tram/sentences/{sentence_id}/suggestions"
+        found: SuggestedSentenceBody = self._ask("GET", path, seconds=SLOW_SECONDS)
         return found
 
     def sentence(self, sentence_id: int) -> SentenceBody:
@@ -264,6 +275,18 @@ class HttpConnection(Connection):
         path = f"api/tram/models/{quote(name, safe='')}/restore"
         restored: VersionBody = self._ask("POST", path, {"version": version})
         return restored
+
+    def training_set(
+        self, name: str = "default", *, reports: Sequence[int] = (), exclude: Sequence[int] = ()
+    ) -> TrainingSetBody:
+        params = written({"model": name, "report": listed(reports) or None, "exclude": listed(exclude) or None})
+        found: TrainingSetBody = self._ask("GET", "api/tram/training-set", params=params)
+        return found
+
+    def compare_models(self, a: str, b: str) -> ComparisonBody:
+        params = written({"a": a, "b": b})
+        found: ComparisonBody = self._ask("GET", "api/tram/models/compare", params=params)
+        return found
 
     def train(self, name: str, *, reports: Sequence[int] = (), exclude: Sequence[int] = ()) -> TrainingBody:
         body = {"report": list(reports), "exclude": list(exclude)}

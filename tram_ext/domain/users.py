@@ -14,6 +14,10 @@ class Role(str, Enum):
     ANALYST = "analyst"
     ADMIN = "admin"
 
+    def grants(self, permission: Permission) -> bool:
+        """Whether whoever has the role may do what `permission` names."""
+        return permission in _GRANTED[self]
+
 
 class Permission(str, Enum):
     """A kind of action that a role may or may not do."""
@@ -50,4 +54,4 @@ class User:
 
     def may(self, permission: Permission) -> bool:
         """Whether the user's role grants `permission`."""
-        return self.active and permission in _GRANTED[self.role]
+        return self.active and self.role.grants(permission)

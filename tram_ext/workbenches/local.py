@@ -28,14 +28,6 @@ from tram_ext.api.model_responses import (
     model_entry_body,
     version_body,
 )
-from tram_ext.api.overview_responses import (
-    EvidenceBody,
-    RowsBody,
-    TechniqueCountBody,
-    evidence_body,
-    rows_body,
-    technique_count_body,
-)
 from tram_ext.api.requests import Body, TrainRequest, parse
 from tram_ext.api.responses import (
     ImportedBody,
@@ -79,13 +71,14 @@ from tram_ext.api.review_responses import (
     undone_body,
 )
 from tram_ext.api.status import StatusBody, status_body
-from tram_ext.domain.errors import Invalid, NotFound, TramError
+from tram_ext.domain.errors import Invalid, TramError
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.container import Services
 from tram_ext.services.incoming import Incoming
 from tram_ext.services.policies import require
 from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS
+from tram_ext.workbenches.local_overviews import LocalOverviews, key_of, reader_of
 
 T = TypeVar("T")
 
@@ -95,7 +88,7 @@ _HERE: Final = "this process"
 """The address that wrong passwords are counted for."""
 
 
-class LocalConnection(Connection):
+class LocalConnection(LocalOverviews, Connection):
     """A connection to services in this process, which it begins to use and closes in the end.
 
     Parameters
@@ -124,7 +117,7 @@ class LocalConnection(Connection):
         return self._page(partial(self._services.reports.list, self._actor), report_body, limit, offset)
 
     def report(self, report_id: int) -> ReportBody:
-        return report_body(self._services.reports.get(_key(report_id, "Report"), self._actor))
+        return report_body(self._services.reports.get(key_of(report_id, "Report"), self._actor))
 
     def create_report(self, name: str, text: str, ml_model: str) -> ReportBody:
         body = self._request(ReportRequest, {"name": name, "text": text, "ml_model": ml_model})
@@ -136,7 +129,7 @@ class LocalConnection(Connection):
         return report_body(service.change(key, edit, self._actor, expected=_versions(expected)))
 
     def delete_report(self, report_id: int, *, expected: int | None = None) -> None:
-        self._services.reports.delete(_key(report_id, "Report"), self._actor, expected=_versions(expected))
+        self._services.reports.delete(key_of(report_id, "Report"), self._actor, expected=_versions(expected))
 
     def upload(self, name: str, file: BinaryIO, *, model: str | None = None) -> UploadedBody:
         with self._received(file) as incoming, _by_field():
@@ -148,7 +141,7 @@ class LocalConnection(Connection):
         return report_uploaded_body(imported.report, imported.warnings, is_new=uploaded.is_new)
 
     def download(self, document_id: int) -> bytes:
-        _, path = self._services.documents.open(_key(document_id, "Document"), self._actor)
+        _, path = self._services.documents.open(key_of(document_id, "Document"), self._actor)
         return path.read_bytes()
 
     def import_report(self, data: bytes) -> ImportedBody:
@@ -161,7 +154,7 @@ class LocalConnection(Connection):
         if report_id is None:
             rendered, _ = exports.reports(format_name, self._actor, accepted_only=accepted_only)
             return ExportFile(f"Reports{rendered.suffix}", rendered.media_type, rendered.content)
-        key = _key(report_id, "Report")
+        key = key_of(report_id, "Report")
         report, rendered = exports.report(key, format_name, self._actor, accepted_only=accepted_only)
         return ExportFile(f"{report.name}{rendered.suffix}", rendered.media_type, rendered.content)
 
@@ -180,38 +173,20 @@ class LocalConnection(Connection):
         return self._page(find, job_body, limit, offset)
 
     def job(self, job_id: int) -> JobBody:
-        return job_body(self._services.queue.get(_key(job_id, "DocumentProcessingJob"), self._actor))
+        return job_body(self._services.queue.get(key_of(job_id, "DocumentProcessingJob"), self._actor))
 
     def cancel_job(self, job_id: int) -> None:
-        self._services.queue.cancel(_key(job_id, "DocumentProcessingJob"), self._actor)
+        self._services.queue.cancel(key_of(job_id, "DocumentProcessingJob"), self._actor)
 
     def sentences(
         self, query: SentenceQuery | None = None, *, limit: int | None = None, offset: int = 0
     ) -> Page[SentenceBody]:
-        wanted = queries.sentence_filter(_reader(queries.sentence_query(query or {})))
+        wanted = queries.sentence_filter(reader_of(queries.sentence_query(query or {})))
         find = partial(self._services.sentences.list, wanted, self._actor)
         return self._page(find, sentence_body, limit, offset)
 
-    def rows(self, report_id: int, query: SentenceQuery | None = None, *, order: str = "reading") -> RowsBody:
-        get = _reader({**queries.sentence_query(query or {}), "order": order})
-        wanted, order = queries.sentence_filter(get), queries.sentence_order(get)
-        outline = self._services.overviews.outline
-        return rows_body(outline(_key(report_id, "Report"), wanted, self._actor, order=order))
-
-    def technique_counts(self, report_ids: Sequence[int] | None = None) -> list[TechniqueCountBody]:
-        found = self._services.overviews.technique_counts(_numbers(report_ids), self._actor)
-        return [technique_count_body(count) for count in found]
-
-    def evidence(
-        self, attack_id: str, report_ids: Sequence[int] | None = None, *, limit: int = 20
-    ) -> list[EvidenceBody]:
-        checked, _ = queries.page(_reader({"limit": limit}))
-        assert checked is not None
-        found = self._services.overviews.evidence(attack_id, _numbers(report_ids), self._actor, limit=checked)
-        return [evidence_body(item) for item in found]
-
     def sentence(self, sentence_id: int) -> SentenceBody:
-        return sentence_body(self._services.sentences.get(_key(sentence_id, "Sentence"), self._actor))
+        return sentence_body(self._services.sentences.get(key_of(sentence_id, "Sentence"), self._actor))
 
     def create_sentence(
         self, report_id: int, text: str, *, order: int | None = None, disposition: str | None = None
@@ -228,7 +203,7 @@ class LocalConnection(Connection):
         return sentence_body(service.change(key, edit, self._actor, expected=_versions(expected)))
 
     def delete_sentence(self, sentence_id: int, *, expected: int | None = None) -> None:
-        self._services.sentences.delete(_key(sentence_id, "Sentence"), self._actor, expected=_versions(expected))
+        self._services.sentences.delete(key_of(sentence_id, "Sentence"), self._actor, expected=_versions(expected))
 
     def split(self, sentence_id: int, at: int, *, expected: int | None = None) -> SplitBody:
         key = self._existing_sentence(sentence_id)
@@ -248,7 +223,7 @@ class LocalConnection(Connection):
         return self._page(partial(self._services.mappings.list, wanted, self._actor), mapping_body, limit, offset)
 
     def mapping(self, mapping_id: int) -> MappingBody:
-        return mapping_body(self._services.mappings.get(_key(mapping_id, "Mapping"), self._actor))
+        return mapping_body(self._services.mappings.get(key_of(mapping_id, "Mapping"), self._actor))
 
     def add_mapping(
         self, report_id: int, sentence_id: int, attack_id: str, *, confidence: float = 100.0, note: str = ""
@@ -260,13 +235,13 @@ class LocalConnection(Connection):
 
     def change_mapping(self, mapping_id: int, changes: MappingChanges, *, expected: int | None = None) -> MappingBody:
         self._may(Permission.REVIEW)
-        service, key = self._services.mappings, _key(mapping_id, "Mapping")
+        service, key = self._services.mappings, key_of(mapping_id, "Mapping")
         service.get(key, self._actor)
         edit = parse(MappingPatch, dict(changes)).edit()
         return mapping_body(service.change(key, edit, self._actor, expected=_versions(expected)))
 
     def delete_mapping(self, mapping_id: int, *, expected: int | None = None) -> None:
-        self._services.mappings.delete(_key(mapping_id, "Mapping"), self._actor, expected=_versions(expected))
+        self._services.mappings.delete(key_of(mapping_id, "Mapping"), self._actor, expected=_versions(expected))
 
     def review(
         self,
@@ -299,11 +274,11 @@ class LocalConnection(Connection):
         return bulk_body(done.changed, done.report)
 
     def undo(self, report_id: int | None) -> UndoneBody:
-        key = None if report_id is None else _key(report_id, "Report")
+        key = None if report_id is None else key_of(report_id, "Report")
         return undone_body(self._services.undo.undo(key, self._actor))
 
     def redo(self, report_id: int | None) -> UndoneBody:
-        key = None if report_id is None else _key(report_id, "Report")
+        key = None if report_id is None else key_of(report_id, "Report")
         return undone_body(self._services.undo.redo(key, self._actor))
 
     def log(
@@ -317,7 +292,7 @@ class LocalConnection(Connection):
         offset: int = 0,
     ) -> Page[LogBody]:
         values = {"report_id": report_id, "user": user, "since": since, "until": until}
-        find = partial(self._services.log.list, queries.log_filter(_reader(values)), self._actor)
+        find = partial(self._services.log.list, queries.log_filter(reader_of(values)), self._actor)
         return self._page(find, log_body, _LOG_ROWS if limit is None else limit, offset)
 
     def techniques(self, query: str = "", *, everything: bool = False) -> list[TechniqueBody]:
@@ -359,15 +334,15 @@ class LocalConnection(Connection):
         return training_body(*trainings.get(training_id, actor))
 
     def trainings(self, *, limit: int = 100) -> list[TrainingBody]:
-        checked, _ = queries.page(_reader({"limit": limit}))
+        checked, _ = queries.page(reader_of({"limit": limit}))
         assert checked is not None
         return [training_body(*training) for training in self._services.trainings.list(self._actor, limit=checked)]
 
     def training(self, training_id: int) -> TrainingBody:
-        return training_body(*self._services.trainings.get(_key(training_id, "Training"), self._actor))
+        return training_body(*self._services.trainings.get(key_of(training_id, "Training"), self._actor))
 
     def cancel_training(self, training_id: int) -> None:
-        self._services.trainings.cancel(_key(training_id, "Training"), self._actor)
+        self._services.trainings.cancel(key_of(training_id, "Training"), self._actor)
 
     def change_password(self, current: str, new: str) -> None:
         body = parse(PasswordRequest, {"current": current, "new": new})
@@ -387,16 +362,16 @@ class LocalConnection(Connection):
 
     def _existing_report(self, report_id: int) -> int:
         self._may(Permission.REVIEW)
-        return self._services.reports.get(_key(report_id, "Report"), self._actor).id
+        return self._services.reports.get(key_of(report_id, "Report"), self._actor).id
 
     def _existing_sentence(self, sentence_id: int) -> int:
         self._may(Permission.REVIEW)
-        return self._services.sentences.get(_key(sentence_id, "Sentence"), self._actor).id
+        return self._services.sentences.get(key_of(sentence_id, "Sentence"), self._actor).id
 
     def _page(
         self, find: Callable[..., tuple[list[T], int]], show: Callable[[T], Any], limit: int | None, offset: int
     ) -> Page[Any]:
-        checked, begin = queries.page(_reader({"limit": limit, "offset": offset}))
+        checked, begin = queries.page(reader_of({"limit": limit, "offset": offset}))
         found, total = find(limit=checked, offset=begin)
         return Page([show(item) for item in found], begin + len(found) if checked is None else total)
 
@@ -411,32 +386,8 @@ class LocalConnection(Connection):
             incoming.discard()
 
 
-def _key(number: int, noun: str) -> int:
-    """Return the number of an item.
-
-    Raises
-    ------
-    NotFound
-        Nothing could have it.
-    """
-    found = queries.plain_number(str(number))
-    if found is None:
-        raise NotFound(f"No {noun} matches the given query.")
-    return found
-
-
-def _numbers(report_ids: Sequence[int] | None) -> tuple[int, ...] | None:
-    return queries.numbers("report-id", queries.listed(report_ids) or "")
-
-
 def _versions(expected: int | None) -> frozenset[int] | None:
     return None if expected is None else frozenset([expected])
-
-
-def _reader(values: Mapping[str, Any]) -> queries.Get:
-    """Return what reads values as a request's query bears them."""
-    query = queries.written(values)
-    return lambda name: query.get(name, "")
 
 
 @contextlib.contextmanager
