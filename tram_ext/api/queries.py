@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from tram_ext.domain.attack import is_technique_id
 from tram_ext.domain.errors import Invalid
 from tram_ext.domain.reports import Disposition
-from tram_ext.domain.review import READING, SENTENCE_ORDERS, LogFilter, SentenceFilter
+from tram_ext.domain.review import READING, SENTENCE_ORDERS, LogFilter, SentenceFilter, parse_moment
 
 Get: TypeAlias = Callable[[str], str]
 """Returns a part of the query by name, empty where it is absent."""
@@ -100,9 +100,8 @@ def moment(name: str, raw: str) -> datetime | None:
     if not raw:
         return None
     try:
-        found = datetime.fromisoformat(raw.upper().replace("Z", "+00:00"))
-        return found.replace(tzinfo=found.tzinfo or timezone.utc).astimezone(timezone.utc)
-    except (ValueError, OverflowError):
+        return parse_moment(raw)
+    except Invalid:
         raise Invalid.field(name, "A date and time such as 2026-05-03T12:55:40Z is required.") from None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 TECHNIQUE_ID: Final = re.compile(r"T[0-9]{4}(?:\.[0-9]{3})?")
 
@@ -88,6 +88,25 @@ class AttackObject:
     def parent_id(self) -> str | None:
         """The technique of a sub-technique (``T1059`` for ``T1059.003``), else None."""
         return self.attack_id.split(".")[0] if "." in self.attack_id else None
+
+    def state(self) -> dict[str, Any]:
+        """Return what there is to write down and to compare, JSON-compatible: all but row and version."""
+        return {
+            "attack_id": self.attack_id,
+            "kind": self.kind.value,
+            "name": self.name,
+            "domain": self.domain,
+            "stix_id": self.stix_id,
+            "description": self.description,
+            "is_excerpt": self.is_excerpt,
+            "url": self.url,
+            "tactics": list(self.tactics),
+            "aliases": list(self.aliases),
+            "shortname": self.shortname,
+            "position": self.position,
+            "status": self.status.value,
+            "revoked_by": self.revoked_by,
+        }
 
 
 @dataclass(frozen=True, slots=True)

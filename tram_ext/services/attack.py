@@ -21,6 +21,7 @@ from tram_ext.domain.attack import (
 from tram_ext.domain.errors import Invalid, NotFound
 from tram_ext.domain.reports import Disposition, MappingSource, NewMapping, NewReport, NewSentence
 from tram_ext.domain.users import User
+from tram_ext.services.preconditions import existing
 from tram_ext.store.database import Store, UnitOfWork
 
 BUILTIN_REPORT: Final = "attack-procedure-examples"
@@ -125,10 +126,7 @@ class Attack:
             There is none.
         """
         with self._store.read() as work:
-            found = work.attack.get(object_id)
-        if found is None:
-            raise NotFound("No AttackObject matches the given query.")
-        return found
+            return existing(work.attack.get(object_id), "AttackObject")
 
     def find(self, attack_id: str) -> AttackObject:
         """Return an object by ATT&CK's own id, in any case of letters.

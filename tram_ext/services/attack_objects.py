@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from tram_ext.domain.attack import AttackKind, AttackObject, is_technique_id
-from tram_ext.domain.errors import Conflict, Invalid, NotFound
-from tram_ext.domain.review import ATTACK, State
+from tram_ext.domain.errors import Conflict, Invalid
+from tram_ext.domain.review import ATTACK
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.action import Action
 from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
-from tram_ext.services.preconditions import require_version
+from tram_ext.services.preconditions import existing, state_to_change
 from tram_ext.store.database import Store, UnitOfWork
 
 
@@ -34,7 +34,7 @@ class AttackObjects:
         with self._store.write() as work:
             _check_id(work, attack_id, None)
             action = Action(work, actor, "add technique", None)
-            (key,) = action.insert(ATTACK, [object_state(AttackObject(attack_id, AttackKind.TECHNIQUE, name, "local"))])
+            (key,) = action.insert(ATTACK, [AttackObject(attack_id, AttackKind.TECHNIQUE, name, "local").state()])
             told = action.finish()
             made = _existing(work, key)
         self._changes.tell(*told)
@@ -68,11 +68,9 @@ class AttackObjects:
         require(actor, Permission.ADMINISTER)
         with self._store.write() as work:
             old = _existing(work, object_id)
-            require_version(old.version, expected)
+            state = state_to_change(work, ATTACK, object_id, old.version, expected)
             if attack_id is not None and attack_id != old.attack_id:
                 _check_id(work, attack_id, object_id)
-            state = work.records.get(ATTACK, object_id)
-            assert state is not None
             action = Action(work, actor, "change technique", None)
             values = {"attack_id": attack_id or old.attack_id, "name": name or old.name}
             action.update(ATTACK, object_id, state, values)
@@ -92,11 +90,9 @@ class AttackObjects:
         require(actor, Permission.ADMINISTER)
         with self._store.write() as work:
             old = _existing(work, object_id)
-            require_version(old.version, expected)
+            state = state_to_change(work, ATTACK, object_id, old.version, expected)
             if work.mappings.is_used(object_id):
                 raise Conflict(f"{old.attack_id} is on sentences of reports. Take it off them first.")
-            state = work.records.get(ATTACK, object_id)
-            assert state is not None
             action = Action(work, actor, "delete technique", None)
             action.delete(ATTACK, object_id, state)
             told = action.finish()
@@ -104,10 +100,7 @@ class AttackObjects:
 
 
 def _existing(work: UnitOfWork, object_id: int) -> AttackObject:
-    found = work.attack.get(object_id)
-    if found is None:
-        raise NotFound("No AttackObject matches the given query.")
-    return found
+    return existing(work.attack.get(object_id), "AttackObject")
 
 
 def _check_id(work: UnitOfWork, attack_id: str, own: int | None) -> None:
@@ -116,23 +109,3 @@ def _check_id(work: UnitOfWork, attack_id: str, own: int | None) -> None:
     taken = work.attack.find(attack_id)
     if taken is not None and taken.id != own:
         raise Invalid.field("attack_id", "attack object with this attack id already exists.")
-
-
-def object_state(item: AttackObject) -> State:
-    """Return the state of an ATT&CK object."""
-    return {
-        "attack_id": item.attack_id,
-        "kind": item.kind.value,
-        "name": item.name,
-        "domain": item.domain,
-        "stix_id": item.stix_id,
-        "description": item.description,
-        "is_excerpt": item.is_excerpt,
-        "url": item.url,
-        "tactics": list(item.tactics),
-        "aliases": list(item.aliases),
-        "shortname": item.shortname,
-        "position": item.position,
-        "status": item.status.value,
-        "revoked_by": item.revoked_by,
-    }

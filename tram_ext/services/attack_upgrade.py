@@ -12,7 +12,6 @@ from tram_ext.domain.attack import AttackKind, AttackObject, AttackRelease, Atta
 from tram_ext.domain.review import ATTACK, MAPPING, RELEASE, State
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.action import Action
-from tram_ext.services.attack_objects import object_state
 from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
 from tram_ext.store.database import Store, UnitOfWork
@@ -157,7 +156,7 @@ def _plan(work: UnitOfWork, base: KnowledgeBase, future: _Future) -> Upgrade:
         after=base.release,
         effects=tuple(effects),
         added=sum(attack_id not in future.today for attack_id in future.objects),
-        changed=sum(object_state(old) != object_state(future.objects[key]) for key, old in future.today.items()),
+        changed=sum(old.state() != future.objects[key].state() for key, old in future.today.items()),
     )
 
 
@@ -178,9 +177,9 @@ def _write_objects(work: UnitOfWork, action: Action, future: _Future) -> dict[st
     rows = {item.attack_id: item.id for item in future.today.values() if item.id is not None}
     states = work.records.all(ATTACK)
     for attack_id, key in rows.items():
-        action.update(ATTACK, key, states[key], object_state(future.objects[attack_id]))
+        action.update(ATTACK, key, states[key], future.objects[attack_id].state())
     fresh = [item for attack_id, item in future.objects.items() if attack_id not in rows]
-    keys = action.insert(ATTACK, [object_state(item) for item in fresh])
+    keys = action.insert(ATTACK, [item.state() for item in fresh])
     return rows | {item.attack_id: key for item, key in zip(fresh, keys, strict=True)}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from tram_ext.domain.edits import BulkReview
-from tram_ext.domain.errors import Invalid, NotFound
+from tram_ext.domain.errors import Invalid
 from tram_ext.domain.reports import Disposition, Sentence
 from tram_ext.domain.review import SENTENCE
 from tram_ext.domain.users import Permission, User
@@ -14,6 +14,7 @@ from tram_ext.services.action import Action
 from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
 from tram_ext.services.preconditions import require_version
+from tram_ext.services.reports import existing_report
 from tram_ext.store.database import Store
 
 DECISIONS: Final[Mapping[str, Disposition | None]] = {
@@ -149,9 +150,7 @@ class Bulk:
         require(actor, Permission.REVIEW)
         value = disposition.value if disposition else None
         with self._store.write() as work:
-            report = work.reports.get(report_id)
-            if report is None:
-                raise NotFound("No Report matches the given query.")
+            report = existing_report(work, report_id)
             require_version(report.version, expected)
             action = Action(work, actor, name, report_id)
             for sentence in work.sentences.of_report(report_id):
@@ -161,7 +160,6 @@ class Bulk:
                     state = {"report_id": report_id, "disposition": old}
                     action.update(SENTENCE, sentence.id, state, {"disposition": value})
             told = action.finish()
-            changed = work.reports.get(report_id)
-        assert changed is not None
+            changed = existing_report(work, report_id)
         self._changes.tell(*told)
         return BulkReview(action.count, changed)

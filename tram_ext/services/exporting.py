@@ -11,6 +11,7 @@ from tram_ext.domain.reports import Report, Sentence
 from tram_ext.domain.users import Permission, User
 from tram_ext.exports import ExportBundle, Rendered, ReviewedReport, formats, render
 from tram_ext.services.policies import require
+from tram_ext.services.preconditions import existing
 from tram_ext.store.database import Store, UnitOfWork
 
 
@@ -34,9 +35,7 @@ class Exports:
         """
         require(actor, Permission.READ)
         with self._store.read() as work:
-            report = work.reports.get(report_id)
-            if report is None:
-                raise NotFound("No Report matches the given query.")
+            report = existing(work.reports.get(report_id), "Report")
             bundle = _bundle(work, [report], work.sentences.of_report(report_id), accepted_only=accepted_only)
         return report, render(format_name, bundle)
 

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tram_ext.domain.errors import NotFound
 from tram_ext.domain.reports import MappingSource, NewMapping, Report, Sentence
 from tram_ext.domain.review import MAPPING, REPORT, SentenceFilter, State
 from tram_ext.domain.users import Permission, User
@@ -16,6 +15,7 @@ from tram_ext.services.changes import Changes
 from tram_ext.services.mapping import Mapper
 from tram_ext.services.policies import require
 from tram_ext.services.preconditions import require_version
+from tram_ext.services.reports import existing_report
 from tram_ext.services.sentence_mappings import mapping_state
 from tram_ext.store.database import Store, UnitOfWork
 
@@ -63,12 +63,12 @@ class Remapping:
         """
         require(actor, Permission.REVIEW)
         with self._store.read() as work:
-            require_version(_existing(work, report_id).version, expected)
+            require_version(existing_report(work, report_id).version, expected)
             waiting = work.sentences.page(SentenceFilter(report_id=report_id, undecided=True))
         name, found = self._mapper.map_texts([sentence.text for sentence in waiting], model)
         proposals = dict(zip([(sentence.id, sentence.text) for sentence in waiting], found, strict=True))
         with self._store.write() as work:
-            _existing(work, report_id)
+            existing_report(work, report_id)
             action = Action(work, actor, "map again", report_id)
             _exchange(work, action, report_id, proposals)
             number = action.count
@@ -76,7 +76,7 @@ class Remapping:
             assert state is not None
             action.update(REPORT, report_id, state, {"ml_model": name})
             told = action.finish()
-            report = _existing(work, report_id)
+            report = existing_report(work, report_id)
         self._changes.tell(*told)
         return Remapped(number, report)
 
@@ -128,10 +128,3 @@ def _is_a_persons(state: State) -> bool:
 
 def _named(new: NewMapping, replaced: Mapping[str, str]) -> NewMapping:
     return replace(new, attack_id=replaced.get(new.attack_id, new.attack_id))
-
-
-def _existing(work: UnitOfWork, report_id: int) -> Report:
-    report = work.reports.get(report_id)
-    if report is None:
-        raise NotFound("No Report matches the given query.")
-    return report

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import asdict
 
 from tram_ext.domain.edits import ReportEdit
-from tram_ext.domain.errors import NotFound
 from tram_ext.domain.reports import NewReport, Report
 from tram_ext.domain.review import REPORT, ReviewChange
 from tram_ext.domain.users import Permission, User
@@ -15,7 +14,7 @@ from tram_ext.services.action import Action
 from tram_ext.services.attack import forget_builtin
 from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
-from tram_ext.services.preconditions import require_version
+from tram_ext.services.preconditions import existing, require_version, state_to_change
 from tram_ext.services.settings import Settings
 from tram_ext.store.database import Store, UnitOfWork
 
@@ -44,7 +43,7 @@ class Reports:
         """
         require(actor, Permission.READ)
         with self._store.read() as work:
-            return _existing(work, report_id)
+            return existing_report(work, report_id)
 
     def create(self, new: NewReport, actor: User) -> Report:
         """Add a report."""
@@ -59,7 +58,7 @@ class Reports:
                 batch=secrets.token_hex(16),
                 after={"name": new.name, "text": new.text, "ml_model": new.ml_model, "use_for_training": True},
             )
-            made = _existing(work, report_id)
+            made = existing_report(work, report_id)
         self._changes.tell(ReviewChange("add report", report_id))
         return made
 
@@ -82,15 +81,13 @@ class Reports:
         """
         require(actor, Permission.REVIEW)
         with self._store.write() as work:
-            require_version(_existing(work, report_id).version, expected)
-            state = work.records.get(REPORT, report_id)
-            assert state is not None
+            state = state_to_change(work, REPORT, report_id, existing_report(work, report_id).version, expected)
             values = {name: value for name, value in asdict(edit).items() if value is not None}
             name = "use for training" if set(values) == {"use_for_training"} else "edit report"
             action = Action(work, actor, name, report_id)
             action.update(REPORT, report_id, state, values)
             told = action.finish()
-            changed = _existing(work, report_id)
+            changed = existing_report(work, report_id)
         self._changes.tell(*told)
         return changed
 
@@ -108,7 +105,7 @@ class Reports:
         """
         require(actor, Permission.ADMINISTER)
         with self._store.write() as work:
-            report = _existing(work, report_id)
+            report = existing_report(work, report_id)
             require_version(report.version, expected)
             if report.builtin:
                 forget_builtin(work, report.builtin)
@@ -146,8 +143,12 @@ def _delete_document(work: UnitOfWork, document_id: int | None) -> str | None:
     return document.stored_name
 
 
-def _existing(work: UnitOfWork, report_id: int) -> Report:
-    report = work.reports.get(report_id)
-    if report is None:
-        raise NotFound("No Report matches the given query.")
-    return report
+def existing_report(work: UnitOfWork, report_id: int) -> Report:
+    """Return a report.
+
+    Raises
+    ------
+    NotFound
+        There is none with this number.
+    """
+    return existing(work.reports.get(report_id), "Report")

@@ -13,7 +13,7 @@ from tram_ext.domain.users import Permission, User
 from tram_ext.services.action import Action
 from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
-from tram_ext.services.preconditions import require_version
+from tram_ext.services.preconditions import require_version, state_to_change
 from tram_ext.services.sentences import existing_sentence
 from tram_ext.store.database import Store, UnitOfWork
 
@@ -52,12 +52,10 @@ class Segmentation:
         require(actor, Permission.REVIEW)
         with self._store.write() as work:
             old = existing_sentence(work, sentence_id)
-            require_version(old.version, expected)
+            state = state_to_change(work, SENTENCE, sentence_id, old.version, expected)
             first, second = old.text[:at].strip(), old.text[at:].strip()
             if not first or not second:
                 raise Invalid.field("at", f"Both parts need text: take a place within the {len(old.text)} characters.")
-            state = work.records.get(SENTENCE, sentence_id)
-            assert state is not None
             action = Action(work, actor, "split sentence", old.report_id)
             first_end, second_start = _divided(work, old, first)
             action.update(SENTENCE, sentence_id, state, {"text": first, "end": first_end, "disposition": None})

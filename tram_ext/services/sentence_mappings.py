@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackStatus
 from tram_ext.domain.edits import MappingEdit
-from tram_ext.domain.errors import Invalid, NotFound
+from tram_ext.domain.errors import Invalid
 from tram_ext.domain.reports import Mapping, MappingSource, NewMapping
 from tram_ext.domain.review import MAPPING, State
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.action import Action
 from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
-from tram_ext.services.preconditions import require_version
+from tram_ext.services.preconditions import existing, state_to_change
 from tram_ext.store.database import Store, UnitOfWork
 
 
@@ -98,9 +98,7 @@ class SentenceMappings:
         require(actor, Permission.REVIEW)
         with self._store.write() as work:
             old = _existing(work, mapping_id)
-            require_version(old.version, expected)
-            state = work.records.get(MAPPING, mapping_id)
-            assert state is not None
+            state = state_to_change(work, MAPPING, mapping_id, old.version, expected)
             action = Action(work, actor, "change mapping", old.report_id)
             action.update(MAPPING, mapping_id, state, _values(work, old, state, edit))
             told = action.finish()
@@ -113,9 +111,7 @@ class SentenceMappings:
         require(actor, Permission.REVIEW)
         with self._store.write() as work:
             old = _existing(work, mapping_id)
-            require_version(old.version, expected)
-            state = work.records.get(MAPPING, mapping_id)
-            assert state is not None
+            state = state_to_change(work, MAPPING, mapping_id, old.version, expected)
             action = Action(work, actor, "delete mapping", old.report_id)
             action.delete(MAPPING, mapping_id, state)
             told = action.finish()
@@ -181,7 +177,4 @@ def _values(work: UnitOfWork, old: Mapping, state: State, edit: MappingEdit) -> 
 
 
 def _existing(work: UnitOfWork, mapping_id: int) -> Mapping:
-    found = work.mappings.get(mapping_id)
-    if found is None:
-        raise NotFound("No Mapping matches the given query.")
-    return found
+    return existing(work.mappings.get(mapping_id), "Mapping")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from tram_ext.domain.edits import SentenceEdit
-from tram_ext.domain.errors import Invalid, NotFound
+from tram_ext.domain.errors import Invalid
 from tram_ext.domain.reports import Sentence
 from tram_ext.domain.review import MAPPING, SENTENCE, SentenceFilter, State
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.action import Action
 from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
-from tram_ext.services.preconditions import require_version
+from tram_ext.services.preconditions import existing, state_to_change
 from tram_ext.store.database import Store, UnitOfWork
 
 
@@ -95,7 +94,8 @@ class Sentences:
         """
         require(actor, Permission.REVIEW)
         with self._store.write() as work:
-            old, state = _expected(work, sentence_id, expected)
+            old = existing_sentence(work, sentence_id)
+            state = state_to_change(work, SENTENCE, sentence_id, old.version, expected)
             action = Action(work, actor, edit.name, old.report_id)
             action.update(SENTENCE, sentence_id, state, edit.values())
             told = action.finish()
@@ -107,7 +107,8 @@ class Sentences:
         """Remove a sentence with its mappings; see :meth:`change`."""
         require(actor, Permission.REVIEW)
         with self._store.write() as work:
-            old, state = _expected(work, sentence_id, expected)
+            old = existing_sentence(work, sentence_id)
+            state = state_to_change(work, SENTENCE, sentence_id, old.version, expected)
             action = Action(work, actor, "delete sentence", old.report_id)
             delete_sentence(work, action, old, state)
             told = action.finish()
@@ -122,10 +123,7 @@ def existing_sentence(work: UnitOfWork, sentence_id: int) -> Sentence:
     NotFound
         There is none with this number.
     """
-    found = work.sentences.get(sentence_id)
-    if found is None:
-        raise NotFound("No Sentence matches the given query.")
-    return found
+    return existing(work.sentences.get(sentence_id), "Sentence")
 
 
 def delete_sentence(work: UnitOfWork, action: Action, sentence: Sentence, state: State) -> None:
@@ -134,11 +132,3 @@ def delete_sentence(work: UnitOfWork, action: Action, sentence: Sentence, state:
     for key, mapping in own.items():
         action.delete(MAPPING, key, mapping)
     action.delete(SENTENCE, sentence.id, state)
-
-
-def _expected(work: UnitOfWork, sentence_id: int, expected: Collection[int] | None) -> tuple[Sentence, dict[str, Any]]:
-    found = existing_sentence(work, sentence_id)
-    require_version(found.version, expected)
-    state = work.records.get(SENTENCE, sentence_id)
-    assert state is not None
-    return found, state

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tram_ext.domain.edits import Undone
-from tram_ext.domain.errors import Conflict, NotFound
+from tram_ext.domain.errors import Conflict
 from tram_ext.domain.review import MAPPING, SENTENCE, Change, State, UndoEntry
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.action import Action
 from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
+from tram_ext.services.preconditions import existing
 from tram_ext.store.database import Store, UnitOfWork
 
 
@@ -41,8 +42,8 @@ class Undo:
         require(actor, Permission.REVIEW if report_id is not None else Permission.ADMINISTER)
         verb = "undo" if undone else "redo"
         with self._store.write() as work:
-            if report_id is not None and work.reports.get(report_id) is None:
-                raise NotFound("No Report matches the given query.")
+            if report_id is not None:
+                existing(work.reports.get(report_id), "Report")
             entry = work.undo.last(actor.id, report_id, undone=not undone)
             if entry is None:
                 raise Conflict(f"There is nothing of yours to {verb} here.")

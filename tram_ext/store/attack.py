@@ -30,10 +30,10 @@ class AttackObjects:
         fresh, changed = [], []
         for new in objects:
             old = known.get(new.attack_id)
-            values = _values(new)
+            values = new.state()
             if old is None:
                 fresh.append(values)
-            elif values != _values(old):
+            elif values != old.state():
                 changed.append({**values, "row": old.id})
         if fresh:
             self._connection.execute(insert(attack_objects), fresh)
@@ -116,25 +116,6 @@ def _filtered(statement: Select[Any], kind: AttackKind | None, statuses: Sequenc
     if statuses:
         statement = statement.where(attack_objects.c.status.in_([status.value for status in statuses]))
     return statement
-
-
-def _values(item: AttackObject) -> dict[str, Any]:
-    return {
-        "attack_id": item.attack_id,
-        "kind": item.kind.value,
-        "name": item.name,
-        "domain": item.domain,
-        "stix_id": item.stix_id,
-        "description": item.description,
-        "is_excerpt": item.is_excerpt,
-        "url": item.url,
-        "tactics": list(item.tactics),
-        "aliases": list(item.aliases),
-        "shortname": item.shortname,
-        "position": item.position,
-        "status": item.status.value,
-        "revoked_by": item.revoked_by,
-    }
 
 
 def _object(row: Row[Any]) -> AttackObject:
