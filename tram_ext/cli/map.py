@@ -9,13 +9,14 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from tram_ext.cli import files, findings, output
 from tram_ext.cli.matrix import Matrix, read_matrix
 from tram_ext.cli.options import Options, Workbench, located
+from tram_ext.cli.reasons import Reasons
 from tram_ext.domain.errors import Conflict, TramError, Unavailable
 from tram_ext.domain.reports import NewReport
 from tram_ext.exports import formats
@@ -54,6 +55,7 @@ class Mapped:
     show_default=True,
     help="Sentences shown for each technique, the surest first; 0: all.",
 )
+@click.option("--explain", is_flag=True, help="Say which words weighed most, and which accepted sentences are alike.")
 @click.option(
     "--format",
     "format_name",
@@ -80,6 +82,7 @@ def map_command(
     paths: tuple[Path, ...],
     model: str,
     sentences: int,
+    explain: bool,
     format_name: str,
     target: Path | None,
     jobs: int | None,
@@ -96,6 +99,8 @@ def map_command(
     """
     options = replace(options, json=format_name == "json")
     if target is not None:
+        if explain:
+            raise click.UsageError("--explain prints what it finds: leave --output out.")
         from tram_ext.cli.map_folder import map_into
 
         written = "json" if format_name == _TABLE else format_name
@@ -103,10 +108,11 @@ def map_command(
         return
     if format_name not in {_TABLE, "json"}:
         raise click.UsageError(f"--format {format_name} writes files: add --output DIR.")
-    _map_and_print(options, files.in_folders(paths), model, sentences, jobs or _AT_ONCE)
+    shown = _Shown(sentences, explain=explain, as_json=options.json)
+    _map_and_print(options, files.in_folders(paths), model, shown, jobs or _AT_ONCE)
 
 
-def _map_and_print(options: Options, paths: Sequence[Path], model: str, sentences: int, at_once: int) -> None:
+def _map_and_print(options: Options, paths: Sequence[Path], model: str, shown: _Shown, at_once: int) -> None:
     from tram_ext.services.processes import ChildPool
 
     # The children start before the store is opened: both take half a second, and nobody should wait for their sum.
@@ -118,7 +124,7 @@ def _map_and_print(options: Options, paths: Sequence[Path], model: str, sentence
             services = workbench.services
             workbench.require_model(model)
             line = _Line(workbench, Mapper(children, services.predictions, services.settings), paths, model, at_once)
-            printer = _Printer(workbench, sentences, as_json=options.json)
+            printer = _Printer(workbench, model, shown)
             try:
                 failed = False
                 for mapped in line:
@@ -211,34 +217,56 @@ class _Line:
             self._services.preparation.ensure(tell)
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """What is printed of a report: how many sentences for each technique, whether explained, whether for programs."""
+
+    sentences: int
+    explain: bool
+    as_json: bool
+
+
 class _Printer:
     """Prints what became of files, and what it needs for that it gets while the first is worked on."""
 
-    def __init__(self, workbench: Workbench, sentences: int, *, as_json: bool) -> None:
-        self._services = workbench.services
-        self._sentences = sentences
-        self._as_json = as_json
+    def __init__(self, workbench: Workbench, model: str, shown: _Shown) -> None:
+        self._workbench = workbench
+        self._model = model
+        self._shown = shown
         self._matrix: Matrix | None = None
-        if self._services.attack.is_loaded():
-            self._matrix = read_matrix(self._services)
-            if not as_json:
+        if workbench.services.attack.is_loaded():
+            self._matrix = read_matrix(workbench.services)
+            if not shown.as_json:
                 output.make_ready()
 
     def show(self, mapped: Mapped) -> bool:
         """Print, and return whether there was a report to print."""
         if mapped.report is None:
             failure = files.failure(mapped.path, mapped.error)
-            if self._as_json:
+            if self._shown.as_json:
                 output.write_json(failure, compact=True)
             return False
         for warning in mapped.warnings:
             output.warn(f"{mapped.path}: {warning}")
-        self._matrix = self._matrix or read_matrix(self._services)
-        if self._as_json:
-            from tram_ext.exports.tram_json import render_new
-
-            output.write_json(render_new(mapped.report, self._matrix.names), compact=True)
+        self._matrix = self._matrix or read_matrix(self._workbench.services)
+        reasons = Reasons(self._workbench, self._model, self._matrix) if self._shown.explain else None
+        if self._shown.as_json:
+            output.write_json(_as_json(mapped.report, self._matrix, reasons), compact=True)
         else:
-            findings.show(str(mapped.path), mapped.report, self._matrix, self._sentences)
+            findings.show(str(mapped.path), mapped.report, self._matrix, self._shown.sentences, reasons)
             output.line()
         return True
+
+
+def _as_json(report: NewReport, matrix: Matrix, reasons: Reasons | None) -> dict[str, Any]:
+    """Give a report as an export; with the key ``explanation`` in each mapping where `reasons` are asked for."""
+    from tram_ext.api.learning_responses import explanation_body
+    from tram_ext.exports.tram_json import render_new
+
+    rendered = render_new(report, matrix.names)
+    if reasons is not None:
+        found = reasons.of([(each["text"], m["attack_id"]) for each in rendered["sentences"] for m in each["mappings"]])
+        for sentence in rendered["sentences"]:
+            for mapping in sentence["mappings"]:
+                mapping["explanation"] = explanation_body(found[sentence["text"], mapping["attack_id"]])
+    return rendered

@@ -14,15 +14,25 @@ from tram_ext.cli.shapes import version_json
 from tram_ext.domain.models import ModelCard, ModelVersion
 
 if TYPE_CHECKING:
-    from tram_ext.services.models import ModelEntry
+    from tram_ext.services.models import Comparison, ModelEntry
 
 _SHOWN: Final = 20
 """Techniques in a card's table, unless all are asked for."""
 
+_FIGURES: Final = {
+    "f1_weighted": "F1 weighted",
+    "f1_micro": "F1 micro",
+    "f1_macro": "F1 macro",
+    "ece": "Calibration error",
+    "leakage_exact": "Test sentences in training",
+    "leakage_near": "Test sentences nearly so",
+    "seconds": "Seconds to train",
+}
+
 
 @click.group("models")
 def models_group() -> None:
-    """List models, show how good they are, go back to an older version."""
+    """List models, show how good they are, compare them, go back to an older version."""
 
 
 @models_group.command("list")
@@ -90,6 +100,56 @@ def restore_command(options: Options, name: str, number: int) -> None:
         output.write_json(version_json(version))
     else:
         output.line(f"Version {version.number} of {version.model} proposes from now on.")
+
+
+@models_group.command("compare")
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option("--all", "everything", is_flag=True, help="All techniques in the table.")
+@common
+def compare_command(options: Options, a: str, b: str, everything: bool) -> None:
+    """Set two versions side by side: MODEL is its active version, MODEL:N another, as in 'compare linear:1 linear'."""
+    with options.workbench() as workbench:
+        found = workbench.services.models.compare(a, b, workbench.actor)
+        if options.json:
+            from tram_ext.api.learning_responses import comparison_body
+
+            output.write_json(comparison_body(found.a, found.b, found.differences))
+            return
+        matrix = read_matrix(workbench.services)
+    _show_comparison(found, matrix, everything=everything)
+
+
+def _show_comparison(found: Comparison, matrix: Matrix, *, everything: bool) -> None:
+    names = [f"{version.model} {version.number}" for version in (found.a, found.b)]
+    columns = [*names, "Change"]
+    differences = found.differences
+    figures = [(_FIGURES[name], *_changed(row)) for name, row in differences["figures"].items()]
+    counts = [(name.replace("_", " ").capitalize(), *_counted(row)) for name, row in differences["counts"].items()]
+    output.table(["", *columns], [*figures, *counts], right=columns)
+    if not differences["same_data"]:
+        output.line("They were trained on different sentences, and measured on different ones: compare with care.")
+    moved = [row for row in differences["techniques"] if everything or row["change"]]
+    shown = moved if everything else moved[:_SHOWN]
+    if shown:
+        output.line()
+        rows = [(row["attack_id"], matrix.full_name(row["attack_id"]), *_changed(row)) for row in shown]
+        output.table(["ID", "Technique, by F1", *columns], rows, right=columns)
+    if len(shown) < len(moved):
+        output.line(f"and {text.counted(len(moved) - len(shown), 'more technique')}; --all shows them.")
+    for name, only in zip(names, (differences["only_a"], differences["only_b"]), strict=True):
+        if only:
+            output.line(f"Measured for {name} only: {', '.join(only)}.")
+
+
+def _changed(row: dict[str, float | None]) -> tuple[str, str, str]:
+    change = row["change"]
+    return text.figure(row["a"]), text.figure(row["b"]), "-" if change is None else f"{change:+.3f}"
+
+
+def _counted(row: dict[str, float | None]) -> tuple[str, str, str]:
+    a, b = ("-" if value is None else f"{value:,.0f}" for value in (row["a"], row["b"]))
+    return a, b, "-" if row["change"] is None else f"{row['change']:+,.0f}"
 
 
 def _row(entry: ModelEntry) -> tuple[str, ...]:

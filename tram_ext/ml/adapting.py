@@ -9,7 +9,6 @@ import numpy.typing as npt
 from scipy import sparse
 
 FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int64]
 
 _NEAREST: Final = 5
 _LEAST_LIKENESS: Final = 0.2
@@ -27,7 +26,7 @@ _TINY: Final = 1e-3
 
 
 def adapt(
-    confidences: FloatArray, vectors: sparse.csr_matrix, decided: IntArray, truth: npt.NDArray[np.bool_]
+    confidences: FloatArray, vectors: sparse.csr_matrix, waiting: int, truth: npt.NDArray[np.bool_]
 ) -> FloatArray:
     """Move a model's confidences by what was decided about sentences of the same report.
 
@@ -38,28 +37,28 @@ def adapt(
     Parameters
     ----------
     confidences : array, sentences by techniques
-        Of one report; see :func:`tram_ext.ml.confidences.proposing`.
+        Of one report, the sentences that were accepted or rejected last; see
+        :func:`tram_ext.ml.confidences.proposing`.
     vectors : sparse matrix, a row of length 1 for each sentence
-    decided : array of int, d
-        Numbers of the sentences that were accepted or rejected.
-    truth : array of bool, d by techniques
+    waiting : int
+        How many sentences stand before those that were decided.
+    truth : array of bool, decided sentences by techniques
         What is on those sentences; nothing on a rejected one.
 
     Returns
     -------
-    array, sentences by techniques
-        Those of the decided sentences mean nothing.
+    array, waiting sentences by techniques
     """
-    if not len(decided):
+    if waiting == len(confidences):
         return confidences
-    expected = confidences[decided]
+    expected = confidences[waiting:]
     surprise = truth - expected
     balance = np.log((truth.sum(axis=0) + _PRIOR) / (expected.sum(axis=0) + _PRIOR))
-    bounded = np.clip(confidences, _TINY, 1 - _TINY)
+    bounded = np.clip(confidences[:waiting], _TINY, 1 - _TINY)
     odds = np.log(bounded / (1 - bounded)) + balance.astype(np.float32)
-    heard = vectors[decided].T.tocsr()
-    for begin in range(0, len(odds), _BATCH):
-        weights = _nearest(vectors[begin : begin + _BATCH] @ heard)
+    heard = vectors[waiting:].T.tocsr()
+    for begin in range(0, waiting, _BATCH):
+        weights = _nearest(vectors[begin : min(begin + _BATCH, waiting)] @ heard)
         votes = np.float32(_VOTE) * np.asarray(weights @ surprise, np.float32)
         here = odds[begin : begin + _BATCH]
         np.copyto(here, np.maximum(here, np.float32(_LOWEST_ODDS)), where=votes > 1)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,13 +19,14 @@ from tram_ext.ml.linear.stems import stem
 K = TypeVar("K", bound=Hashable)
 FloatArray = npt.NDArray[np.float32]
 
+_REMEMBERED: Final = 40_000  # texts whose stems stay in memory: a report is looked at again with each decision
+
 
 class Stems:
     """A vocabulary that grows with what it reads."""
 
     def __init__(self) -> None:
         self._columns: dict[str, int] = {}
-        self._stems: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self._columns)
@@ -32,24 +34,15 @@ class Stems:
     def read(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Mark the stems of each text, 1 or nothing; new ones get new columns."""
         columns = self._columns
-        rows = [[columns.setdefault(word, len(columns)) for word in sorted(self._of(text))] for text in texts]
+        rows = [[columns.setdefault(word, len(columns)) for word in _stems(text)] for text in texts]
         return _marks(rows, len(columns))
 
     def known(self, text: str) -> tuple[list[int], list[str]]:
         """Return the columns of a text's stems, and the stems that have none."""
-        words = sorted(self._of(text))
+        words = _stems(text)
         return [self._columns[word] for word in words if word in self._columns], [
             word for word in words if word not in self._columns
         ]
-
-    def _of(self, text: str) -> set[str]:
-        return {self._stem(token) for token in TOKEN.findall(masked(text).lower())}
-
-    def _stem(self, token: str) -> str:
-        found = self._stems.get(token)
-        if found is None:
-            found = self._stems[token] = stem(token)
-        return found
 
 
 def vectors(texts: Sequence[str]) -> sparse.csr_matrix:
@@ -157,6 +150,11 @@ class _Index(Generic[K]):
     def _near(self, row: int, similarity: float) -> Near[K]:
         group = int(np.searchsorted(self.begins, row, side="right")) - 1
         return Near(self.keys[group], row - int(self.begins[group]), min(1.0, similarity))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _stems(text: str) -> tuple[str, ...]:
+    return tuple(sorted({stem(token) for token in TOKEN.findall(masked(text).lower())}))
 
 
 def _marks(rows: list[list[int]], width: int) -> sparse.csr_matrix:

@@ -166,8 +166,6 @@ def suggest_in_child(
     fewest : int
         Techniques that are returned for each sentence, proposed or not.
     """
-    import numpy as np
-
     from tram_ext.ml.adapting import adapt
     from tram_ext.ml.confidences import threshold_of
 
@@ -180,15 +178,10 @@ def suggest_in_child(
     before = _confidences(texts, predictor, model)
     techniques, before = _with_labels(predictor.techniques, before, (*wanted, *decided))
     truth = _truth(decided, techniques)
-    # No other technique can reach the threshold: only what somebody left on a sentence gains.
-    mapped = {label for _, labels in wanted for label in labels}
-    able = np.logical_or(truth.any(axis=0), (before >= least).any(axis=0))
-    able |= np.array([technique in mapped for technique in techniques], bool)
-    columns = np.arange(len(techniques)) if fewest else np.flatnonzero(able)
+    columns = _columns(techniques, before, truth, wanted, least=least, fewest=fewest)
     before, truth = before[:, columns], truth[:, columns]
     names = [techniques[column] for column in columns]
-    rows = np.arange(len(wanted), len(texts))
-    after = adapt(before, shelf.near.vectors(texts), rows, truth)
+    after = adapt(before, shelf.near.vectors(texts), len(wanted), truth)
     judge = partial(_considered, names, least=least, fewest=fewest)
     return Suggested(least, tuple(judge(after[i], before[i], labels) for i, (_, labels) in enumerate(wanted)))
 
@@ -269,6 +262,27 @@ def _with_labels(
 
     more = sorted({label for _, labels in decided for label in labels} - set(known))
     return [*known, *more], np.hstack([before, np.zeros((len(before), len(more)), np.float32)])
+
+
+def _columns(
+    techniques: Sequence[str],
+    before: npt.NDArray[np.float32],
+    truth: npt.NDArray[np.bool_],
+    wanted: Sequence[Labelled],
+    *,
+    least: float,
+    fewest: int,
+) -> npt.NDArray[np.int64]:
+    """Choose the techniques that can be answered with: no other can reach the threshold, or be among the best."""
+    import numpy as np
+
+    mapped = {label for _, labels in wanted for label in labels}
+    asked = before[: len(wanted)]
+    able = np.array([technique in mapped for technique in techniques], bool)
+    able |= truth.any(axis=0) | (asked >= least).any(axis=0)
+    if fewest and asked.size:
+        able[np.argsort(-asked, axis=1)[:, :fewest]] = True
+    return np.flatnonzero(able)
 
 
 def _truth(decided: Sequence[Labelled], techniques: Sequence[str]) -> npt.NDArray[np.bool_]:
