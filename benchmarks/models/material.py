@@ -26,6 +26,7 @@ from tram_ext.documents import split_sentences  # noqa: E402
 from tram_ext.domain.attack import AttackKind, AttackStatus  # noqa: E402
 from tram_ext.ml.model import AttackTexts, TrainingSet  # noqa: E402
 
+ENCODER = os.environ.get("TRAM_ENCODER", "none")  # blended in where ATT&CK's texts are learnt
 DATA = Path(os.environ.get("TRAM_REAL_DATA") or ROOT.parent / "shared" / "data")
 SUCCESSORS = {"T1574.002": "T1574.001"}
 
@@ -97,6 +98,7 @@ def attack_training_set() -> TrainingSet:
             tuple(o.description for o in defence if o.description),
             tuple(sorted({name for o in actors for name in (o.name, *o.aliases)})),
         ),
+        encoder=ENCODER,
     )
 
 

@@ -1,4 +1,8 @@
-"""TRAM's protocol on its bootstrap sentences, seeds 0-4: the default model beside TRAM's pipeline, one thread each."""
+"""TRAM's protocol on its bootstrap sentences, seeds 0-4: the default model beside TRAM's pipeline, one thread each.
+
+Where a sentence encoder is installed, the default model with it as well; its seconds hold the encoding of what no seed
+before has encoded.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from material import bootstrap, calibration_error, quiet, tram_pipeline, tram_te
 from sklearn.metrics import f1_score
 from sklearn.model_selection import train_test_split
 
+from tram_ext.ml import encoders
 from tram_ext.ml.linear import LinearModel
 from tram_ext.ml.model import TrainingSet
 
@@ -28,10 +33,16 @@ def figures(truth, predicted, confidences, seconds) -> dict[str, float]:
     }
 
 
-def ours(train, test) -> dict[str, float]:
+def ours(train, test, encoder="none") -> dict[str, float]:
     texts, labels = train
     start = time.process_time()
-    rows = TrainingSet(tuple(texts), tuple((t,) for t in labels), ("bootstrap",) * len(texts), (False,) * len(texts))
+    rows = TrainingSet(
+        tuple(texts),
+        tuple((t,) for t in labels),
+        ("bootstrap",) * len(texts),
+        (False,) * len(texts),
+        encoder=encoder,
+    )
     model = LinearModel.fit(rows, quiet)
     fitted = time.process_time()
     predicted = model.predict(test[0])
@@ -52,11 +63,16 @@ def trams(train, test) -> dict[str, float]:
 
 def main() -> None:
     texts, labels = bootstrap()
+    encoder = encoders.chosen("auto")
     results: dict[str, list[dict[str, float]]] = {"linear": [], "tram_logreg": []}
+    if encoder:
+        results[f"linear_with_{encoder}"] = []
     for seed in SEEDS:
         a, b, ya, yb = train_test_split(texts, labels, test_size=0.2, random_state=seed, stratify=labels)
         results["linear"].append(ours((a, ya), (b, yb)))
         results["tram_logreg"].append(trams((a, ya), (b, yb)))
+        if encoder:
+            results[f"linear_with_{encoder}"].append(ours((a, ya), (b, yb), encoder))
     summary = {
         name: {
             key: {"mean": round(float(np.mean(values)), 4), "std": round(float(np.std(values)), 4)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 import numpy.typing as npt
 
+from tram_ext.domain.attack import TECHNIQUE_ID
 from tram_ext.domain.errors import Conflict
 from tram_ext.domain.models import Proposal
 from tram_ext.ml.model import Progress, TrainingSet
@@ -29,7 +29,6 @@ _LONGEST: Final = 512  # tokens; a BERT has no places for more
 _CONFIGURATION: Final = "config.json"
 _WEIGHTS: Final = ("model.safetensors", "model.safetensors.index.json")
 _PICKLES: Final = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
-_TECHNIQUE: Final = re.compile(r"T\d{4}(?:\.\d{3})?")
 _SETTING: Final = "c.TramExtension.bert_folder, or the environment variable TRAM_BERT_FOLDER,"
 
 
@@ -159,7 +158,7 @@ def _techniques(configuration: dict[str, Any]) -> tuple[str, ...]:
         raise Conflict(
             f"The outputs of the classifier are not numbered from 0 in id2label: {error} is missing."
         ) from error
-    strange = [name for name in named if not (isinstance(name, str) and _TECHNIQUE.fullmatch(name))]
+    strange = [name for name in named if not (isinstance(name, str) and TECHNIQUE_ID.fullmatch(name))]
     if not named or strange or len(set(named)) != len(named):
         what = f"{strange[0]!r} is no technique id" if strange else "it names none, or one twice"
         raise Conflict(
