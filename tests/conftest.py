@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.server import running
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -17,3 +20,12 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real data are not here: {folder} does not exist (set TRAM_REAL_DATA)")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _servers_of_one_test_end_with_it() -> Iterator[None]:
+    """End the servers that a test starts for itself: idle or preparing, they would slow down all that follow."""
+    shared = list(running)  # those of wider fixtures, which are set up first
+    yield
+    for server in [server for server in running if not any(server is other for other in shared)]:
+        server.kill()

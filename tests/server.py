@@ -25,9 +25,12 @@ from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
 ROOT = Path(__file__).resolve().parents[1]
-_START_SECONDS = 60
+_START_SECONDS = 90
 
 T = TypeVar("T")
+
+running: list[Server] = []
+"""Servers that were started and not ended."""
 
 
 @dataclass
@@ -79,6 +82,7 @@ class Server:
             self.process = subprocess.Popen(
                 command, env=self._environment(), cwd=self.folder, stdout=stream, stderr=subprocess.STDOUT
             )
+        running.append(self)
         deadline = time.monotonic() + _START_SECONDS
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -142,12 +146,19 @@ class Server:
         if self.process is not None:
             self.process.kill()
             self.process.wait(10)
+        self._ended()
 
     def stop(self) -> int:
         """End it as Ctrl+C and "y" would, and return its exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
+        code = self.process.wait(30)
+        self._ended()
+        return code
+
+    def _ended(self) -> None:
+        if self in running:
+            running.remove(self)
 
     def _answers(self) -> bool:
         try:
