@@ -1,0 +1,112 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import { active, list, press, show, type, usePage } from './testing/page';
+
+usePage();
+
+describe('techniques', () => {
+  it('shows tactics, excerpt, link, words that weighed, and examples', async () => {
+    const { host } = await show();
+    press(list(host), 'End');
+    await vi.waitFor(() => expect(host.querySelector('.tram-Why-examples')?.textContent).toContain('Beacons went out'));
+    const card = host.querySelector('.tram-Mapping[data-open=true]');
+    expect(card?.textContent).toContain('Command and Control');
+    expect(card?.textContent).toContain('What Application Layer Protocol is about …');
+    expect(card?.querySelector('a')?.getAttribute('rel')).toBe('noopener noreferrer');
+    expect(host.querySelector('.tram-Context-this mark')?.textContent).toBe('Nothing');
+    expect(card?.textContent).toContain('linear, version 3, which gives it 61 % here');
+  });
+
+  it('marks words by characters, not units', async () => {
+    const { host } = await show();
+    press(list(host), 'j');
+    await vi.waitFor(() => {
+      const marked = [...host.querySelectorAll('.tram-Context-this mark')].map(mark => mark.textContent);
+      expect(marked).toContain('slept');
+    });
+  });
+
+  it('are added by typing, and the list has the focus again', async () => {
+    const { host, transport } = await show();
+    press(list(host), 't');
+    const field = host.querySelector<HTMLInputElement>('.tram-Mappings [role=combobox]');
+    expect(document.activeElement).toBe(field);
+    type(field, 'schtasks');
+    await vi.waitFor(() => expect(field?.getAttribute('aria-expanded')).toBe('true'));
+    const option = document.getElementById(field?.getAttribute('aria-activedescendant') ?? '');
+    expect(option?.textContent).toContain('T1053.005');
+    expect(option?.textContent).toContain('also called schtasks');
+    press(field, 'Enter');
+    await vi.waitFor(() => expect(transport.sentencesNow[0]?.mappings.map(item => item.attack_id)).toContain('T1053.005'));
+    expect(document.activeElement).toBe(list(host));
+  });
+
+  it('say so when none is called so, and Escape leaves', async () => {
+    const { host } = await show();
+    press(list(host), 't');
+    const field = host.querySelector<HTMLInputElement>('.tram-Mappings [role=combobox]');
+    type(field, 'zebra');
+    await vi.waitFor(() => expect(host.textContent).toContain('No technique is called so.'));
+    press(field, 'Escape');
+    await vi.waitFor(() => expect(document.activeElement).toBe(list(host)));
+    expect(field?.value).toBe('');
+  });
+
+  it('are removed, and suggested ones added, by a key', async () => {
+    const { host, transport } = await show();
+    press(list(host), 'x');
+    await vi.waitFor(() => expect(transport.sentencesNow[0]?.mappings).toEqual([]));
+    await vi.waitFor(() => expect(host.querySelector('.tram-Suggestions')).not.toBeNull());
+    press(list(host), '1');
+    await vi.waitFor(() => expect(transport.sentencesNow[0]?.mappings).toHaveLength(1));
+  });
+
+  it('bear notes and confidences', async () => {
+    const { host, transport } = await show();
+    press(list(host), 'e');
+    const note = await vi.waitFor(() => host.querySelector('textarea') ?? Promise.reject(new Error('no form')));
+    expect(document.activeElement).toBe(note);
+    type(note, 'Seen before');
+    const confidence = host.querySelector<HTMLInputElement>('.tram-MappingForm input');
+    type(confidence, '150');
+    await vi.waitFor(() => expect(host.textContent).toContain('A number from 0 to 100 is needed.'));
+    type(confidence, '75');
+    await vi.waitFor(() => expect(host.textContent).not.toContain('A number from 0 to 100'));
+    press(note, 'Enter');
+    await vi.waitFor(() => expect(transport.sentencesNow[0]?.mappings[0]?.note).toBe('Seen before'));
+    expect(transport.sentencesNow[0]?.mappings[0]?.confidence).toBe('75.0');
+    expect(press(note, 'j').defaultPrevented).toBe(false);
+  });
+});
+
+describe('sentences', () => {
+  it('are split where the arrow keys say', async () => {
+    const { host, transport } = await show();
+    press(list(host), 'j');
+    await vi.waitFor(() => expect(active(host)).toContain('It printed'));
+    press(list(host), 's');
+    const slider = await vi.waitFor(() => host.querySelector('[role=slider]') ?? Promise.reject(new Error('no slider')));
+    expect(document.activeElement).toBe(slider);
+    expect(slider.getAttribute('aria-valuetext')).toBe('between “true">.” and “🐻”');
+    press(slider, 'ArrowRight');
+    await vi.waitFor(() => expect(slider.getAttribute('aria-valuetext')).toBe('between “🐻” and “Then”'));
+    press(slider, 'Enter');
+    await vi.waitFor(() => expect(transport.sentencesNow.map(item => item.text)).toContain('Then it slept for an hour.'));
+    expect(document.activeElement).toBe(list(host));
+  });
+
+  it('are filtered by text, which waits for the writer', async () => {
+    const { host } = await show();
+    press(list(host), '/');
+    const field = host.querySelector<HTMLInputElement>('[aria-label="Filter by text"]');
+    expect(document.activeElement).toBe(field);
+    type(field, 'weather');
+    await vi.waitFor(() => expect(host.querySelectorAll('.tram-List [role=option]')).toHaveLength(1));
+    expect(host.textContent).toContain('1 shown');
+    type(field, 'zebra');
+    await vi.waitFor(() => expect(host.textContent).toContain('No sentence fits these filters.'));
+    press(field, 'Escape');
+    press(host.querySelector('.tram-Toolbar'), 'F', { shiftKey: true });
+    await vi.waitFor(() => expect(host.querySelectorAll('.tram-List [role=option]')).toHaveLength(6));
+  });
+});
