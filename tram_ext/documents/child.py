@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+import math
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,9 @@ from tram_ext.domain.errors import TooLarge
 
 _log = logging.getLogger(__name__)
 _STATM = Path("/proc/self/statm")
+
+_SLACK = 0.01
+"""Share of the time to stall that may pass before a sign of life counts."""
 
 
 def parse_limited(
@@ -70,9 +75,15 @@ def _stall_watch(limits: Limits) -> Iterator[Callable[[], None]]:
     The signal for too much processor time waits until Python runs again, which a hanging library prevents.
     """
     with Path(os.devnull).open("w", encoding="ascii") as nowhere:
+        armed = -math.inf
 
         def alive() -> None:
-            faulthandler.dump_traceback_later(limits.stall_seconds, exit=True, file=nowhere)
+            nonlocal armed
+            now = time.monotonic()
+            # Arming starts a thread: done at each step of a short document, it took a quarter of the time.
+            if now - armed > limits.stall_seconds * _SLACK:
+                armed = now
+                faulthandler.dump_traceback_later(limits.stall_seconds, exit=True, file=nowhere)
 
         alive()
         try:
