@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from tram_ext.api.errors import error_of
 from tram_ext.domain.errors import Invalid, NotAuthenticated, Unreachable
 
 _UNIX: Final = "http+unix"
+_LAB: Final = re.compile(r"/lab(/.*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,12 @@ class Address:
         if parts.scheme not in ("http", "https", _UNIX) or not parts.netloc:
             raise Invalid(f"{url!r} is not an address such as http://localhost:8888/.")
         given = parse_qs(parts.query).get("token", [""])[0]
-        path = parts.path.split("/lab", 1)[0].rstrip("/")
+        path = _LAB.sub("", parts.path).rstrip("/")
         return cls(urlunsplit((parts.scheme, parts.netloc, f"{path}/", "", "")), token or given)
+
+    def credentials(self) -> list[tuple[bytes, bytes]]:
+        """Return the header that says who asks; none without a token."""
+        return [(b"Authorization", f"Bearer {self.token}".encode())] if self.token else []
 
     def client(self) -> httpx.Client:
         """Return a client for requests relative to the address."""
@@ -170,13 +176,15 @@ def sent(send: Callable[[], httpx.Response], address: Address) -> httpx.Response
     ------
     Unreachable
         Nobody answers; it says whether the request may have arrived.
+    Invalid
+        It is no request that could be sent.
     """
     try:
         return send()
-    except httpx.ConnectError as error:
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
         raise Unreachable(f"Nobody answers at {address.url}. Is the server running?") from error
-    except httpx.ConnectTimeout as error:
-        raise Unreachable(f"Nobody answers at {address.url}. Is the server running?") from error
+    except httpx.LocalProtocolError as error:
+        raise Invalid(f"This cannot be sent: {error}. Is the token whole, and nothing but the token?") from error
     except httpx.TransportError as error:
         raise Unreachable(
             f"The connection to {address.url} broke before the answer came. What was asked for may have been done.",

@@ -81,7 +81,7 @@ class Transport:
                     content=content,
                     files=None if file is None else {"file": file},
                     data=fields,
-                    headers={"Authorization": f"Bearer {address.token}", **(headers or {})},
+                    headers=[*address.credentials(), *_encoded(headers or {})],
                     timeout=timeout,
                 ),
                 address,
@@ -122,6 +122,10 @@ class Transport:
             if address not in self._clients:
                 self._clients[address] = address.client()
             return self._clients[address]
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 def _refusal(response: httpx.Response, url: str) -> TramError:
