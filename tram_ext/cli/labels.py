@@ -54,7 +54,7 @@ def next_command(options: Options, report_id: int | None, model: str | None, lim
             for each in found
         ]
         output.table(["ID", "Report", "Use", "Sentence", "Proposed"], rows, right=["ID", "Report", "Use"])
-    output.note(f"{text.counted(total, 'sentence')} await review.")
+    output.note(f"{text.counted(total, 'sentence')} to review.")
 
 
 @click.command("check-labels")

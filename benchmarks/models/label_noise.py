@@ -1,0 +1,95 @@
+"""How many wrong labels of TRAM's bootstrap sentences stand among the labels doubted most, beside a random choice.
+
+Known to be wrong, or at least disputed, are sentences whose very words carry another technique elsewhere, and those of
+which a nearly identical sentence does. And labels that this script exchanges itself, of which it knows what they were.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from collections import defaultdict
+from dataclasses import replace
+
+import numpy as np
+from material import bootstrap, quiet
+
+from tram_ext.ml.label_doubts import doubts
+from tram_ext.ml.model import TrainingSet
+from tram_ext.ml.neighbours import Neighbours
+
+LISTED = (100, 300)
+NEAR = 0.9
+EXCHANGED = 200
+
+
+def disputed(texts: list[str], labels: list[str]) -> tuple[set[int], set[int]]:
+    """Return the rows whose words carry another technique elsewhere, and those besides of which near twins do."""
+    by_words = defaultdict(set)
+    for text, label in zip(texts, labels, strict=True):
+        by_words[words(text)].add(label)
+    exact = {row for row, text in enumerate(texts) if len(by_words[words(text)]) > 1}
+    near = Neighbours()
+    near.put(0, texts)
+    twins = set()
+    for row, text in enumerate(texts):
+        found = near.nearest(text, 1, lambda _, other, row=row: labels[other] != labels[row])
+        if found and found[0].similarity >= NEAR:
+            twins.add(row)
+    return exact, twins - exact
+
+
+def words(text: str) -> str:
+    """Return the words of a text, in lower case."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def main(name: str) -> None:
+    """Check the labels as they are, and with some exchanged."""
+    texts, labels = bootstrap()
+    rows = TrainingSet(
+        tuple(texts), tuple((label,) for label in labels), ("bootstrap",) * len(texts), (False,) * len(texts)
+    )
+    exact, twins = disputed(texts, labels)
+    random = np.random.default_rng(0)
+    began = time.process_time()
+    found = [doubt.row for doubt in doubts(name, rows, min_examples=4, progress=quiet)]
+    seconds = time.process_time() - began
+    chosen = random.permutation(len(texts))
+    wrong = {int(row): labels[row] for row in random.choice(len(texts), EXCHANGED, replace=False)}
+    techniques = sorted(set(labels))
+    exchanged = list(rows.labels)
+    for row, label in wrong.items():
+        exchanged[row] = (str(random.choice([other for other in techniques if other != label])),)
+    again = doubts(name, replace(rows, labels=tuple(exchanged)), min_examples=4, progress=quiet)
+    result = {
+        "model": name,
+        "sentences": len(texts),
+        "cpu_s": round(seconds, 1),
+        "doubted": len(found),
+        "disputed_word_for_word": len(exact),
+        "disputed_nearly": len(twins),
+        "among": {
+            str(n): {
+                "doubted": {"word_for_word": len(exact & set(found[:n])), "nearly": len(twins & set(found[:n]))},
+                "random": {
+                    "word_for_word": len(exact & set(chosen[:n].tolist())),
+                    "nearly": len(twins & set(chosen[:n].tolist())),
+                },
+            }
+            for n in LISTED
+        },
+        "exchanged": {
+            "labels": EXCHANGED,
+            "found_among_the_first_200": sum(doubt.row in wrong for doubt in again[:EXCHANGED]),
+            "expected_at_random": round(EXCHANGED * EXCHANGED / len(texts), 1),
+            "put_right": sum(wrong.get(doubt.row) == doubt.instead for doubt in again),
+        },
+    }
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "linear")
