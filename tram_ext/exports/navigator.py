@@ -47,25 +47,16 @@ def _layer(
     reviewed: ReviewedReport, domain: str, drawn: list[Finding], undrawn: list[Finding], bundle: ExportBundle
 ) -> dict[str, Any]:
     version = next((release.version for release in bundle.releases if release.domain == domain), "")
-    # The Navigator knows ATT&CK by its major version; the full one is in the metadata.
-    attack = {"attack": version.split(".")[0]} if version else {}
     report = reviewed.report
     return {
-        "name": one_line(report.name),
-        "versions": {**attack, "navigator": _NAVIGATOR_VERSION, "layer": _LAYER_VERSION},
-        "domain": domain,
+        **layer_frame(report.name, domain, version),
         "description": (
             f"{counted(len(drawn), 'technique')} found in {one_line(report.name)}, mapped to ATT&CK "
             f"({domain} {version or 'of unknown version'}). The score is the highest confidence of a technique's "
             "sentences, in percent."
         ),
-        "sorting": 0,
-        "layout": {"layout": "side", "showName": True, "showID": True, "expandedSubtechniques": "annotated"},
-        "hideDisabled": False,
         "techniques": [_technique(item) for item in drawn],
         "gradient": {"colors": ["#fff3d6", "#f0a048", "#c0392b"], "minValue": 0, "maxValue": 100},
-        "legendItems": [],
-        "selectTechniquesAcrossTactics": True,
         "metadata": [
             {"name": "Report", "value": one_line(report.name)},
             {"name": "Review", "value": report.status},
@@ -73,6 +64,30 @@ def _layer(
             {"name": "ATT&CK", "value": bundle.attack_version()},
             *({"name": f"Not drawn: {item.technique.attack_id}", "value": _undrawn(item)} for item in undrawn),
         ],
+    }
+
+
+def layer_frame(name: str, domain: str, version: str) -> dict[str, Any]:
+    """Return what every layer has, whatever is painted on it.
+
+    Parameters
+    ----------
+    domain : str
+        One of `DOMAINS`.
+    version : str
+        The version of ATT&CK; empty where it is not known.
+    """
+    # The Navigator knows ATT&CK by its major version; the full one is in the metadata.
+    attack = {"attack": version.split(".", maxsplit=1)[0]} if version else {}
+    return {
+        "name": one_line(name),
+        "versions": {**attack, "navigator": _NAVIGATOR_VERSION, "layer": _LAYER_VERSION},
+        "domain": domain,
+        "sorting": 0,
+        "layout": {"layout": "side", "showName": True, "showID": True, "expandedSubtechniques": "annotated"},
+        "hideDisabled": False,
+        "legendItems": [],
+        "selectTechniquesAcrossTactics": True,
     }
 
 

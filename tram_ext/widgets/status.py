@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import Any
 
 import anywidget
 import traitlets
 
 from tram_ext.widgets.assets import asset
+from tram_ext.widgets.fallback import StaticSummary, Summary
 
 
-class StatusWidget(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget has no type information for mypy
+class StatusWidget(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # anywidget has no type information for mypy
     """Show what the server does, whether it is ready, and what it holds.
 
     Assign `status` anew to update what is shown; changing the dictionary in place changes nothing.
@@ -42,18 +42,9 @@ class StatusWidget(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget has 
     def __init__(self, status: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(status=dict(status or {}), **kwargs)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        # A saved notebook on a forge, and nbconvert without a network, show these instead of the widget.
-        lines = summary_lines(self.status)
-        fallback = {
-            "text/plain": "\n".join(lines),
-            "text/html": "<p>" + "<br>".join(escape(line) for line in lines) + "</p>",
-        }
-        return {**data, **fallback}, metadata
+    def summary(self) -> Summary:
+        """Return what stands for the status where no widget can run."""
+        return Summary(summary_lines(self.status))
 
 
 def summary_lines(status: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,36 @@
+"""The workbench behind a widget: the one that was handed over, or one that all widgets of a kernel share."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from tram_ext.workbenches.workbench import Workbench
+
+_lock: Final = threading.Lock()
+_shared: list[Workbench] = []
+
+
+def workbench_of(given: Workbench | None) -> Workbench:
+    """Return `given`, or where that is None the kernel's own, opened when it is first needed.
+
+    Cells are run again and again, and each run makes a widget anew: a workbench of its own for each of them would keep
+    as many connections, or as many queues, alive.
+    """
+    if given is not None:
+        return given
+    from tram_ext.workbenches.opening import workbench
+
+    with _lock:
+        if not _shared:
+            _shared.append(workbench())
+            atexit.register(_close)
+        return _shared[0]
+
+
+def _close() -> None:
+    with _lock:
+        while _shared:
+            _shared.pop().close()
