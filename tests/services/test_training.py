@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import re
 import shutil
 import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib import metadata
 
 import pytest
+import skops.io
 
 from tests import corpus
 from tram_ext.domain.errors import Cancelled, Conflict, Forbidden, NotFound, Throttled, Unavailable
@@ -318,6 +322,35 @@ def test_a_kill_while_a_model_is_saved_leaves_the_old_one(trained, start_python,
     version, _ = other.trainings.train(TrainingRequest("nb"), ann)
     assert version.number == before.number + 1
     assert one.predictions.predictor("nb").version.number == version.number
+
+
+@pytest.mark.parametrize(
+    ("stamp", "said"),
+    [({"state_format": 0}, "another version of this workbench"), ({"scikit-learn": "0.1.2"}, "scikit-learn 0.1.2")],
+    ids=["older format", "other scikit-learn"],
+)
+def test_a_model_that_another_version_trained_is_refused_and_the_default_one_trained_anew(trained, stamp, said):
+    one, other = trained
+    version = one.predictions.active_version("nb")
+    now = {"format": 1, "model": "nb", "state_format": 1, "scikit-learn": metadata.version("scikit-learn")}
+    data = skops.io.dumps({"stamp": now | stamp, "state": {}})
+    (one.settings.models_dir / version.file_name).write_bytes(data)
+    with one.store.engine.connect().execution_options(tram_write=True) as connection, connection.begin():
+        sha256 = hashlib.sha256(data).hexdigest()
+        connection.exec_driver_sql(f"UPDATE model_versions SET sha256 = '{sha256}' WHERE id = {version.id}")
+    with pytest.raises(Conflict, match=f"{re.escape(said)}.*jupyter tram train nb"):
+        other.predictions.predictor("nb")
+    other.preparation.ensure()
+    assert other.predictions.predictor("nb").version.number == version.number + 1
+
+
+def test_the_settings_say_which_encoder_and_classifier_serve(services, report):
+    found = services.trainings.training_set(TrainingRequest("nb"))
+    assert (found.encoder, found.classifier) == ("auto", "")
+    settings = replace(services.settings, encoder="none", bert_folder="somewhere")
+    with contextlib.closing(Services(settings)) as other:
+        found = other.trainings.training_set(TrainingRequest("nb"))
+        assert (found.encoder, found.classifier) == ("none", "somewhere")
 
 
 def test_a_training_under_way_elsewhere_is_left_alone(services, settings, report, ben):
