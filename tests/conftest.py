@@ -22,6 +22,23 @@ def real_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return how a Dask cluster of one worker process with two threads is called, on loopback."""
+    from distributed import LocalCluster  # a second that few tests need
+
+    with LocalCluster(
+        n_workers=1,
+        threads_per_worker=2,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        worker_dashboard_address=None,
+        local_directory=str(tmp_path_factory.mktemp("dask")),
+        silence_logs="ERROR",
+    ) as opened:
+        yield f"dask://{opened.scheduler_address.removeprefix('tcp://')}"
+
+
 @pytest.fixture(autouse=True)
 def _servers_of_one_test_end_with_it() -> Iterator[None]:
     """End the servers that a test starts for itself: idle or preparing, they would slow down all that follow."""

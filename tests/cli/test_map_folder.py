@@ -97,6 +97,19 @@ def test_the_same_whatever_the_jobs_and_the_order(run: Run, reports: Path, tmp_p
     assert len(contents(tmp_path / "out0")) == 6
 
 
+def test_the_same_on_a_cluster(
+    run: Run, reports: Path, tmp_path: Path, cluster: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (reports / "bomb.docx").write_bytes(files.bomb_docx())
+    here = run("map", "--model", "nb", "--format", "json", reports, "-o", tmp_path / "here")
+    monkeypatch.setenv("TRAM_EXECUTOR", cluster)
+    there = run("map", "--model", "nb", "--format", "json", reports, "-o", tmp_path / "there")
+    assert here.code == there.code == 1, "the bomb is refused in both places"
+    assert there.out.replace("there", "here") == here.out
+    assert there.err == here.err
+    assert contents(tmp_path / "here") == contents(tmp_path / "there")
+
+
 @pytest.mark.parametrize("name", [item.name for item in formats()])
 def test_every_format_is_the_same_each_time(run: Run, reports: Path, tmp_path: Path, name: str) -> None:
     (item,) = [item for item in formats() if item.name == name]

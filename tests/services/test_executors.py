@@ -16,21 +16,6 @@ from tram_ext.services.executors import ProcessExecutor, executor_for, scheduler
 from tram_ext.services.model_file import ModelFile
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
-    """Return a cluster of one worker process with two threads, on loopback."""
-    with LocalCluster(
-        n_workers=1,
-        threads_per_worker=2,
-        host="127.0.0.1",
-        dashboard_address="127.0.0.1:0",
-        worker_dashboard_address=None,
-        local_directory=str(tmp_path_factory.mktemp("dask")),
-        silence_logs="ERROR",
-    ) as opened:
-        yield f"dask://{opened.scheduler_address.removeprefix('tcp://')}"
-
-
 @pytest.fixture(params=["processes", "dask"])
 def place(request):
     """Name an executor of each kind."""
