@@ -79,6 +79,8 @@ class TestReports:
         put = ben("PUT", path, {"name": "N", "text": "T", "ml_model": "linear"})
         assert (put.json["name"], put.json["text"], put.json["ml_model"]) == ("N", "T", "linear")
         assert ben("PATCH", path, {"use_for_training": False}).json["use_for_training"] is False
+        apart = {"name": "Apart", "text": "A text.", "ml_model": "humans", "use_for_training": False}
+        assert ben("POST", "/api/reports/", apart).json["use_for_training"] is False
         assert ben("GET", path).headers["ETag"] == '"4"'
         assert ben("DELETE", path).status == 403
         assert (ann("DELETE", path).status, ann("GET", path).status) == (204, 404)

@@ -106,4 +106,10 @@ def _words(kind: str, problem: Any) -> str:
         return "This field may not be null."
     if kind not in _WORDS:
         return str(problem["msg"])  # may quote what was sent, and is no pattern
-    return _WORDS[kind].format(**problem.get("ctx", {}))
+    bounds = {name: _plain(bound) for name, bound in problem.get("ctx", {}).items()}
+    return _WORDS[kind].format(**bounds)
+
+
+def _plain(bound: Any) -> Any:
+    """Write a whole number without a point: 100, not 100.0."""
+    return int(bound) if isinstance(bound, float) and bound.is_integer() else bound

@@ -101,7 +101,7 @@ class ReportRequest(RequestBody):
 
     def report(self) -> NewReport:
         """Return the report that it asks for."""
-        return NewReport(self.name, self.text, self.ml_model)
+        return NewReport(self.name, self.text, self.ml_model, use_for_training=self.use_for_training)
 
     def edit(self) -> ReportEdit:
         """Return the change that it asks for."""

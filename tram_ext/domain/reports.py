@@ -138,3 +138,4 @@ class NewReport:
     sentences: tuple[NewSentence, ...] = ()
     created_on: datetime | None = None
     updated_on: datetime | None = None
+    use_for_training: bool = True

@@ -56,7 +56,12 @@ class Reports:
                 report_id=report_id,
                 target=(REPORT, report_id),
                 batch=secrets.token_hex(16),
-                after={"name": new.name, "text": new.text, "ml_model": new.ml_model, "use_for_training": True},
+                after={
+                    "name": new.name,
+                    "text": new.text,
+                    "ml_model": new.ml_model,
+                    "use_for_training": new.use_for_training,
+                },
             )
             made = existing_report(work, report_id)
         self._changes.tell(ReviewChange("add report", report_id))

@@ -53,6 +53,7 @@ class Reports:
                 created_by=created_by,
                 created_on=new.created_on or now,
                 updated_on=new.updated_on or now,
+                use_for_training=new.use_for_training,
                 builtin=builtin,
                 import_sha256=import_sha256,
             )
