@@ -88,7 +88,7 @@ describe('the matrix', () => {
     press(list(host), 'v');
     await vi.waitFor(() => expect(document.activeElement?.classList.contains('tram-Cell')).toBe(true));
     press(document.activeElement, 'ArrowDown');
-    await vi.waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toContain('T1053.005 Scheduled Task'));
+    await vi.waitFor(() => expect(document.activeElement?.textContent).toContain('T1053.005 Scheduled Task'));
     await vi.waitFor(() => expect(host.querySelector('.tram-Evidence')?.textContent).toContain('A scheduled task started'));
     (document.activeElement as HTMLElement).click();
     await vi.waitFor(() => expect(host.querySelectorAll('.tram-List [role=option]')).toHaveLength(1));

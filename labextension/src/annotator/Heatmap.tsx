@@ -71,12 +71,12 @@ function Evidence(props: {
         <p className="tram-Faint">Point at a technique, or move to it with the arrow keys, to see its evidence.</p>
       ) : (
         <>
-          <h4>
+          <h3>
             {cell.technique.attack_id} {cell.technique.name}{' '}
             <span className="tram-Faint">
               {findsOf(cell)} · Enter or click: {chooseLabel}
             </span>
-          </h4>
+          </h3>
           {failed && <p className="tram-Faint">The evidence could not be read.</p>}
           {sentences && (
             <ul>
@@ -180,9 +180,9 @@ export function Heatmap(props: HeatmapProps): React.JSX.Element {
       >
         {columns.map((column, columnIndex) => (
           <section key={column.tactic.attack_id} className="tram-Heatmap-column" aria-label={column.tactic.name}>
-            <h4>
+            <h3>
               {column.tactic.name} <span className="tram-Faint">{column.cells.length}</span>
-            </h4>
+            </h3>
             <ul>
               {flat(column.cells).map((cell, row) => {
                 const { technique } = cell;
@@ -198,7 +198,6 @@ export function Heatmap(props: HeatmapProps): React.JSX.Element {
                       data-level={cell.level}
                       data-proposed={cell.accepted === 0 && total > 0}
                       aria-pressed={selected === technique.attack_id}
-                      aria-label={`${technique.attack_id} ${technique.name}: ${findsOf(cell)}`}
                       tabIndex={isActive ? 0 : -1}
                       onClick={() => onChoose(technique.attack_id)}
                       onFocus={() => {
@@ -207,9 +206,14 @@ export function Heatmap(props: HeatmapProps): React.JSX.Element {
                       }}
                       onMouseEnter={() => setPointed(cell)}
                     >
-                      <span className="tram-Cell-id">{technique.attack_id}</span>
-                      {total > 0 && <span className="tram-Cell-count">{total}</span>}
+                      <span className="tram-Cell-id">{technique.attack_id}</span>{' '}
                       <span className="tram-Cell-name">{technique.name}</span>
+                      <span className="tram-Hidden">: {findsOf(cell)}</span>
+                      {total > 0 && (
+                        <span className="tram-Cell-count" aria-hidden="true">
+                          {total}
+                        </span>
+                      )}
                     </button>
                   </li>
                 );

@@ -86,11 +86,11 @@ function Suggestions({ controller, sentence }: { controller: Controller; sentenc
             <button
               type="button"
               className="tram-Suggestion"
-              aria-label={`Add ${item.attack_id} ${item.name}, ${Math.round(item.confidence)} %`}
               aria-keyshortcuts={String(index + 1)}
               onClick={() => controller.add(item.attack_id)}
             >
               <Glyph name="add" />
+              <span className="tram-Hidden">Add </span>
               <Tag
                 attackId={item.attack_id}
                 name={item.name}

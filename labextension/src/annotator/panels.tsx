@@ -34,7 +34,7 @@ export function KeyHelp({ controller }: { controller: Controller }): React.JSX.E
       </div>
       <div className="tram-Keys-groups">
         {COMMANDS.map(group => (
-          <section key={group.label} aria-label={group.label}>
+          <div key={group.label}>
             <h4>{group.label}</h4>
             <dl>
               {group.commands.map(command => (
@@ -48,7 +48,7 @@ export function KeyHelp({ controller }: { controller: Controller }): React.JSX.E
                 </div>
               ))}
             </dl>
-          </section>
+          </div>
         ))}
       </div>
     </section>

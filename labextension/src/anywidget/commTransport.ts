@@ -214,15 +214,17 @@ export class CommChannel {
     const waiting = this.waiting.get(id);
     this.waiting.delete(id);
     clearTimeout(this.closing);
-    if (waiting) {
-      if ('error' in message) {
-        waiting.reject(failureOf(message['error']));
-      } else {
-        this.recognise(message['result']);
-        waiting.resolve(message['result']);
-      }
+    const failure = 'error' in message ? failureOf(message['error']) : null;
+    if (!failure) {
+      this.recognise(message['result']);
     }
-    this.become('live');
+    // The kernel answers, but what it asked for this does not: the workbench's server is gone, for now.
+    this.become(failure?.kind === 'offline' ? 'lost' : 'live');
+    if (failure) {
+      waiting?.reject(failure);
+    } else {
+      waiting?.resolve(message['result']);
+    }
   }
 
   /** Another kernel knows nothing of what was asked of the one before it; a log that grew in silence hid changes. */
@@ -272,7 +274,7 @@ export class CommChannel {
     if (this.state === 'live' && now - oldest > this.patience.slow) {
       this.become('slow');
     }
-    if (now - this.lastTick >= this.patience.interval) {
+    if (this.state === 'lost' || now - this.lastTick >= this.patience.interval) {
       this.lastTick = now;
       this.check();
     }
