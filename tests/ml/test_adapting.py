@@ -58,3 +58,11 @@ def test_confidences_stay_confidences(waiting):
     found = adapt(np.array([[0.0, 1.0]] * 4, np.float32), vectors(TEXTS), waiting, np.ones((4 - waiting, 2), bool))
     assert found.shape == (waiting, 2)
     assert ((found > 0) & (found < 1)).all()
+
+
+def test_lines_of_indicators_are_not_heard():
+    lines = ["203.0.113.7 203.0.113.9", "198.51.100.3 198.51.100.4", TEXTS[0], TEXTS[0]]
+    found = adapt(np.full((4, 1), 0.2, np.float32), vectors(lines), 3, np.ones((1, 1), bool))
+    assert found[2, 0] > 0.5
+    order = vectors(lines)[[1, 2, 3, 0]]
+    assert adapt(np.full((4, 1), 0.2, np.float32), order, 3, np.ones((1, 1), bool))[0, 0] < 0.3

@@ -21,6 +21,9 @@ _LOWEST_ODDS: Final = -4.6
 _PRIOR: Final = 2.0
 """Sentences with a technique that are added to those expected and those found before the two are compared."""
 
+_FEWEST_WORDS: Final = 5
+"""Sentences with fewer different words neither vote nor hear: masked lines of indicators are all alike."""
+
 _BATCH: Final = 2_000
 _TINY: Final = 1e-3
 
@@ -56,6 +59,7 @@ def adapt(
     balance = np.log((truth.sum(axis=0) + _PRIOR) / (expected.sum(axis=0) + _PRIOR))
     bounded = np.clip(confidences[:waiting], _TINY, 1 - _TINY)
     odds = np.log(bounded / (1 - bounded)) + balance.astype(np.float32)
+    vectors = _without_short_ones(vectors)
     heard = vectors[waiting:].T.tocsr()
     for begin in range(0, waiting, _BATCH):
         weights = _nearest(vectors[begin : min(begin + _BATCH, waiting)] @ heard)
@@ -64,6 +68,12 @@ def adapt(
         np.copyto(here, np.maximum(here, np.float32(_LOWEST_ODDS)), where=votes > 1)
         here += votes
     return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
+
+
+def _without_short_ones(vectors: sparse.csr_matrix) -> sparse.csr_matrix:
+    words = np.diff(vectors.indptr)
+    kept = np.repeat(words >= _FEWEST_WORDS, words)
+    return sparse.csr_matrix((vectors.data * kept, vectors.indices, vectors.indptr), shape=vectors.shape)
 
 
 def _nearest(likeness: sparse.csr_matrix) -> sparse.csr_matrix:
