@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 
 class NotebookFileBody(TypedDict):
