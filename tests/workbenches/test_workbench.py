@@ -186,6 +186,35 @@ def test_training(bench, report):
     assert bench.cancel_training(begun)["id"].iloc[0] == begun["id"].iloc[0]
 
 
+def test_learning_from_each_other(bench, report):
+    sentence = bench.sentences(report, technique="T1566.001").head(1)
+    words = has(bench.explain(sentence, "T1566.001"), frames.WORDS)
+    text = sentence["text"].iloc[0]
+    assert list(words["word"]) == [text[word.start : word.end] for word in words.itertuples()]
+    assert words["weight"].gt(0).any()
+    similar = has(bench.similar(sentence, "T1566.001"), frames.EXAMPLES)
+    assert all("T1566.001" in techniques for techniques in similar["techniques"])
+    waiting = has(bench.next_to_review(report, most=5), frames.SENTENCES, 2)
+    assert waiting["disposition"].isna().all()
+    learned = has(bench.training_set("nb", reports=report), frames.TRAINING_SET)
+    assert learned.set_index("attack_id")["sentences"]["T1566.001"] >= 1
+    compared = has(bench.compare("nb", "nb:1"), frames.COMPARED).set_index("figure")
+    assert "f1_micro" in compared.index
+    has(bench.compare_techniques("nb", "nb:1"), frames.COMPARED_TECHNIQUES)
+
+
+def test_checking_labels(bench, report):
+    wrong = bench.sentences(report, technique="T1486").iloc[0]
+    bench.remove_mapping(bench.mappings(sentence=wrong))
+    bench.add_mapping(wrong["id"], "T1566.001")
+    told = []
+    doubts = has(bench.check_labels("nb", reports=report, progress=lambda *said: told.append(said)), frames.DOUBTS)
+    assert told[-1][0] == 1.0
+    assert wrong["id"] in set(doubts["sentence"].head(5))
+    with pytest.raises(errors.NotFound):
+        bench.check_labels("oracle")
+
+
 def test_an_interrupt_cancels_what_one_waits_for(bench, tmp_path):
     path = tmp_path / "interrupted.txt"
     path.write_text(f"{bench!r}. " + "A scheduled task started the backdoor. " * 5_000)

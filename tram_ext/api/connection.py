@@ -13,7 +13,13 @@ from typing import BinaryIO, Generic, Protocol, TypeVar
 from typing_extensions import TypedDict
 
 from tram_ext.api.attack_responses import TechniqueBody
-from tram_ext.api.learning_responses import ComparisonBody, ExplanationBody, SuggestedSentenceBody, TrainingSetBody
+from tram_ext.api.learning_responses import (
+    ComparisonBody,
+    ExplanationBody,
+    LabelCheckBody,
+    SuggestedSentenceBody,
+    TrainingSetBody,
+)
 from tram_ext.api.map_responses import MappedBody
 from tram_ext.api.model_responses import CardBody, ModelEntryBody, VersionBody
 from tram_ext.api.overview_responses import EvidenceBody, RowsBody, TechniqueCountBody
@@ -314,6 +320,20 @@ class Connection(Protocol):
 
     def compare_models(self, a: str, b: str) -> ComparisonBody:
         """Set two versions side by side, each named as ``MODEL``, for its active version, or ``MODEL:N``."""
+        ...
+
+    def check_labels(
+        self, name: str = "default", *, reports: Sequence[int] = (), exclude: Sequence[int] = ()
+    ) -> LabelCheckBody:
+        """Begin a check of what was accepted, and return at once."""
+        ...
+
+    def label_check(self, check_id: int) -> LabelCheckBody:
+        """Show a check of labels, under way or ended, with what it found."""
+        ...
+
+    def cancel_label_check(self, check_id: int) -> None:
+        """Cancel a check of labels."""
         ...
 
     def train(self, name: str, *, reports: Sequence[int] = (), exclude: Sequence[int] = ()) -> TrainingBody:

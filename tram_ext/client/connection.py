@@ -18,7 +18,13 @@ from tram_ext.api.connection import (
     SentenceChanges,
     SentenceQuery,
 )
-from tram_ext.api.learning_responses import ComparisonBody, ExplanationBody, SuggestedSentenceBody, TrainingSetBody
+from tram_ext.api.learning_responses import (
+    ComparisonBody,
+    ExplanationBody,
+    LabelCheckBody,
+    SuggestedSentenceBody,
+    TrainingSetBody,
+)
 from tram_ext.api.map_responses import MappedBody
 from tram_ext.api.model_responses import CardBody, ModelEntryBody, VersionBody
 from tram_ext.api.overview_responses import EvidenceBody, RowsBody, TechniqueCountBody
@@ -287,6 +293,20 @@ class HttpConnection(Connection):
         params = written({"a": a, "b": b})
         found: ComparisonBody = self._ask("GET", "api/tram/models/compare", params=params)
         return found
+
+    def check_labels(
+        self, name: str = "default", *, reports: Sequence[int] = (), exclude: Sequence[int] = ()
+    ) -> LabelCheckBody:
+        body = {"model": name, "report": list(reports), "exclude": list(exclude)}
+        begun: LabelCheckBody = self._ask("POST", "api/tram/label-checks", body)
+        return begun
+
+    def label_check(self, check_id: int) -> LabelCheckBody:
+        found: LabelCheckBody = self._ask("GET", f"api/tram/label-checks/{check_id}")
+        return found
+
+    def cancel_label_check(self, check_id: int) -> None:
+        self._ask("DELETE", f"api/tram/label-checks/{check_id}")
 
     def train(self, name: str, *, reports: Sequence[int] = (), exclude: Sequence[int] = ()) -> TrainingBody:
         body = {"report": list(reports), "exclude": list(exclude)}

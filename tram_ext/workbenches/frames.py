@@ -171,6 +171,48 @@ LOG: Final[Schema] = {
 """A row a change; those of one action share their ``batch``."""
 
 
+WORDS: Final[Schema] = {"word": "string", "weight": "float64", "start": "int64", "end": "int64"}
+"""A row a word that speaks for a technique; ``weight`` is what the log-odds lose without it."""
+
+EXAMPLES: Final[Schema] = {
+    "sentence": "int64",
+    "report": "int64",
+    "report_name": "string",
+    "text": "string",
+    "techniques": "object",
+    "similarity": "float64",
+}
+"""A row an accepted sentence; ``similarity`` from 0 to 1."""
+
+TRAINING_SET: Final[Schema] = {
+    "attack_id": "string",
+    "name": "string",
+    "sentences": "int64",
+    "builtin": "int64",
+    "left_out": "string",
+}
+"""A row a technique: accepted sentences, how many of them are ATT&CK's own, and why it is not learned, or nothing."""
+
+COMPARED: Final[Schema] = {"figure": "string", "a": "Float64", "b": "Float64", "change": "Float64"}
+"""A row a figure of two versions."""
+
+COMPARED_TECHNIQUES: Final[Schema] = {"attack_id": "string", "a": "Float64", "b": "Float64", "change": "Float64"}
+"""A row a technique: its F1 in two versions."""
+
+DOUBTS: Final[Schema] = {
+    "sentence": "int64",
+    "report": "int64",
+    "report_name": "string",
+    "text": "string",
+    "technique": "string",
+    "instead": "string",
+    "doubt": "float64",
+    "confidence": "float64",
+    "instead_confidence": "float64",
+}
+"""A row an accepted sentence whose label is doubted; ``doubt`` from 0 to 1, confidences in percent."""
+
+
 def frame(schema: Schema, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Make a DataFrame of rows; what they have beyond the columns is left out, what they lack is missing."""
     import pandas as pd

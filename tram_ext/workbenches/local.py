@@ -71,7 +71,7 @@ from tram_ext.api.review_responses import (
     undone_body,
 )
 from tram_ext.api.status import StatusBody, status_body
-from tram_ext.domain.errors import Invalid, TramError
+from tram_ext.domain.errors import Invalid
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.container import Services
@@ -325,12 +325,7 @@ class LocalConnection(LocalOverviews, Connection):
         body = parse(TrainRequest, {"report": list(reports), "exclude": list(exclude)})
         request = TrainingRequest(name, body.report, body.exclude)
         training_id = trainings.begin(request, actor)
-
-        def run() -> None:
-            with contextlib.suppress(TramError):  # how it ended is recorded
-                trainings.run(training_id, request, actor)
-
-        self._trainers.submit(run)
+        self._go(lambda: trainings.run(training_id, request, actor))
         return training_body(*trainings.get(training_id, actor))
 
     def trainings(self, *, limit: int = 100) -> list[TrainingBody]:

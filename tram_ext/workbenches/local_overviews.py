@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tram_ext.api import queries
@@ -10,10 +12,12 @@ from tram_ext.api.connection import SentenceQuery
 from tram_ext.api.learning_responses import (
     ComparisonBody,
     ExplanationBody,
+    LabelCheckBody,
     SuggestedSentenceBody,
     TrainingSetBody,
     comparison_body,
     explanation_body,
+    label_check_body,
     suggested_sentence_body,
     training_set_body,
 )
@@ -25,7 +29,8 @@ from tram_ext.api.overview_responses import (
     rows_body,
     technique_count_body,
 )
-from tram_ext.domain.errors import NotFound
+from tram_ext.api.requests import LabelCheckRequest, parse
+from tram_ext.domain.errors import NotFound, TramError
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.users import User
 from tram_ext.services.container import Services
@@ -36,6 +41,7 @@ class LocalOverviews:
 
     _services: Services
     _actor: User
+    _trainers: ThreadPoolExecutor
 
     def rows(self, report_id: int, query: SentenceQuery | None = None, *, order: str = "reading") -> RowsBody:
         get = reader_of({**queries.sentence_query(query or {}), "order": order})
@@ -73,6 +79,31 @@ class LocalOverviews:
     def compare_models(self, a: str, b: str) -> ComparisonBody:
         found = self._services.models.compare(a, b, self._actor)
         return comparison_body(found.a, found.b, found.differences)
+
+    def check_labels(
+        self, name: str = "default", *, reports: Sequence[int] = (), exclude: Sequence[int] = ()
+    ) -> LabelCheckBody:
+        body = parse(LabelCheckRequest, {"model": name, "report": list(reports), "exclude": list(exclude)})
+        request = TrainingRequest(body.model, body.report, body.exclude)
+        checks, actor = self._services.label_checks, self._actor
+        key = checks.begin(request, actor)
+        self._go(lambda: checks.run(key, request, actor))
+        return label_check_body(checks.get(key, actor))
+
+    def label_check(self, check_id: int) -> LabelCheckBody:
+        return label_check_body(self._services.label_checks.get(key_of(check_id, "LabelCheck"), self._actor))
+
+    def cancel_label_check(self, check_id: int) -> None:
+        self._services.label_checks.cancel(key_of(check_id, "LabelCheck"), self._actor)
+
+    def _go(self, work: Callable[[], object]) -> None:
+        """Do something beside; how it ended is recorded."""
+
+        def run() -> None:
+            with contextlib.suppress(TramError):
+                work()
+
+        self._trainers.submit(run)
 
 
 def key_of(number: int, noun: str) -> int:

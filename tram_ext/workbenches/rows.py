@@ -76,6 +76,11 @@ def items(given: Any, mark: str) -> list[Item]:
     return [Item(_number(given, mark))]
 
 
+def keys(reports: Any) -> list[int]:
+    """Return the numbers of reports; none where none are named."""
+    return [] if reports is None else [one.id for one in items(reports, REPORT)]
+
+
 def text_of(given: Any, column: str) -> str:
     """Return a text, or what a row says in `column`."""
     if isinstance(given, str):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from tram_ext.api.status import StatusBody
 from tram_ext.domain.errors import Cancelled, WorkFailed
 from tram_ext.workbenches import frames, rows
 from tram_ext.workbenches.documents import DocumentCalls, Item
+from tram_ext.workbenches.learning import LearningCalls
 from tram_ext.workbenches.reviewing import ReviewCalls
 from tram_ext.workbenches.waiting import Progress, follow
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-class Workbench(DocumentCalls, ReviewCalls):
+class Workbench(DocumentCalls, ReviewCalls, LearningCalls):
     """A workbench, behind a server or in this process.
 
     Reports, sentences, mappings and jobs are named by their numbers or by the rows that show them. Answers are
@@ -132,7 +132,7 @@ class Workbench(DocumentCalls, ReviewCalls):
             Somebody cancelled it.
         """
         connection = self.connection
-        begun = connection.train(rows.text_of(name, "model"), reports=_keys(reports), exclude=_keys(exclude))
+        begun = connection.train(rows.text_of(name, "model"), reports=rows.keys(reports), exclude=rows.keys(exclude))
         key = begun["id"]
         if wait:
             begun = follow(lambda: connection.training(key), "state", progress, lambda: connection.cancel_training(key))
@@ -163,7 +163,3 @@ class Workbench(DocumentCalls, ReviewCalls):
             The new one will not do.
         """
         self.connection.change_password(current, new)
-
-
-def _keys(reports: Item | None) -> Sequence[int]:
-    return () if reports is None else [one.id for one in rows.items(reports, rows.REPORT)]
