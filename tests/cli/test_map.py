@@ -135,3 +135,36 @@ def test_ctrl_c_ends_it_quietly(folder: Path, tmp_path: Path, seconds: float) ->
     out, err = process.communicate(timeout=60)
     assert (out, err.strip()) == ("", "Interrupted.")
     assert process.returncode in INTERRUPTED
+
+
+def test_says_why_with_words_and_an_accepted_sentence_that_is_alike(run: Run, report: Path) -> None:
+    answer = run("map", "--model", "nb", "--explain", report)
+    assert answer.code == 0
+    assert "because of: " in answer.out
+    assert "PowerShell +" in answer.out
+    assert "like: A PowerShell script numbered 7 downloaded the next stage. (Training report, 100 % alike)" in " ".join(
+        answer.out.split()
+    )
+    (line,) = run("map", "--model", "nb", "--explain", "--format", "json", report).lines
+    sentence = line["sentences"][0]
+    explanation = sentence["mappings"][0]["explanation"]
+    assert {sentence["text"][word["start"] : word["end"]] for word in explanation["words"]} & {"archive", "attachment"}
+    assert explanation["examples"][0]["report_name"] == "Training report"
+    refused = run("map", "--model", "nb", "--explain", "--output", report.parent / "out", report)
+    assert refused.code == 2
+
+
+def test_a_heading_that_names_a_technique_comes_after_its_evidence(run: Run, tmp_path: Path) -> None:
+    said = SENTENCES["T1059.001"].format(7)
+    file = tmp_path / "headings.txt"
+    heading = "Command and Scripting Interpreter: PowerShell [T1059.001]"
+    file.write_text(f"{heading}\n\n{said}\n")
+    answer = run("map", "--model", "nb", "--sentences", "0", file)
+    assert answer.code == 0
+    assert answer.out.index(said) < answer.out.index(heading)
+    assert "(id in the text, which says no more)" in " ".join(answer.out.split())
+    (line,) = run("map", "--model", "nb", "--format", "json", file).lines
+    sources = {
+        s["text"]: [m["source"] for m in s["mappings"] if m["attack_id"] == "T1059.001"] for s in line["sentences"]
+    }
+    assert sources == {heading: ["text"], said: ["model"]}

@@ -37,3 +37,17 @@ def test_what_is_not_there_is_said(run: Run) -> None:
     missing = run("models", "restore", "nb", "7")
     assert missing.code == 1
     assert "There is no version 7 of the model 'nb'" in missing.err
+
+
+def test_two_versions_side_by_side(run: Run) -> None:
+    assert run("train", "nb", "--report", "2").code == 0
+    answer = run("models", "compare", "nb:1", "nb")
+    assert answer.code == 0
+    assert "F1 micro" in answer.out
+    assert "nb 1" in answer.out
+    assert "nb 2" in answer.out
+    body = run("models", "compare", "nb:1", "nb:2", "--format", "json").json
+    assert body["same_data"] is True
+    assert body["figures"]["f1_micro"]["change"] == 0
+    assert run("models", "compare", "nb:x", "nb").err.startswith("Error: 'nb:x' names no version")
+    assert run("models", "compare", "nb:7", "nb").code == 1
