@@ -81,6 +81,8 @@ def test_every_setting_is_a_trait():
         "data_dir": "/somewhere",
         "db_url": "sqlite:////somewhere/else",
         "default_model": "logreg",
+        "encoder": "none",
+        "bert_folder": "/a/classifier",
         "ml_accept_threshold": 7,
         "ml_confidence_threshold": 12.5,
         "access_token_lifetime": 11,
@@ -91,6 +93,7 @@ def test_every_setting_is_a_trait():
         "max_pages": 23,
         "jobs_at_once": 29,
         "job_timeout": 31.0,
+        "executor": "dask://127.0.0.1:37",
     }
     own = set(TramExtension.class_own_traits(config=True))
     assert set(chosen) <= own
