@@ -42,7 +42,12 @@ describe('deciding', () => {
     press(list(host), 'a');
     const alert = host.querySelector('[role=alert]');
     await vi.waitFor(() => expect(alert?.textContent).toContain('Somebody changed this sentence'));
-    alert?.querySelector('button')?.click();
+    const button = (text: string): HTMLElement | undefined =>
+      [...(alert?.querySelectorAll('button') ?? [])].find(item => item.textContent === text);
+    expect(active(host)).toContain('It printed'); // where the person went on to
+    button('Show it')?.click();
+    await vi.waitFor(() => expect(active(host)).toContain('The group ran'));
+    button('Got it')?.click();
     await vi.waitFor(() => expect(alert?.textContent).toBe(''));
   });
 

@@ -79,6 +79,38 @@ describe('techniques', () => {
   });
 });
 
+describe('the order', () => {
+  it('begins with the most uncertain, and goes back to reading', async () => {
+    const { host, controller } = await show();
+    press(list(host), 'o');
+    await vi.waitFor(() => expect(active(host)).toContain('It printed')); // 55 %
+    expect(host.querySelector<HTMLSelectElement>('[aria-label="Order"]')?.value).toBe('uncertainty');
+    press(list(host), 'o');
+    await vi.waitFor(() => expect(controller.store.rows?.ids).toEqual([1, 2, 3, 4, 5, 6]));
+    expect(active(host)).toContain('It printed');
+  });
+});
+
+describe('filtering by technique', () => {
+  it('takes one that was typed, and none where the field is empty', async () => {
+    const { host } = await show();
+    press(list(host), 'T', { shiftKey: true });
+    const field = host.querySelector<HTMLInputElement>('[aria-label="Filter by technique"]');
+    expect(document.activeElement).toBe(field);
+    type(field, 'T1071');
+    await vi.waitFor(() => expect(field?.hasAttribute('aria-activedescendant')).toBe(true));
+    press(field, 'Enter');
+    await vi.waitFor(() => expect(host.querySelectorAll('.tram-List [role=option]')).toHaveLength(2));
+    expect(field?.value).toBe('T1071 Application Layer Protocol');
+    press(list(host), 'T', { shiftKey: true });
+    type(field, '');
+    await vi.waitFor(() => expect(field?.value).toBe(''));
+    expect(field?.hasAttribute('aria-activedescendant')).toBe(false);
+    press(field, 'Enter');
+    await vi.waitFor(() => expect(host.querySelectorAll('.tram-List [role=option]')).toHaveLength(6));
+  });
+});
+
 describe('sentences', () => {
   it('are split where the arrow keys say', async () => {
     const { host, transport } = await show();

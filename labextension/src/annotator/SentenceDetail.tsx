@@ -14,6 +14,7 @@ import { useTopic } from './topics';
 import type { SentenceBody } from './types';
 import { ExplainedText, useExplanation } from './Why';
 
+const NUMBER = new Intl.NumberFormat('en');
 const SETTLED_MS = 120;
 const MOST_SUGGESTIONS = 5;
 
@@ -120,7 +121,8 @@ function Selected({ controller, sentence }: { controller: Controller; sentence: 
     <>
       <header className="tram-Detail-head">
         <h3>
-          Sentence {place + 1} <span className="tram-Faint">of {store.reading?.length ?? 1}</span>
+          Sentence {NUMBER.format(place + 1)}{' '}
+          <span className="tram-Faint">of {NUMBER.format(store.reading?.length ?? 1)}</span>
         </h3>
         {sentence.page !== null && <span className="tram-Faint">page {sentence.page}</span>}
         <span className="tram-State" data-state={sentence.disposition ?? 'review'}>

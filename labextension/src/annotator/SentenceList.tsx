@@ -1,6 +1,6 @@
 /** All sentences that are shown, of which the page holds those in sight and the selected one. */
-import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useId, useRef } from 'react';
+import { defaultRangeExtractor, useVirtualizer, type Range, type Virtualizer } from '@tanstack/react-virtual';
+import { useCallback, useEffect, useId, useLayoutEffect, useRef, type RefObject } from 'react';
 
 import type { Controller } from './controller';
 import { useFocusTarget } from './focusing';
@@ -10,6 +10,8 @@ import { useTopic } from './topics';
 
 const GUESSED_HEIGHT = 72;
 const OVERSCAN = 6;
+/** How long rows may still be measured after a move. */
+const SETTLING_MS = 500;
 /** Whoever goes on sees something of what comes next, in pixels. */
 const LOOKAHEAD = 84;
 
@@ -52,6 +54,41 @@ export function SentenceList({ controller }: { controller: Controller }): React.
   );
 }
 
+/**
+ * Keep the selected row in sight. Rows are measured when they are drawn: where one turns out to be higher than it was
+ * thought to be, the selected one has moved. Returns what a person who scrolls away does.
+ */
+function useSight(
+  list: RefObject<HTMLDivElement>,
+  virtualizer: Virtualizer<HTMLDivElement, Element>,
+  place: number,
+  rows: Rows
+): () => void {
+  const scroll = useRef(virtualizer);
+  scroll.current = virtualizer;
+  const until = useRef(0);
+  useEffect(() => {
+    if (place >= 0) {
+      scroll.current.scrollToIndex(place, { align: 'auto' });
+      until.current = performance.now() + SETTLING_MS;
+    }
+  }, [place, rows]);
+  useLayoutEffect(() => {
+    const box = list.current;
+    const row = performance.now() < until.current ? box?.querySelector('[aria-selected=true]') : null;
+    if (box && row) {
+      const { top, bottom } = row.getBoundingClientRect();
+      const frame = box.getBoundingClientRect();
+      if (bottom > frame.bottom || top < frame.top) {
+        box.scrollTop += top < frame.top ? top - frame.top : Math.min(bottom - frame.bottom, top - frame.top);
+      }
+    }
+  });
+  return () => {
+    until.current = 0;
+  };
+}
+
 function Listbox({ controller, rows }: { controller: Controller; rows: Rows }): React.JSX.Element {
   const { store } = controller;
   const prefix = useId();
@@ -79,13 +116,7 @@ function Listbox({ controller, rows }: { controller: Controller; rows: Rows }): 
   const items = virtualizer.getVirtualItems();
   const shown = items.map(item => rows.ids[item.index] ?? 0);
   useEffect(() => store.cache.want(shown), [store, shown.join()]);
-  const scroll = useRef(virtualizer);
-  scroll.current = virtualizer;
-  useEffect(() => {
-    if (place >= 0) {
-      scroll.current.scrollToIndex(place, { align: 'auto' });
-    }
-  }, [place, rows]);
+  const letGo = useSight(list, virtualizer, place, rows);
 
   const choose = (id: number, target: EventTarget): void => {
     store.select(id);
@@ -103,6 +134,7 @@ function Listbox({ controller, rows }: { controller: Controller; rows: Rows }): 
       role="listbox"
       tabIndex={0}
       aria-label="Sentences"
+      onWheel={letGo}
       {...(place >= 0 ? { 'aria-activedescendant': `${prefix}-${selected}` } : {})}
     >
       <div className="tram-List-all" role="presentation" style={{ height: `${virtualizer.getTotalSize()}px` }}>

@@ -41,13 +41,29 @@ export function StatusBar({ controller }: { controller: Controller }): React.JSX
 export function Warning({ controller }: { controller: Controller }): React.JSX.Element {
   const { store } = controller;
   useTopic(store.topics, 'notice');
-  const { warning } = store;
+  const { warnings } = store;
+  const place = (id: number): string => {
+    const found = store.reading?.placeOf(id);
+    return found === undefined ? '' : `Sentence ${found + 1}: `;
+  };
   // The region is always there: a screen reader tells only of changes in what it knows.
   return (
-    <div role="alert" className="tram-Warning" hidden={warning === null}>
-      {warning !== null && (
+    <div role="alert" className="tram-Warning" hidden={warnings.length === 0}>
+      {warnings.length > 0 && (
         <>
-          <span>{warning}</span>
+          <ul>
+            {warnings.map(({ text, sentence }) => (
+              <li key={`${sentence} ${text}`}>
+                {sentence !== null && place(sentence)}
+                {text}{' '}
+                {sentence !== null && (
+                  <button type="button" className="tram-Warning-show" onClick={() => controller.goTo(sentence)}>
+                    Show it
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
           <button type="button" className="tram-Button" onClick={() => store.hush()}>
             Got it
           </button>

@@ -11,6 +11,8 @@ export interface TechniqueComboboxProps {
   label: string;
   placeholder: string;
   onChoose: (attackId: string) => void;
+  /** Enter in the empty field. */
+  onClear?: () => void;
   /** Leaves the field, with Escape. */
   onLeave?: () => void;
   inputRef?: RefObject<HTMLInputElement>;
@@ -59,26 +61,31 @@ function Option({ attack, hit, id, active, onChoose }: {
 }
 
 export function TechniqueCombobox(props: TechniqueComboboxProps): React.JSX.Element {
-  const { attack, label, placeholder, onChoose, onLeave, inputRef, value = '', disabled = false } = props;
+  const { attack, label, placeholder, onChoose, onClear, onLeave, inputRef, value = '', disabled = false } = props;
   const prefix = useId();
   const [text, setText] = useState<string | null>(null);
-  const [place, setPlace] = useState(0);
+  // Before anything is typed nothing is chosen: Enter would take what nobody has looked at.
+  const [place, setPlace] = useState(-1);
   const open = text !== null;
   const hits = open && attack ? attack.search(text, MOST) : [];
-  const active = hits[Math.min(place, hits.length - 1)];
+  const current = Math.min(text ? Math.max(place, 0) : place, hits.length - 1);
+  const active = hits[current];
 
   const close = (): void => {
     setText(null);
-    setPlace(0);
+    setPlace(-1);
   };
   const choose = (hit: Hit | undefined): void => {
     if (hit) {
       close();
       onChoose(hit.technique.attack_id);
+    } else if (text === '') {
+      close();
+      onClear?.();
     }
   };
   const move = (step: number): void =>
-    open ? setPlace(Math.max(0, Math.min(hits.length - 1, place + step))) : setText('');
+    open ? setPlace(Math.max(0, Math.min(hits.length - 1, current + step))) : setText('');
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const keys: Record<string, () => void> = {
@@ -118,7 +125,7 @@ export function TechniqueCombobox(props: TechniqueComboboxProps): React.JSX.Elem
         value={text ?? value}
         onChange={event => {
           setText(event.currentTarget.value);
-          setPlace(0);
+          setPlace(-1);
         }}
         onClick={() => setText(text ?? '')}
         onBlur={close}

@@ -90,6 +90,8 @@ function Filters({ controller }: { controller: Controller }): React.JSX.Element 
   useTopic(store.topics, 'rows');
   useTopic(store.topics, 'attack');
   const textField = useFocusTarget<HTMLInputElement>(controller, 'text');
+  const techniqueField = useFocusTarget<HTMLInputElement>(controller, 'technique-filter');
+  const confidenceField = useFocusTarget<HTMLInputElement>(controller, 'confidence-filter');
   const { filter, order } = store.query;
   const technique = filter.technique === null ? '' : `${filter.technique} ${store.nameOf(filter.technique)}`;
   return (
@@ -122,7 +124,15 @@ function Filters({ controller }: { controller: Controller }): React.JSX.Element 
         label="Filter by technique"
         placeholder="Technique"
         value={technique}
-        onChoose={attackId => controller.filter({ technique: attackId })}
+        inputRef={techniqueField}
+        onChoose={attackId => {
+          controller.filter({ technique: attackId });
+          controller.focusOn('list');
+        }}
+        onClear={() => {
+          controller.filter({ technique: null });
+          controller.focusOn('list');
+        }}
         onLeave={() => controller.back()}
       />
       <span className="tram-Filters-range">
@@ -131,6 +141,7 @@ function Filters({ controller }: { controller: Controller }): React.JSX.Element 
           label="Confidence from, in percent"
           className="tram-Input-short"
           placeholder="from"
+          inputRef={confidenceField}
           value={filter.least === null ? '' : String(filter.least)}
           onSettle={text => controller.filter({ least: percentOf(text) })}
         />

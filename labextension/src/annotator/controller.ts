@@ -9,7 +9,18 @@ export type Panel = 'keys' | 'bulk' | 'matrix' | null;
 /** What is being edited in the detail. */
 export type Editing = 'split' | 'mapping' | null;
 /** Where the focus is to go next. */
-export type FocusTarget = 'list' | 'detail' | 'text' | 'technique' | 'split' | 'mapping' | 'bulk' | 'keys' | 'matrix';
+export type FocusTarget =
+  | 'list'
+  | 'detail'
+  | 'text'
+  | 'technique-filter'
+  | 'confidence-filter'
+  | 'technique'
+  | 'split'
+  | 'mapping'
+  | 'bulk'
+  | 'keys'
+  | 'matrix';
 
 const PAGE = 10;
 
@@ -121,6 +132,13 @@ export class Controller {
     }
   }
 
+  /** Go to a sentence, wherever it is, with the focus. */
+  goTo(id: number): void {
+    this.editing = null;
+    this.store.select(id);
+    this.focusOn('list');
+  }
+
   moveToUnreviewed(step: 1 | -1): boolean {
     const { rows, selected } = this.store;
     const place = rows?.nextReviewing(selected === null ? -1 : (rows.placeOf(selected) ?? -1), step) ?? null;
@@ -138,7 +156,7 @@ export class Controller {
     }
     const words = disposition === null ? 'Back to review' : disposition === 'accept' ? 'Accepted' : 'Rejected';
     const left = this.store.reading?.tally.reviewing ?? 0;
-    this.store.say(left === 0 ? `${words}. The whole report is reviewed.` : `${words}. ${left} to review.`);
+    this.store.say(left === 0 ? `${words}. The whole report is reviewed.` : `${words}. ${left.toLocaleString('en')} to review.`);
     if (goOn && left > 0) {
       this.moveToUnreviewed(1);
     }
@@ -214,7 +232,14 @@ export class Controller {
   toggleOrder(): void {
     const order = this.store.query.order === 'reading' ? 'uncertainty' : 'reading';
     this.store.say(order === 'reading' ? 'In reading order.' : 'The most uncertain first.');
-    this.ask({ ...this.store.query, order });
+    void this.store.show({ ...this.store.query, order }).then(() => {
+      if (order === 'uncertainty' && this.store.query.order === order) {
+        this.moveTo(0);
+        if (!this.store.rows?.isReviewing(0)) {
+          this.moveToUnreviewed(1);
+        }
+      }
+    });
   }
 
   clearFilters(): void {

@@ -66,6 +66,13 @@ export const COMMANDS: readonly CommandGroup[] = [
       { id: 'split', keys: ['S'], label: 'Split the sentence', run: it => it.edit('split') },
       { id: 'merge', keys: ['M'], label: 'Merge with the next', run: it => it.merge() },
       { id: 'text', keys: ['/'], label: 'Filter by text', run: it => it.focusOn('text') },
+      { id: 'by-technique', keys: ['Shift+T'], label: 'Filter by technique', run: it => it.focusOn('technique-filter') },
+      {
+        id: 'by-confidence',
+        keys: ['Shift+C'],
+        label: 'Filter by confidence',
+        run: it => it.focusOn('confidence-filter')
+      },
       { id: 'unreviewed', keys: ['F'], label: 'Only unreviewed, or all', run: it => it.toggleUnreviewed() },
       { id: 'clear-filters', keys: ['Shift+F'], label: 'Clear all filters', run: it => it.clearFilters() },
       { id: 'order', keys: ['O'], label: 'Uncertain first, or reading order', run: it => it.toggleOrder() },

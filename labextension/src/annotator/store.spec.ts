@@ -72,7 +72,7 @@ describe('a step', () => {
     transport.session_.may_review = false;
     const store = await opened(transport);
     expect(store.take(ACCEPT, 1)).toBe(false);
-    expect(store.warning).toContain('not review');
+    expect(store.warnings[0]?.text).toContain('not review');
   });
 
   it('that meets a newer sentence is given up with all that follow it, and said', async () => {
@@ -85,7 +85,7 @@ describe('a step', () => {
     store.take(ACCEPT, 1);
     store.take({ kind: 'remove', attack_id: 'T1059.001' }, 1);
     await settled();
-    expect(store.warning).toBe(
+    expect(store.warnings[0]?.text).toBe(
       'Not done: Accept, Remove T1059.001. Somebody changed this sentence meanwhile; it is shown as it is now.'
     );
     expect(store.sentence(1)?.disposition).toBe('reject');
@@ -103,7 +103,7 @@ describe('a step', () => {
     );
     store.take(ACCEPT, 1);
     await settled();
-    expect(store.warning).toBeNull();
+    expect(store.warnings).toEqual([]);
     expect(store.outbox.size).toBe(0);
   });
 
@@ -113,7 +113,7 @@ describe('a step', () => {
     transport.failNext('operate', new TransportFailure(kind, 'The words of the workbench.'));
     store.take(ACCEPT, 1);
     await settled();
-    expect(store.warning).toBe('Not done: Accept. The words of the workbench.');
+    expect(store.warnings[0]?.text).toBe('Not done: Accept. The words of the workbench.');
     expect(store.sentence(1)?.disposition).toBeNull();
   });
 
@@ -173,7 +173,7 @@ describe('without a connection', () => {
     await settled();
     expect(truth(transport, 1)).toBe('accept');
     expect(truth(transport, 2)).toBeNull();
-    expect(next.warning).toContain('Not done: Accept');
+    expect(next.warnings[0]?.text).toContain('Not done: Accept');
     expect(storage.length).toBe(1); // the place
   });
 
@@ -183,7 +183,7 @@ describe('without a connection', () => {
     transport.become('lost');
     const sentence = store.sentence(2);
     await (sentence && new WideActions(store).split(sentence, 5));
-    expect(store.warning).toContain('needs the connection');
+    expect(store.warnings[0]?.text).toContain('needs the connection');
     expect(transport.asked).not.toContain('split');
   });
 
@@ -221,7 +221,7 @@ describe('what concerns many sentences', () => {
     await settled();
     expect(store.notice).toBe('Undone: accept.');
     expect(truth(transport, 1)).toBe('reject');
-    expect(store.warning).toBeNull();
+    expect(store.warnings).toEqual([]);
     await wide.undo();
     await wide.redo();
     expect(truth(transport, 1)).toBe('reject');
@@ -231,7 +231,7 @@ describe('what concerns many sentences', () => {
   it('is said when there is nothing to undo', async () => {
     const store = await opened();
     await new WideActions(store).undo();
-    expect(store.warning).toBe('There is nothing of yours to undo here.');
+    expect(store.warnings[0]?.text).toBe('There is nothing of yours to undo here.');
     expect(store.status.text).toBe('All changes saved');
   });
 
@@ -270,7 +270,7 @@ describe('what concerns many sentences', () => {
     transport.sentencesNow = transport.sentencesNow.map(item => (item.id === 2 ? { ...item, version: 9 } : item));
     const second = store.sentence(2);
     await (second && new WideActions(store).split(second, 9));
-    expect(store.warning).toContain('Somebody changed this sentence');
+    expect(store.warnings[0]?.text).toContain('Somebody changed this sentence');
     expect(store.cache.get(2)?.version).toBe(9);
   });
 });

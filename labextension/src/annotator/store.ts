@@ -24,6 +24,12 @@ import type {
 /** A sentence's number, or a part of the store. */
 export type Topic = number | 'report' | 'rows' | 'selection' | 'status' | 'notice' | 'attack' | 'insights' | 'counts';
 
+export interface Warning {
+  text: string;
+  /** The sentence that it is about, where it is about one. */
+  sentence: number | null;
+}
+
 export interface StoreOptions {
   /** Where the browser keeps place and unsaved steps; null: nowhere. */
   storage?: Storage | null;
@@ -61,8 +67,8 @@ export class ReviewStore {
   selected: number | null = null;
   /** What was just done, in words. */
   notice = '';
-  /** What of the person's was not done; it stays until it was read. */
-  warning: string | null = null;
+  /** What of the person's was not done; each stays until it was read. */
+  warnings: readonly Warning[] = [];
   /** What is being done to many sentences at once, in words. */
   working: string | null = null;
   /** Why nothing can be shown. */
@@ -116,8 +122,12 @@ export class ReviewStore {
       this.adopt(this.memory);
     } catch (error) {
       this.failure = reasonOf(error);
+      if (this.rows) {
+        this.warn(this.failure);
+      }
       this.topics.tell('rows');
     }
+    this.topics.tell('status');
   }
 
   dispose(): void {
@@ -139,6 +149,9 @@ export class ReviewStore {
 
   get status(): SaveStatus {
     const { link, advice } = this.transport;
+    if (this.session === null && (link === 'live' || link === 'slow')) {
+      return { tone: 'busy', text: link === 'live' ? 'Connecting…' : `No answer yet. If none comes: ${advice}` };
+    }
     return this.working && link === 'live'
       ? { tone: 'busy', text: `${this.working}…` }
       : saveStatus(link, this.outbox.size, advice);
@@ -198,13 +211,13 @@ export class ReviewStore {
     this.topics.tell('notice');
   }
 
-  warn(text: string): void {
-    this.warning = text;
+  warn(text: string, sentence: number | null = null): void {
+    this.warnings = [...this.warnings.filter(item => item.text !== text || item.sentence !== sentence), { text, sentence }];
     this.topics.tell('notice');
   }
 
   hush(): void {
-    this.warning = null;
+    this.warnings = [];
     this.topics.tell('notice');
   }
 
@@ -273,15 +286,12 @@ export class ReviewStore {
       this.cache.put(failure.current);
     }
     if (failure.kind === 'conflict' && failure.current) {
-      this.warn(`Not done: ${words}. Somebody changed this sentence meanwhile; it is shown as it is now.`);
+      this.warn(`Not done: ${words}. Somebody changed this sentence meanwhile; it is shown as it is now.`, id);
     } else if (gone) {
       this.warn(`Not done: ${words}. The sentence is not there any more.`);
       void this.reload();
     } else {
-      this.warn(`Not done: ${words}. ${failure.message}`);
-    }
-    if (failure.kind === 'conflict') {
-      this.select(failure.current ? id : this.selected);
+      this.warn(`Not done: ${words}. ${failure.message}`, id);
     }
   }
 

@@ -111,7 +111,7 @@ export class WideActions {
     } else if (failure?.kind === 'conflict' && failure.current) {
       this.store.cache.put(failure.current);
       this.store.moved(failure.current.id);
-      this.store.warn('Not done. Somebody changed this sentence meanwhile; it is shown as it is now.');
+      this.store.warn('Not done. Somebody changed this sentence meanwhile; it is shown as it is now.', failure.current.id);
     } else {
       this.store.warn(failure?.message ?? String(error));
     }
