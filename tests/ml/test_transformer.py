@@ -135,6 +135,16 @@ def test_other_files_than_it_was_made_of_are_refused(classifier, corpus, silent)
         files.load(data, "bert")
 
 
+def test_a_model_that_was_never_trained_to_classify_is_refused(classifier, corpus, silent):
+    import transformers
+
+    transformers.BertForSequenceClassification.from_pretrained(classifier).bert.save_pretrained(classifier)
+    configuration = json.loads((classifier / "config.json").read_text())
+    describe(classifier, **configuration | {"id2label": LABELS})
+    with pytest.raises(Conflict, match=r"not those of a whole classifier: classifier\.bias, classifier\.weight"):
+        take_over(corpus, silent, classifier)
+
+
 def test_damaged_weights_are_refused(classifier, corpus, silent):
     path = classifier / "model.safetensors"
     path.write_bytes(path.read_bytes()[:100])

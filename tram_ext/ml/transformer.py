@@ -205,11 +205,17 @@ class _Classifier:
         offline = {"local_files_only": True, "trust_remote_code": False}
         try:
             self._tokenizer = AutoTokenizer.from_pretrained(folder, **offline)
-            self._network = AutoModelForSequenceClassification.from_pretrained(
-                folder, use_safetensors=True, **offline
-            ).eval()
-        except (OSError, ValueError, RuntimeError, KeyError) as error:
-            raise Conflict(f"The classifier in {folder} cannot be read: {error}") from error
+            network, loaded = AutoModelForSequenceClassification.from_pretrained(
+                folder, use_safetensors=True, output_loading_info=True, **offline
+            )
+        except Exception as error:  # damaged weights break these libraries in any way
+            raise Conflict(f"The classifier in {folder} cannot be read ({type(error).__name__}: {error}).") from error
+        if missing := sorted(loaded["missing_keys"]):  # they would be drawn at random, and so would the proposals
+            raise Conflict(
+                f"The weights in {folder} are not those of a whole classifier: {', '.join(missing)} is missing. A "
+                "model that was trained on text alone has to be trained to name techniques first."
+            )
+        self._network = network.eval()
         self._torch = torch
         self._several = self._network.config.problem_type == "multi_label_classification"
 
