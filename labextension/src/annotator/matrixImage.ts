@@ -7,9 +7,9 @@ const CELL = 38;
 const HEAD = 46;
 const TITLE = 44;
 const MARGIN = 16;
-const LETTERS = 25;
+const LETTERS = 24;
 /** The shades of the levels from 0 on, and what is written on them. */
-const SHADES = ['#f4f5f7', '#dbe7f5', '#aecbeb', '#5f97d0', '#1f5f9f'] as const;
+const SHADES = ['#f4f5f7', '#dbe7f5', '#aecbeb', '#2d6cb0', '#164b82'] as const;
 const INKS = ['#5c6470', '#14304d', '#14304d', '#ffffff', '#ffffff'] as const;
 const FONT = 'system-ui, -apple-system, "Segoe UI", sans-serif';
 
@@ -37,7 +37,7 @@ function cellSvg(cell: Cell, x: number, y: number, indent: number): string {
     (total > 0
       ? `<text x="${x + WIDTH - 8}" y="${y + 14}" font-size="10" font-weight="600" text-anchor="end" fill="${ink}">${total}</text>`
       : '') +
-    `<text x="${left + 8}" y="${y + 27}" font-size="11" fill="${ink}">${escaped(cut(technique.name, LETTERS - indent / 6))}</text></g>`
+    `<text x="${left + 8}" y="${y + 27}" font-size="11" fill="${ink}">${escaped(cut(technique.name, LETTERS - indent / 4))}</text></g>`
   );
 }
 
@@ -51,7 +51,7 @@ export function matrixSvg(columns: readonly Column[], title: string, attackVersi
     let y = TITLE + MARGIN;
     const parts = [
       `<text x="${x}" y="${y + 14}" font-size="12" font-weight="700" fill="#1b2733">${escaped(cut(column.tactic.name))}</text>`,
-      `<text x="${x}" y="${y + 29}" font-size="10" fill="#5c6470">${column.cells.length} techniques</text>`
+      `<text x="${x}" y="${y + 29}" font-size="10" fill="#5c6470">${column.cells.length} ${column.cells.length === 1 ? 'technique' : 'techniques'}</text>`
     ];
     y += HEAD - 8;
     for (const cell of column.cells) {
