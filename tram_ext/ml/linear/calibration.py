@@ -17,7 +17,6 @@ CEILING: Final = 0.985
 
 _RIDGE: Final = 1e-3
 _STEPS: Final = 30
-_CANDIDATES: Final = 80
 
 
 def probability(logits: FloatArray) -> FloatArray:
@@ -51,36 +50,6 @@ def logistic(inputs: DoubleArray, outcome: BoolArray, weights: DoubleArray | Non
         if np.abs(step).max() < 1e-6:  # noqa: PLR2004 - far below what a probability shows
             break
     return found
-
-
-def best_by_document(scores: FloatArray, truth: BoolArray, documents: npt.NDArray[np.int64]) -> float:
-    """Choose the score at which the mean F1 of the documents' sets of techniques is highest.
-
-    Parameters
-    ----------
-    scores : array, sentences by techniques
-        From models that did not see the document.
-    truth : array of bool, sentences by techniques
-    documents : array, sentences
-        Number of each sentence's document.
-    """
-    numbers, index = np.unique(documents, return_inverse=True)
-    shape = (len(numbers), scores.shape[1])
-    highest = np.full(shape, -np.inf, np.float32)
-    np.maximum.at(highest, index, scores)
-    wanted = np.zeros(shape, bool)
-    np.logical_or.at(wanted, index, truth)
-    of_interest = wanted.any(axis=1)
-    highest, wanted = highest[of_interest], wanted[of_interest]
-    candidates = np.quantile(highest[wanted], np.linspace(0.02, 0.6, _CANDIDATES))
-    f1 = [_mean_f1(highest >= candidate, wanted) for candidate in candidates]
-    smooth = np.convolve(np.pad(f1, 2, mode="edge"), np.ones(5) / 5, mode="valid")  # the peak of few documents is noisy
-    return float(candidates[int(np.argmax(smooth))])
-
-
-def _mean_f1(found: BoolArray, wanted: BoolArray) -> float:
-    both = (found & wanted).sum(axis=1)
-    return float(np.mean(2 * both / (found.sum(axis=1) + wanted.sum(axis=1))))
 
 
 def at_recall(own_scores: Sequence[float] | FloatArray, recall: float) -> float:

@@ -15,15 +15,13 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 RECALL: Final = 0.68
-"""Of held-out sentences, the share that the threshold lets through, where no read report tells better."""
+"""Of held-out sentences, the share that the threshold lets through."""
 
 LABELLED_SHARE: Final = 0.4
 """How much rarer a technique is in a report than among examples, given the score; from 0 to 1."""
 
 _OWN_SHARE: Final = 0.5  # of the way from the common threshold to a technique's own
 _PSEUDO_COUNT: Final = 20
-_FEWEST_DOCUMENTS: Final = 5
-_FEWEST_LABELLED: Final = 50
 _FEWEST_TO_TELL: Final = 200
 _TOP: Final = 5
 
@@ -96,12 +94,7 @@ def settle(held_out: HeldOut) -> Settled:
     logits = decided @ line[:-1] + line[-1]
     offsets = _offsets(logits, truth, accepted)
     logits -= offsets
-    labelled = read & truth.any(axis=1)
-    if len(set(held_out.groups[labelled])) >= _FEWEST_DOCUMENTS and labelled.sum() >= _FEWEST_LABELLED:
-        silenced = np.where(speaking[:, None], logits, -np.inf).astype(np.float32)
-        cut = calibration.best_by_document(silenced[read], truth[read], held_out.groups[read])
-    else:
-        cut = calibration.at_recall(logits[truth], RECALL)
+    cut = calibration.at_recall(logits[truth], RECALL)
     threshold = float(calibration.probability(np.array([cut], np.float32))[0])
     return Settled(line, rank_line, offsets, threshold)
 
