@@ -8,7 +8,9 @@ await build({
   entryPoints: {
     annotator: here('src/anywidget/annotator.tsx'),
     matrix: here('src/anywidget/matrix.tsx'),
-    status: here('src/anywidget/status.ts')
+    status: here('src/anywidget/status.ts'),
+    table: here('src/anywidget/table.tsx'),
+    upload: here('src/anywidget/upload.tsx')
   },
   outdir: here('../tram_ext/widgets/static')
 });

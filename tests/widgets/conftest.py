@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import comm
 import pytest
 
-from tests import corpus
-from tests.services.conftest import ann, services, settings, world
+from tests.handlers.conftest import prepared
+from tram_ext.domain.users import User
 from tram_ext.services.container import Services
+from tram_ext.services.settings import Settings
 from tram_ext.workbenches.local import LocalConnection
 from tram_ext.workbenches.workbench import Workbench
 
-__all__ = ["ann", "services", "settings", "world"]
+__all__ = ["prepared"]
 
 
 class RecordingComm(comm.base_comm.BaseComm):
@@ -40,9 +43,29 @@ def recording() -> Iterator[None]:
 
 
 @pytest.fixture
-def workbench(services: Services, ann: Any) -> Iterator[Workbench]:
-    """Return a workbench with a report of 38 sentences, of which 2 await review."""
-    services.imports.import_report(corpus.export_bytes(), ann)
+def services(prepared: Path, tmp_path: Path) -> Iterator[Services]:
+    """Return services over a copy of the prepared folder: a trained model, and a report of 38 sentences."""
+    folder = shutil.copytree(prepared, tmp_path / "data")
+    opened = Services(Settings(data_dir=folder, db_url="", default_model="nb"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ann(services: Services) -> User:
+    """Return an admin."""
+    return next(user for user in services.users.list() if user.name == "ann")
+
+
+@pytest.fixture
+def vic(services: Services) -> User:
+    """Return a viewer."""
+    return next(user for user in services.users.list() if user.name == "vic")
+
+
+@pytest.fixture
+def workbench(services: Services, ann: User) -> Iterator[Workbench]:
+    """Return ann's workbench; 2 sentences of its report await review."""
     opened = Workbench(LocalConnection(services, ann))
     yield opened
     opened.close()

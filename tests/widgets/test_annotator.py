@@ -10,7 +10,6 @@ from tests.widgets.conftest import View, eventually
 from tram_ext.domain.edits import SentenceEdit
 from tram_ext.domain.errors import NotFound
 from tram_ext.domain.reports import Disposition
-from tram_ext.domain.users import Role
 from tram_ext.workbenches.local import LocalConnection
 from tram_ext.workbenches.workbench import Workbench
 
@@ -168,27 +167,18 @@ def test_what_a_program_changes_is_heard(view, services, ann, waiting):
     assert change["sentences"] == [waiting["id"]]
 
 
-def test_threads_decide_at_once_and_nothing_is_lost(view):
-    rows = view.ask("rows")
-    sentences = view.ask("sentences", ids=rows["ids"])
+def test_steps_at_once_in_several_threads_lose_nothing(view):
+    sentences = view.ask("sentences", ids=view.ask("rows")["ids"])
     reject = {"kind": "decide", "disposition": "reject"}
-    threads = [
-        threading.Thread(
-            target=view.ask,
-            args=("operate",),
-            kwargs={"sentence": item["id"], "version": item["version"], "operation": reject, "key": str(item["id"])},
-        )
+    asked = [
+        view.send("operate", sentence=item["id"], version=item["version"], operation=reject, key=str(item["id"]))
         for item in sentences[:12]
     ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert [view.answer(number)["result"]["disposition"] for number in asked] == ["reject"] * 12
     assert view.ask("rows")["states"].startswith("r" * 12 + "a")
 
 
-def test_a_viewer_may_look_only(services, workbench, report):
-    vic = services.users.add("vic", Role.VIEWER, "staple battery")
+def test_a_viewer_may_look_only(services, vic, report):
     looking = Workbench(LocalConnection(services, vic))
     annotator = Annotator(report, looking)
     view = View(annotator)

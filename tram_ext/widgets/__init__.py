@@ -7,15 +7,34 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tram_ext.widgets.annotator import Annotator
+    from tram_ext.widgets.jobs import JobQueue
     from tram_ext.widgets.matrix import TechniqueMatrix
+    from tram_ext.widgets.models import ModelTable
     from tram_ext.widgets.status import StatusWidget
+    from tram_ext.widgets.technique import TechniqueSentences
+    from tram_ext.widgets.training import TrainingPanel
+    from tram_ext.widgets.upload import ReportUpload
 
-__all__ = ["Annotator", "StatusWidget", "TechniqueMatrix"]
+__all__ = [
+    "Annotator",
+    "JobQueue",
+    "ModelTable",
+    "ReportUpload",
+    "StatusWidget",
+    "TechniqueMatrix",
+    "TechniqueSentences",
+    "TrainingPanel",
+]
 
 _PLACES = {
     "Annotator": "annotator",
+    "JobQueue": "jobs",
+    "ModelTable": "models",
+    "ReportUpload": "upload",
     "StatusWidget": "status",
     "TechniqueMatrix": "matrix",
+    "TechniqueSentences": "technique",
+    "TrainingPanel": "training",
 }
 
 

@@ -88,6 +88,16 @@ describe('the link', () => {
     expect(channel.link).toBe('live');
   });
 
+  it('is lost while the kernel reaches no workbench, and soon asks again', async () => {
+    const failing = channel.request('operate').catch((error: unknown) => error);
+    model.refuse({ kind: 'offline', message: 'Nobody answers.' });
+    expect(((await failing) as TransportFailure).kind).toBe('offline');
+    expect(channel.link).toBe('lost');
+    await vi.advanceTimersByTimeAsync(PATIENCE.slow + 10);
+    model.answer('session', SESSION);
+    expect(channel.link).toBe('live');
+  });
+
   it('ends when the comm was closed and nobody answers', async () => {
     const waiting = channel.request('operate').catch((error: unknown) => error);
     model.fire('comm_live_update');

@@ -215,7 +215,7 @@ export class CommChannel {
     this.waiting.delete(id);
     clearTimeout(this.closing);
     const failure = 'error' in message ? failureOf(message['error']) : null;
-    if (!failure) {
+    if (waiting && !failure) {
       this.recognise(message['result']);
     }
     // The kernel answers, but what it asked for this does not: the workbench's server is gone, for now.

@@ -1,0 +1,121 @@
+"""Panels of controls: the queue, models, a technique's sentences, training; each also as words."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import corpus
+from tests.widgets.conftest import eventually
+from tram_ext.domain.errors import NotFound
+from tram_ext.domain.models import TrainingRequest
+from tram_ext.workbenches.local import LocalConnection
+from tram_ext.workbenches.workbench import Workbench
+
+pytest.importorskip("tram_ext.widgets.table", reason="the widgets are not built (pip install .)", exc_type=ImportError)
+
+from tram_ext.widgets import JobQueue, ModelTable, TechniqueSentences, TrainingPanel
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def cells(table, name):
+    return [row["cells"][name] for row in table.rows]
+
+
+def act(table, action, key):
+    table._handle_custom_msg({"action": action, "key": key}, [])
+
+
+def test_all_sentences_of_a_technique(workbench):
+    connection = workbench.connection
+    first = connection.sentences({"technique": "T1486"}).records[0]
+    connection.change_sentence(first["id"], {"text": HOSTILE, "disposition": "reject"})
+    panel = TechniqueSentences("t1486", workbench)
+    assert panel._table.caption == "T1486 Data Encrypted for Impact"
+    assert cells(panel._table, "review") == ["rejected"] + ["accepted"] * 5
+    assert len(panel.result) == 6
+    data, _ = panel._repr_mimebundle_()
+    assert HOSTILE not in data["text/html"]
+    assert "&lt;img src=x" in data["text/html"]
+    assert "accepted" in data["text/plain"]
+    panel._review.value = "reject"
+    assert cells(panel._table, "text") == [HOSTILE]
+    assert len(panel.result) == 1
+    with pytest.raises(NotFound):
+        TechniqueSentences("T9999", workbench)
+    panel.close()
+
+
+def test_models_and_going_back(workbench, services, ann):
+    services.trainings.train(TrainingRequest("nb"), ann)
+    panel = ModelTable(workbench)
+    assert cells(panel._table, "state") == ["in use, the default", "kept"]
+    assert [len(row["actions"]) for row in panel._table.rows] == [0, 1]
+    act(panel._table, "restore", "nb:1")
+    assert cells(panel._table, "state") == ["kept", "in use, the default"]
+    assert "proposes from now on" in panel.said.value
+    assert len(panel.result) == 2
+    act(panel._table, "restore", "nb:9")
+    assert "tram-Panel-bad" in panel.said.value
+    panel.close()
+
+
+def test_who_may_not_is_told_so(services, vic):
+    workbench = Workbench(LocalConnection(services, vic))
+    panel = ModelTable(workbench)
+    act(panel._table, "restore", "nb:1")
+    assert "tram-Panel-bad" in panel.said.value
+    training = TrainingPanel(workbench)
+    training._train.click()
+    assert "tram-Panel-bad" in training.said.value
+    training.close()
+
+
+def test_the_queue_shows_and_cancels(workbench):
+    assert "No document waits." in JobQueue(workbench)._repr_mimebundle_()[0]["text/plain"]
+    import io
+
+    for number in range(3):
+        text = " ".join([f"Report {number}.", *(sentence for group in corpus.SENTENCES.values() for sentence in group)])
+        workbench.connection.upload(f"{number}{HOSTILE}.txt", io.BytesIO(text.encode()))
+    panel = JobQueue(workbench, everything=True)
+    eventually(lambda: len(panel._table.rows) == 3)
+    act(panel._table, "cancel", panel._table.rows[0]["key"])
+    assert len(panel.result) == 3
+    assert HOSTILE not in panel._repr_mimebundle_()[0]["text/html"]
+    panel.close()
+
+
+def test_training_from_choice_to_comparison(workbench):
+    panel = TrainingPanel(workbench)
+    assert "36 sentences of 1 reports, 6 techniques" in panel._counted.value
+    assert cells(panel._support, "sentences") == [6] * 6
+    panel._train.click()
+    assert (panel._train.disabled, panel._cancel.disabled) == (True, False)
+    eventually(lambda: "version 2" in panel.said.value, 60)
+    assert (panel._train.disabled, panel._cancel.disabled) == (False, True)
+    assert (panel._version.value, panel._beside.value) == (2, 1)
+    assert panel.card["version"] == 2
+    assert panel.result["state"].tolist() == ["Done"]
+    assert set(panel.comparison.columns) >= {"attack_id", "f1", "change", "precision", "recall"}
+    assert "as before" in panel._comparison._headline.value
+    assert "Reliability" in panel._comparison._charts.value
+    assert "Learning curve" in panel._comparison._charts.value
+    data, _ = panel._repr_mimebundle_()
+    assert "Model nb, version 2" in data["text/plain"]
+    panel._version.value = 1
+    panel._restore.click()
+    assert workbench.connection.model("nb")["version"] == 1
+    panel.close()
+
+
+def test_nothing_to_train_on_is_said(workbench):
+    report = workbench.connection.reports().records[0]
+    workbench.connection.change_report(report["id"], {"use_for_training": False, "name": HOSTILE})
+    panel = TrainingPanel(workbench)
+    assert "0 sentences of 0 reports" in panel._counted.value
+    assert [row["cells"]["name"] for row in panel._left_out.rows] == [HOSTILE]
+    panel._train.click()
+    eventually(lambda: "tram-Panel-bad" in panel.said.value)
+    assert panel._train.disabled is False
+    panel.close()

@@ -1,0 +1,80 @@
+"""What panels of controls share: words under them, buttons, and threads that end with them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from html import escape
+from typing import Any, Final
+
+import ipywidgets
+
+from tram_ext.domain.errors import TramError, Unavailable
+from tram_ext.widgets.fallback import StaticSummary
+
+_log: Final = logging.getLogger(__name__)
+
+
+class Panel(StaticSummary, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information for mypy
+    """Controls above one another, with a line of words below that screen readers hear."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.said = ipywidgets.HTML()
+        self._ended = threading.Event()
+        self._turn = 0
+        super().__init__(**kwargs)
+
+    def say(self, text: str, *, is_wrong: bool = False) -> None:
+        """Say what came of something; the text is shown as it is."""
+        tone = "tram-Panel-bad" if is_wrong else "tram-Panel-faint"
+        sign = "✕ " if is_wrong else ""
+        shown = f'<span class="{tone}">{sign}{escape(text)}</span>' if text else ""
+        self.said.value = f'<div class="tram-Panel" role="status">{shown}</div>'
+
+    def trying(self, work: Callable[[], Any]) -> Any:
+        """Do something, and say what is wrong where it fails; then return None."""
+        try:
+            return work()
+        except TramError as error:
+            self.say(error.message, is_wrong=True)
+        except Exception:  # a fault of ours must not vanish in a callback, where nobody sees it
+            _log.exception("A control of %s failed.", type(self).__name__)
+            self.say("Something went wrong in the kernel; its log says what.", is_wrong=True)
+        return None
+
+    def repeating(self, work: Callable[[], bool], seconds: float) -> None:
+        """Call `work` again and again in a thread: until it returns False, the panel is closed, or it is begun anew.
+
+        While nobody answers, that is said, and it goes on.
+        """
+        self._turn += 1
+        turn = self._turn
+
+        def run() -> None:
+            while not self._ended.wait(seconds) and turn == self._turn and self._goes_on(work):
+                pass
+
+        threading.Thread(target=run, name="tram-panel", daemon=True).start()
+
+    def _goes_on(self, work: Callable[[], bool]) -> bool:
+        try:
+            return work()
+        except TramError as error:
+            self.say(error.message, is_wrong=True)
+            return isinstance(error, Unavailable)
+
+    def close(self) -> None:
+        """Take the panel away."""
+        if hasattr(self, "_ended"):  # not where the constructor failed
+            self._ended.set()
+        super().close()
+
+
+def button(label: str, tooltip: str, on_click: Callable[[], Any], *, style: str = "") -> ipywidgets.Button:
+    """Return a button that is as wide as its label."""
+    made = ipywidgets.Button(
+        description=label, tooltip=tooltip, button_style=style, layout=ipywidgets.Layout(width="auto")
+    )
+    made.on_click(lambda _button: on_click())
+    return made
