@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 _ROOT = Path(__file__).resolve().parents[2]
 _BUILT = _ROOT / "tram_ext" / "labextension"
@@ -178,3 +178,25 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def set_theme(page: Page, theme: str) -> None:
+    page.evaluate(
+        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
+        theme,
+    )
+    page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")  # the lab's body has no height
+    page.wait_for_timeout(400)
+
+
+@pytest.fixture
+def picture() -> Callable[[Page, str], None]:
+    """Return what takes a picture where TRAM_SCREENSHOTS names a folder for them."""
+    folder = os.environ.get("TRAM_SCREENSHOTS")
+
+    def take(page: Page, name: str) -> None:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=Path(folder) / f"{name}.png")
+
+    return take

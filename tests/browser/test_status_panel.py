@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.browser.conftest import set_theme
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
@@ -56,28 +56,6 @@ def answer_with(page: Page, status: int, body: dict[str, Any]) -> None:
         re.compile(r"/api/tram/status"),
         lambda route: route.fulfill(status=status, content_type="application/json", body=json.dumps(body)),
     )
-
-
-def set_theme(page: Page, theme: str) -> None:
-    page.evaluate(
-        "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})",
-        theme,
-    )
-    page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")  # the lab's body has no height
-    page.wait_for_timeout(400)
-
-
-@pytest.fixture
-def picture() -> Callable[[Page, str], None]:
-    """Return what takes a picture where TRAM_SCREENSHOTS names a folder for them."""
-    folder = os.environ.get("TRAM_SCREENSHOTS")
-
-    def take(page: Page, name: str) -> None:
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=Path(folder) / f"{name}.png")
-
-    return take
 
 
 def test_a_panel_nobody_opened_asks_the_server_nothing(lab: Lab, context: BrowserContext):

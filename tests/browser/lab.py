@@ -1,0 +1,68 @@
+"""A real JupyterLab with TRAM's two extensions, which can be killed and started again at the same address."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from tests.server import ROOT, Server
+
+_BUILT = ROOT / "tram_ext" / "labextension"
+_QUIET = {"@jupyterlab/apputils-extension/notification": {"fetchNews": "false"}}
+
+
+def lacking(what: str) -> NoReturn:
+    """Skip on a user's machine; in CI a browser test that does not run is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} (required where CI=true)")
+    pytest.skip(what)
+
+
+@dataclass
+class Lab(Server):
+    """A JupyterLab, its data and its reader's folder in a temporary one; nothing of the user's is read or written."""
+
+    program: str = "jupyterlab"
+
+    def __post_init__(self) -> None:
+        self.work.mkdir(parents=True)
+        self.headers = {"Authorization": f"token {self.token}"}
+        self.options = ("--expose-app-in-browser", f"--ServerApp.root_dir={self.work}", *self.options)
+        self._link_extension()
+        for name, settings in _QUIET.items():
+            path = self.folder / "config" / "lab" / "user-settings" / f"{name}.jupyterlab-settings"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(settings), encoding="utf-8")
+
+    @property
+    def url(self) -> str:
+        """The address of the server."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def work(self) -> Path:
+        """The folder that its reader sees."""
+        return self.folder / "work"
+
+    def page(self, path: str = "lab") -> str:
+        """Return the address of a page in a fresh workspace, token included."""
+        return f"{self.url}{path}?reset&token={self.token}"
+
+    def json(self, path: str) -> Any:
+        """Return what the server answers."""
+        answer = self.get(path)
+        assert answer.status == 200, answer.data
+        return answer.json
+
+    def _link_extension(self) -> None:
+        """Let the lab find the extension of this checkout, whether or not one is installed."""
+        if not (_BUILT / "static" / "style.js").is_file():
+            lacking(f"the lab extension is not built: {_BUILT} is empty (npm ci && npm run build:prod in labextension/)")
+        extensions = self.folder / "jupyter" / "labextensions"
+        extensions.mkdir(parents=True)
+        (extensions / "tram-ext").symlink_to(_BUILT, target_is_directory=True)
