@@ -108,9 +108,10 @@ def test_the_annotator_reviews_by_keyboard_and_says_that_it_saved(page, cell, pi
     listing.wait_for()
     listing.focus()
     before = page.locator(".jp-Cell").count()
-    page.keyboard.press("Home")
-    for _ in range(3):
-        page.keyboard.press("Enter")
+    shown.get_by_text("36 of 39 reviewed").wait_for()
+    for key in ("n", "a", "r", "Shift+U", "u"):
+        page.keyboard.press(key)
+    shown.get_by_text("37 of 39 reviewed").wait_for()
     shown.get_by_text("All changes saved").first.wait_for()
     assert page.locator(".jp-Cell").count() == before
     in_themes(page, shown, picture, "annotator")
@@ -153,8 +154,8 @@ def test_files_become_reports(page, cell, picture):
         shown.get_by_role("button", name="Choose files…").click()
     chooser.value.set_files(files)
     shown.get_by_text(re.compile("^2 of 2 done")).wait_for(timeout=120_000)
-    assert shown.locator(".tram-Upload-state.tram-Panel-good").count() == 1
-    assert shown.locator(".tram-Upload-state.tram-Panel-bad").count() == 1
+    assert shown.locator(".tram-Upload-state.tram-Widget-good").count() == 1
+    assert shown.locator(".tram-Upload-state.tram-Widget-bad").count() == 1
     in_themes(page, shown, picture, "upload")
     queue = cell(6)
     queue.get_by_role("button", name="Refresh").click()

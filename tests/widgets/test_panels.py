@@ -56,7 +56,7 @@ def test_models_and_going_back(workbench, services, ann):
     assert "proposes from now on" in panel.said.value
     assert len(panel.result) == 2
     act(panel._table, "restore", "nb:9")
-    assert "tram-Panel-bad" in panel.said.value
+    assert "tram-Widget-bad" in panel.said.value
     panel.close()
 
 
@@ -64,10 +64,10 @@ def test_who_may_not_is_told_so(services, vic):
     workbench = Workbench(LocalConnection(services, vic))
     panel = ModelTable(workbench)
     act(panel._table, "restore", "nb:1")
-    assert "tram-Panel-bad" in panel.said.value
+    assert "tram-Widget-bad" in panel.said.value
     training = TrainingPanel(workbench)
     training._train.click()
-    assert "tram-Panel-bad" in training.said.value
+    assert "tram-Widget-bad" in training.said.value
     training.close()
 
 
@@ -88,7 +88,7 @@ def test_the_queue_shows_and_cancels(workbench):
 
 def test_training_from_choice_to_comparison(workbench):
     panel = TrainingPanel(workbench)
-    assert "36 sentences of 1 reports, 6 techniques" in panel._counted.value
+    assert "36 sentences of 1 report, 6 techniques" in panel._counted.value
     assert cells(panel._support, "sentences") == [6] * 6
     panel._train.click()
     assert (panel._train.disabled, panel._cancel.disabled) == (True, False)
@@ -116,6 +116,6 @@ def test_nothing_to_train_on_is_said(workbench):
     assert "0 sentences of 0 reports" in panel._counted.value
     assert [row["cells"]["name"] for row in panel._left_out.rows] == [HOSTILE]
     panel._train.click()
-    eventually(lambda: "tram-Panel-bad" in panel.said.value)
+    eventually(lambda: "tram-Widget-bad" in panel.said.value)
     assert panel._train.disabled is False
     panel.close()

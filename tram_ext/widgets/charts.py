@@ -8,28 +8,30 @@ from html import escape
 from typing import Any, Final
 
 _WIDTH: Final = 360
-_HEIGHT: Final = 220
+_HEIGHT: Final = 230
 _LEFT: Final = 40
 _BOTTOM: Final = 34
-_TOP: Final = 10
+_TOP: Final = 26
 _RIGHT: Final = 12
+_MIDDLE: Final = 0.5
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point of a chart; `title` says it in words."""
+    """A point of a chart; `title` says it in words, `label` stands beside it."""
 
     x: float
     y: float
     title: str
+    label: str = ""
 
 
 def figure(caption: str, about: str, svg: str) -> str:
     """Return a chart with its caption."""
     return (
         f'<figure class="tram-Chart"><figcaption>{escape(caption)}</figcaption>{svg}'
-        f'<p class="tram-Panel-faint">{escape(about)}</p></figure>'
+        f'<p class="tram-Widget-faint">{escape(about)}</p></figure>'
     )
 
 
@@ -57,12 +59,12 @@ def reliability_chart(calibration: Mapping[str, Any], before: Mapping[str, Any] 
 
 def learning_chart(points: Sequence[Point], most: float) -> str:
     """Return how good versions are by how much they learned from; `x` of the points is from 0 to `most`."""
-    placed = [Point(point.x / most if most else 0.0, point.y, point.title) for point in points]
+    placed = [Point(point.x / most if most else 0.0, point.y, point.title, point.label) for point in points]
     ticks = [f"{round(most * tick):,}" for tick in _TICKS]
     return figure(
         "Learning curve",
-        "Weighted F1 of each version, by the sentences that it learned from.",
-        _frame("Learning curve", "Sentences", "F1", ticks, _line(sorted(placed, key=lambda point: point.x), "one")),
+        "Weighted F1 of each version on what it held out, by the sentences that were there to learn from.",
+        _frame("Learning curve", "Sentences", "F1", ticks, _dots(placed, "dot") + _labels(placed)),
     )
 
 
@@ -79,13 +81,25 @@ def _bins(calibration: Mapping[str, Any]) -> list[Point]:
 
 def _line(points: Sequence[Point], style: str) -> str:
     path = " ".join(f"{_x(point.x):.1f},{_y(point.y):.1f}" for point in points)
-    dot = "dot" if style == "one" else "two-dot"
-    dots = "".join(
-        f'<circle class="{dot}" cx="{_x(point.x):.1f}" cy="{_y(point.y):.1f}" r="3.5"><title>{escape(point.title)}'
+    return f'<polyline class="{style}" points="{path}"/>{_dots(points, "dot" if style == "one" else "two-dot")}'
+
+
+def _dots(points: Sequence[Point], style: str) -> str:
+    return "".join(
+        f'<circle class="{style}" cx="{_x(point.x):.1f}" cy="{_y(point.y):.1f}" r="3.5"><title>{escape(point.title)}'
         "</title></circle>"
         for point in points
     )
-    return f'<polyline class="{style}" points="{path}"/>{dots}'
+
+
+def _labels(points: Sequence[Point]) -> str:
+    """Name points on the side where there is room; of those on one spot, the last alone."""
+    spots = {(round(_x(point.x)), round(_y(point.y))): point for point in points}
+    return "".join(
+        f'<text class="name" x="{x + (-7 if point.x > _MIDDLE else 7)}" y="{y + 14}" '
+        f'text-anchor="{"end" if point.x > _MIDDLE else "start"}">{escape(point.label)}</text>'
+        for (x, y), point in spots.items()
+    )
 
 
 def _frame(name: str, across: str, up: str, ticks: Sequence[str], inside: str) -> str:
@@ -101,7 +115,7 @@ def _frame(name: str, across: str, up: str, ticks: Sequence[str], inside: str) -
     axis = f'<line class="axis" x1="{_x(0)}" x2="{_x(1)}" y1="{_y(0)}" y2="{_y(0)}"/>'
     names = (
         f'<text x="{(_x(0) + _x(1)) / 2}" y="{_HEIGHT - 4}" text-anchor="middle">{escape(across)}</text>'
-        f'<text x="{_LEFT + 4}" y="{_TOP + 8}">{escape(up)} %</text>'
+        f'<text x="{_LEFT - 6}" y="12" text-anchor="end">{escape(up)} %</text>'
     )
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(name)}">'

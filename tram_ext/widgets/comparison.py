@@ -100,8 +100,8 @@ def _headline(card: Any, other: Any, compared: Any) -> str:
     caution = "Both were measured on what they held out of different training sets." if different else ""
     notes = "".join(f"<p>{escape(str(text))}</p>" for text in (caution, *card["card"]["warnings"]) if text)
     return (
-        f'<div class="tram-Panel"><h3>{escape(title)} <span class="tram-Panel-faint">{escape(beside)}</span></h3>'
-        f'<div class="tram-Figures">{figures}</div><div class="tram-Panel-faint">{notes}</div></div>'
+        f'<div class="tram-Widget"><h3>{escape(title)} <span class="tram-Widget-faint">{escape(beside)}</span></h3>'
+        f'<div class="tram-Figures">{figures}</div><div class="tram-Widget-faint">{notes}</div></div>'
     )
 
 
@@ -115,12 +115,12 @@ def _figure(name: str, label: str, card: Any, compared: Any) -> str:
 
 def _change(name: str, change: float | None) -> str:
     if change is None:
-        return '<span class="tram-Panel-faint">nothing to compare</span>'
+        return '<span class="tram-Widget-faint">nothing to compare</span>'
     if abs(change) < _NOTHING:
-        return '<span class="tram-Panel-faint">as before</span>'
+        return '<span class="tram-Widget-faint">as before</span>'
     is_better = (change > 0) is not (name in _LESS_IS_MORE)
     tone, arrow = ("good", "better") if is_better else ("bad", "worse")
-    return f'<span class="tram-Panel-{tone}">{"▲" if change > 0 else "▼"} {100 * abs(change):.1f}, {arrow}</span>'
+    return f'<span class="tram-Widget-{tone}">{"▲" if change > 0 else "▼"} {100 * abs(change):.1f}, {arrow}</span>'
 
 
 def _charts(card: Mapping[str, Any], other: Mapping[str, Any] | None, connection: Connection, name: str) -> str:
@@ -131,7 +131,7 @@ def _charts(card: Mapping[str, Any], other: Mapping[str, Any] | None, connection
     points = _history(connection, name)
     if points:
         charts.append(learning_chart(points, max(point.x for point in points)))
-    return f'<div class="tram-Panel"><div class="tram-Charts">{"".join(charts)}</div></div>'
+    return f'<div class="tram-Widget"><div class="tram-Charts">{"".join(charts)}</div></div>'
 
 
 def _history(connection: Connection, name: str) -> list[Point]:
@@ -141,8 +141,8 @@ def _history(connection: Connection, name: str) -> list[Point]:
         if version["f1_weighted"] is not None:
             sentences = connection.model(name, version["version"])["card"]["counts"].get("sentences", 0)
             title = f"version {version['version']}: {sentences:,} sentences, F1 {100 * version['f1_weighted']:.1f} %"
-            found.append(Point(float(sentences), version["f1_weighted"], title))
-    return found
+            found.append(Point(float(sentences), version["f1_weighted"], title, f"version {version['version']}"))
+    return found[::-1]
 
 
 def _lines(card: Any, compared: Any) -> list[str]:

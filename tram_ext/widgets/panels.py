@@ -23,14 +23,14 @@ class Panel(StaticSummary, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets
         self.said = ipywidgets.HTML()
         self._ended = threading.Event()
         self._turn = 0
-        super().__init__(**kwargs)
+        super().__init__(layout=ipywidgets.Layout(grid_gap="6px", padding="4px 2px"), **kwargs)
 
     def say(self, text: str, *, is_wrong: bool = False) -> None:
         """Say what came of something; the text is shown as it is."""
-        tone = "tram-Panel-bad" if is_wrong else "tram-Panel-faint"
+        tone = "tram-Widget-bad" if is_wrong else "tram-Widget-faint"
         sign = "✕ " if is_wrong else ""
         shown = f'<span class="{tone}">{sign}{escape(text)}</span>' if text else ""
-        self.said.value = f'<div class="tram-Panel" role="status">{shown}</div>'
+        self.said.value = f'<div class="tram-Widget" role="status">{shown}</div>'
 
     def trying(self, work: Callable[[], Any]) -> Any:
         """Do something, and say what is wrong where it fails; then return None."""

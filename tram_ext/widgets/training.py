@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import ipywidgets
 
+from tram_ext.exports.evidence import counted
 from tram_ext.widgets.comparison import VersionComparison
 from tram_ext.widgets.fallback import Summary
 from tram_ext.widgets.panels import Panel, button
@@ -29,7 +30,7 @@ _SUPPORT: Final = (
 _LEFT_OUT: Final = (Column("name", "Report"), Column("reason", "Left out because"))
 _ONGOING: Final = ("Queued", "Running")
 _SECONDS: Final = 0.5
-_WIDE: Final = ipywidgets.Layout(width="420px")
+_WIDE: Final = ipywidgets.Layout(width="640px")
 
 
 class TrainingPanel(Panel):
@@ -156,13 +157,15 @@ class TrainingPanel(Panel):
         found = self.workbench.connection.training_set(self._model.value, reports=list(self._reports.value))
         learned = [item for item in found["techniques"] if not item["left_out"]]
         rare = len(found["techniques"]) - len(learned)
+        reports, techniques = counted(found["reports"], "report"), counted(len(learned), "technique")
         words = [
-            f"{found['sentences']:,} sentences of {found['reports']:,} reports, {len(learned):,} techniques",
-            f"{found['without_technique']:,} sentences show no technique",
-            f"{found['builtin']:,} are ATT&CK's own examples" if found["builtin"] else "",
-            f"{rare:,} techniques are left out, being too rare" if rare else "",
+            f"{counted(found['sentences'], 'sentence')} of {reports}, {techniques}",
+            f"{counted(found['without_technique'], 'sentence')} without a technique",
+            f"{counted(found['builtin'], 'sentence')} of ATT&CK's own",
+            f"{counted(rare, 'technique')} too rare to be learned",
         ]
-        self._counted.value = f'<div class="tram-Panel"><p>{escape(". ".join(filter(None, words)))}.</p></div>'
+        shown = [words[0], *(text for text in words[1:] if not text.startswith("0 "))]
+        self._counted.value = f'<div class="tram-Widget"><p>{escape("; ".join(shown))}.</p></div>'
         self._support.show(found["techniques"], key=lambda row: row["attack_id"])
         self._left_out.show(found["left_out"], key=lambda row: row["report"])
 

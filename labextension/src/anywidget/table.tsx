@@ -175,7 +175,7 @@ function TableView({ model }: { model: TableModel }): React.JSX.Element {
             <input type="search" value={filter} onInput={event => setFilter(event.currentTarget.value)} />
           </label>
         )}
-        <span className="tram-Panel-faint" role="status">
+        <span className="tram-Widget-faint" role="status">
           {filter.trim() === '' ? '' : `${found.length.toLocaleString()} of ${rows.length.toLocaleString()}`}
         </span>
       </div>
@@ -220,7 +220,7 @@ function TableView({ model }: { model: TableModel }): React.JSX.Element {
 }
 
 function render({ model, el }: { model: TableModel; el: HTMLElement }): () => void {
-  el.classList.add('tram-Panel');
+  el.classList.add('tram-Widget');
   const release = keepKeys(el);
   const root = createRoot(el);
   root.render(<TableView model={model} />);

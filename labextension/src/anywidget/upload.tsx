@@ -129,7 +129,7 @@ function sizeOf(bytes: number): string {
 }
 
 function FileRow({ file, onCancel }: { file: UploadFile; onCancel: () => void }): React.JSX.Element {
-  const tone = file.state === 'failed' ? 'tram-Panel-bad' : file.state === 'done' ? 'tram-Panel-good' : 'tram-Panel-faint';
+  const tone = file.state === 'failed' ? 'tram-Widget-bad' : file.state === 'done' ? 'tram-Widget-good' : 'tram-Widget-faint';
   const ongoing = ONGOING.has(file.state);
   return (
     <li className="tram-Upload-file">
@@ -201,7 +201,7 @@ function UploadView({ model, sender }: { model: UploadModel; sender: Sender }): 
           }}
         />
       </div>
-      <p className="tram-Panel-faint" role="status">
+      <p className="tram-Widget-faint" role="status">
         {files.length > 0 ? `${ended.toLocaleString()} of ${files.length.toLocaleString()} done` : ''}
       </p>
       <ul className="tram-Upload-files">
@@ -214,7 +214,7 @@ function UploadView({ model, sender }: { model: UploadModel; sender: Sender }): 
 }
 
 function render({ model, el }: { model: UploadModel; el: HTMLElement }): () => void {
-  el.classList.add('tram-Panel');
+  el.classList.add('tram-Widget');
   const sender = new Sender(model);
   const release = keepKeys(el);
   const root = createRoot(el);
