@@ -52,15 +52,20 @@ class Server:
 
     Attributes
     ----------
+    program : str
+        The module that is run.
     token : str
         Jupyter's own.
     headers : dict of str to str
         Sent with every request, until a request says otherwise.
+    port : int
+        Chosen at the first start, and the same after each further one.
     """
 
     folder: Path
     options: tuple[str, ...] = ()
     base_url: str = "/"
+    program: str = "jupyter_server"
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     headers: dict[str, str] = field(default_factory=dict)
     port: int = 0
@@ -69,9 +74,9 @@ class Server:
     def start(self) -> Server:
         """Start, and return when it answers."""
         self.folder.mkdir(exist_ok=True)
-        self.port = _free_port()
+        self.port = self.port or _free_port()
         command = [
-            *(sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root"),
+            *(sys.executable, "-m", self.program, "--no-browser", "--allow-root"),
             *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", f"--ServerApp.base_url={self.base_url}"),
             "--ServerApp.jpserver_extensions=jupyter_server_terminals=True",
             *("--ServerApp.jpserver_extensions=tram_ext=True", f"--IdentityProvider.token={self.token}"),

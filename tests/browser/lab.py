@@ -35,7 +35,7 @@ class Lab(Server):
         self.options = ("--expose-app-in-browser", f"--ServerApp.root_dir={self.work}", *self.options)
         self._link_extension()
         for name, settings in _QUIET.items():
-            path = self.folder / "config" / "lab" / "user-settings" / f"{name}.jupyterlab-settings"
+            path = self.folder / "settings" / f"{name}.jupyterlab-settings"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(settings), encoding="utf-8")
 
@@ -59,10 +59,16 @@ class Lab(Server):
         assert answer.status == 200, answer.data
         return answer.json
 
+    def _environment(self) -> dict[str, str]:
+        own = {"JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
+        return {**super()._environment(), **{name: str(self.folder / sub) for name, sub in own.items()}}
+
     def _link_extension(self) -> None:
         """Let the lab find the extension of this checkout, whether or not one is installed."""
         if not (_BUILT / "static" / "style.js").is_file():
-            lacking(f"the lab extension is not built: {_BUILT} is empty (npm ci && npm run build:prod in labextension/)")
+            lacking(
+                f"the lab extension is not built: {_BUILT} is empty (npm ci && npm run build:prod in labextension/)"
+            )
         extensions = self.folder / "jupyter" / "labextensions"
         extensions.mkdir(parents=True)
         (extensions / "tram-ext").symlink_to(_BUILT, target_is_directory=True)

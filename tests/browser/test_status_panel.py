@@ -14,7 +14,7 @@ from tests.browser.conftest import set_theme
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
 
-    from .conftest import Lab
+    from .lab import Lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
