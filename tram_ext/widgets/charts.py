@@ -115,7 +115,7 @@ def _frame(name: str, across: str, up: str, ticks: Sequence[str], inside: str) -
     axis = f'<line class="axis" x1="{_x(0)}" x2="{_x(1)}" y1="{_y(0)}" y2="{_y(0)}"/>'
     names = (
         f'<text x="{(_x(0) + _x(1)) / 2}" y="{_HEIGHT - 4}" text-anchor="middle">{escape(across)}</text>'
-        f'<text x="{_LEFT - 6}" y="12" text-anchor="end">{escape(up)} %</text>'
+        f'<text x="0" y="12">{escape(up)} %</text>'
     )
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(name)}">'

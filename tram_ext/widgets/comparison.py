@@ -51,7 +51,7 @@ class VersionComparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ha
             "Techniques", _TECHNIQUES, empty="Too little was held out to measure techniques.", filterable=True
         )
         self._confusions = DataTable("Frequent confusions", _CONFUSIONS, empty="Nothing was confused.", sort="-rows")
-        super().__init__()
+        super().__init__(layout=ipywidgets.Layout(grid_gap="10px"))
 
     def show(self, name: str, version: int, before: int | None) -> None:
         """Show a version of a model, and what is different from an older one.

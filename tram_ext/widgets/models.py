@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+import ipywidgets
+
 from tram_ext.widgets.fallback import Summary
 from tram_ext.widgets.panels import Panel, button
 from tram_ext.widgets.table import Action, Column, DataTable
@@ -46,7 +48,8 @@ class ModelTable(Panel):
         self.workbench = workbench_of(workbench)
         super().__init__()
         self._table = DataTable("Models", _COLUMNS, empty="No model was trained yet.", act=self._act)
-        self.children = [button("Refresh", "Read the models again", self.refresh), self._table, self.said]
+        refresh = button("Refresh", "Read the models again", self.refresh)
+        self.children = [ipywidgets.HBox([refresh]), self._table, self.said]
         self.refresh()
 
     @property
@@ -70,7 +73,7 @@ class ModelTable(Panel):
     def _read(self) -> None:
         connection = self.workbench.connection
         rows = [
-            {**version, "state": _use(version, model), "megabytes": round(version["size"] / 1e6, 1)}
+            {**version, "state": _use(version, model), "megabytes": round(version["size"] / 1e6, 2)}
             for model in connection.models()
             for version in (connection.versions(model["model"]) if model["versions"] else [])
         ]
