@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Container
 from pathlib import Path
 from typing import Any, Final
@@ -123,6 +124,19 @@ def _taught_server(engine: Engine) -> Engine:
     return engine
 
 
+def _set_journal(cursor: sqlite3.Cursor, journal: str) -> None:
+    """Choose the journal; where others open a fresh database just now, SQLite fails at once, whatever its timeout."""
+    deadline = time.monotonic() + BUSY_TIMEOUT
+    while cursor.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal:
+        try:
+            cursor.execute(f"PRAGMA journal_mode = {journal}")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
 def _teach_sqlite(engine: Engine, journal: str) -> None:
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
@@ -130,8 +144,7 @@ def _teach_sqlite(engine: Engine, journal: str) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
-        if cursor.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal:
-            cursor.execute(f"PRAGMA journal_mode = {journal}")
+        _set_journal(cursor, journal)
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA cache_size = -65536")
