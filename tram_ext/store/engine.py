@@ -130,11 +130,12 @@ def _set_journal(cursor: sqlite3.Cursor, journal: str) -> None:
     while cursor.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal:
         try:
             cursor.execute(f"PRAGMA journal_mode = {journal}")
-            return
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError:  # noqa: PERF203 - every attempt may fail by itself
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
+        else:
+            return
 
 
 def _teach_sqlite(engine: Engine, journal: str) -> None:
