@@ -1,4 +1,9 @@
-/** Steps on their way: in order, one at a time for each sentence, kept until somebody acknowledges them. */
+/**
+ * Steps on their way: one at a time, kept until somebody acknowledges them.
+ *
+ * What was done first is saved first, over all sentences: undo takes back what was saved last, and that must be what the
+ * person did last.
+ */
 import type { KeptStep } from './memory';
 import { isDone } from './operations';
 import { freshKey, TransportFailure, type Transport } from './transport';
@@ -9,6 +14,8 @@ const BUSY_MS = 1_000;
 interface Step {
   operation: Operation;
   key: string;
+  /** Rises with every step. */
+  serial: number;
 }
 
 /** What was done after an undo, say, was asked for, and has to wait for it. */
@@ -37,6 +44,8 @@ export class Outbox {
   private readonly barriers: Later[] = [];
   private idle: (() => void)[] = [];
   private retry: ReturnType<typeof setTimeout> | undefined;
+  private serial = 0;
+  private sending = false;
 
   constructor(
     private readonly transport: Transport,
@@ -70,7 +79,7 @@ export class Outbox {
   }
 
   add(sentence: number, operation: Operation): void {
-    const step = { operation, key: freshKey() };
+    const step = this.step(operation, freshKey());
     const barrier = this.barriers[this.barriers.length - 1];
     if (barrier) {
       barrier.push({ sentence, step });
@@ -83,7 +92,7 @@ export class Outbox {
   /** Send again what an earlier view could not. */
   adopt(kept: readonly KeptStep[]): void {
     for (const { sentence, version, operation, key } of kept) {
-      this.enqueue(sentence, version, { operation, key });
+      this.enqueue(sentence, version, this.step(operation, key));
     }
   }
 
@@ -124,9 +133,7 @@ export class Outbox {
 
   /** Send what waits. */
   flush(): void {
-    for (const sentence of [...this.queues.keys()]) {
-      void this.send(sentence);
-    }
+    void this.sendOldest();
   }
 
   dispose(): void {
@@ -141,7 +148,11 @@ export class Outbox {
     this.queues.delete(sentence);
     this.queues.set(sentence, queue);
     this.events.moved(sentence);
-    void this.send(sentence);
+    void this.sendOldest();
+  }
+
+  private step(operation: Operation, key: string): Step {
+    return { operation, key, serial: ++this.serial };
   }
 
   private emptied(): Promise<void> {
@@ -157,21 +168,30 @@ export class Outbox {
     }
   }
 
-  private async send(sentence: number): Promise<void> {
-    const queue = this.queues.get(sentence);
-    const step = queue?.steps[0];
-    if (!queue || !step || queue.inFlight) {
+  /** The sentence whose turn it is. One that is being loaded is passed over; the store flushes when it is there. */
+  private oldest(): { sentence: number; queue: Queue; step: Step; version: number } | undefined {
+    const ready = [...this.queues].flatMap(([sentence, queue]) => {
+      const [step] = queue.steps;
+      const version = queue.version ?? this.versionOf(sentence);
+      return step && version !== undefined ? [{ sentence, queue, step, version }] : [];
+    });
+    return ready.sort((one, other) => one.step.serial - other.step.serial)[0];
+  }
+
+  private async sendOldest(): Promise<void> {
+    const next = this.sending ? undefined : this.oldest();
+    if (!next) {
       return;
     }
-    const version = queue.version ?? this.versionOf(sentence);
-    if (version === undefined) {
-      return; // its sentence is being loaded; the store flushes when it is there
-    }
+    const { sentence, queue, step, version } = next;
+    this.sending = true;
     queue.inFlight = true;
     try {
       const saved = await this.transport.operate(sentence, version, step.operation, step.key);
+      this.sending = false;
       this.acknowledge(sentence, queue, saved);
     } catch (error) {
+      this.sending = false;
       const failure = error instanceof TransportFailure ? error : new TransportFailure('server', String(error));
       this.fail(sentence, queue, step, failure);
     }
@@ -184,7 +204,7 @@ export class Outbox {
     this.tidy(sentence, queue);
     this.events.saved(saved);
     this.events.moved(sentence);
-    void this.send(sentence);
+    void this.sendOldest();
   }
 
   private fail(sentence: number, queue: Queue, step: Step, failure: TransportFailure): void {
@@ -203,6 +223,7 @@ export class Outbox {
       this.tidy(sentence, queue);
       this.events.refused(sentence, refused, failure);
       this.events.moved(sentence);
+      void this.sendOldest();
     }
   }
 }

@@ -67,6 +67,20 @@ describe('a step', () => {
     expect(truth(transport, 3)).toBe('accept');
   });
 
+  it('is saved after those that were taken before it, on whichever sentence: undo takes back the last', async () => {
+    const transport = exampleTransport();
+    const store = await opened(transport);
+    transport.asked.length = 0;
+    store.take({ kind: 'add', attack_id: 'T1071', confidence: 100, note: '' }, 3);
+    store.take(ACCEPT, 3);
+    store.take(ACCEPT, 1);
+    expect(transport.asked.filter(method => method === 'operate')).toHaveLength(1);
+    await new WideActions(store).undo();
+    await settled();
+    expect(truth(transport, 1)).toBeNull();
+    expect(truth(transport, 3)).toBe('accept');
+  });
+
   it('is refused to those who may only read', async () => {
     const transport = exampleTransport();
     transport.session_.may_review = false;
