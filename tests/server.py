@@ -60,6 +60,8 @@ class Server:
         Sent with every request, until a request says otherwise.
     port : int
         Chosen at the first start, and the same after each further one.
+    warm_up : bool
+        Whether it starts its children early; most tests need none, and each costs seconds.
     """
 
     folder: Path
@@ -69,6 +71,7 @@ class Server:
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     headers: dict[str, str] = field(default_factory=dict)
     port: int = 0
+    warm_up: bool = False
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Server:
@@ -81,6 +84,7 @@ class Server:
             "--ServerApp.jpserver_extensions=jupyter_server_terminals=True",
             *("--ServerApp.jpserver_extensions=tram_ext=True", f"--IdentityProvider.token={self.token}"),
             *(f"--TramExtension.data_dir={self.data}", "--TramExtension.default_model=nb"),
+            f"--TramExtension.warm_up={self.warm_up}",
             *self.options,
         ]
         with self.log.open("ab") as stream:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import CaselessStrEnum, CUnicode, Float, Int, Unicode
+from traitlets import Bool, CaselessStrEnum, CUnicode, Float, Int, Unicode
 
 from tram_ext._version import __version__
 from tram_ext.domain.errors import TramError
@@ -75,6 +75,12 @@ class TramExtension(ExtensionApp):
     executor = Unicode(
         help="Where cross-validation and the mapping of folders run: 'processes', or a Dask cluster by its scheduler "
         "(dask://127.0.0.1:8786, dask+tls://HOST:8786); empty: TRAM_EXECUTOR, or processes."
+    ).tag(config=True)
+
+    warm_up = Bool(
+        True,  # noqa: FBT003 - traitlets' own signature
+        help="Start the processes that read documents and train with the workbench, so that nobody waits for them; "
+        "off saves their memory until they are needed.",
     ).tag(config=True)
 
     def initialize_handlers(self) -> None:

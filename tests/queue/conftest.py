@@ -58,7 +58,7 @@ def make_server(prepared, tmp_path_factory):
             shutil.copytree(prepared, folder / "data")
         else:
             (folder / "data").symlink_to(share.data)
-        server = Server(folder, options)
+        server = Server(folder, options, warm_up=True)  # here all servers work on documents
         made.append(server)
         return server
 

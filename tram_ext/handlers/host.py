@@ -80,7 +80,8 @@ class WorkbenchHost:
                 services.queue.on_change = self.on_change
                 services.changes.listener = self.on_review
                 services.queue.start()
-                services.warm_up()
+                if services.settings.warm_up:
+                    services.warm_up()
             return self._services
 
     def open_early(self) -> None:

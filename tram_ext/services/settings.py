@@ -34,6 +34,7 @@ CONFIGURABLE: Final[Mapping[str, str]] = {
     "jobs_at_once": "jobs_at_once",
     "job_timeout": "job_seconds",
     "executor": "executor",
+    "warm_up": "warm_up",
 }
 """Names in Jupyter's configuration (``c.TramExtension.…``), and what they are called here."""
 
@@ -85,6 +86,8 @@ class Settings:
     executor : str
         Where cross-validation and the mapping of folders run: ``processes``, or a Dask scheduler's address; see
         :func:`tram_ext.services.executors.scheduler_address`.
+    warm_up : bool
+        Whether a server starts the processes that read and train before somebody waits for them.
     """
 
     data_dir: Path = field(default_factory=default_data_dir)
@@ -103,6 +106,7 @@ class Settings:
     job_seconds: float = 600.0
     max_pages: int = 5_000
     executor: str = field(default_factory=lambda: os.environ.get("TRAM_EXECUTOR", ""))
+    warm_up: bool = True
 
     @classmethod
     def configured(cls, values: Mapping[str, Any]) -> Settings:
