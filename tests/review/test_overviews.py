@@ -74,6 +74,8 @@ def test_a_report_that_is_not_there(services, vic):
         services.overviews.outline(99, SentenceFilter(), vic)
     with pytest.raises(NotFound):
         services.overviews.technique_counts([99], vic)
+    with pytest.raises(NotFound):
+        services.overviews.evidence("T9999", None, vic, limit=1)
     assert services.overviews.technique_counts([], vic) == []
 
 

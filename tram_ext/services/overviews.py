@@ -69,11 +69,20 @@ class Overviews:
     def evidence(
         self, attack_id: str, report_ids: Collection[int] | None, actor: User, *, limit: int
     ) -> list[TechniqueEvidence]:
-        """Return sentences that bear a technique, the best evidence first; see :meth:`technique_counts`."""
+        """Return sentences that bear a technique, the best evidence first.
+
+        Raises
+        ------
+        NotFound
+            There is no such technique or report.
+        """
         require(actor, Permission.READ)
         with self._store.read() as work:
             _existing(work, report_ids or ())
-            return work.overviews.evidence(attack_id.strip().upper(), report_ids, limit)
+            technique = work.attack.find(attack_id.strip().upper())
+            if technique is None:
+                raise NotFound(f"No loaded ATT&CK object has the id {attack_id!r}.")
+            return work.overviews.evidence(technique.attack_id, report_ids, limit)
 
     def identity(self) -> str:
         """Return what tells this workbench from all others, wherever it is reached; made when first asked for."""
