@@ -13,6 +13,9 @@ import ipywidgets
 from tram_ext.domain.errors import TramError, Unavailable
 from tram_ext.widgets.fallback import StaticSummary
 
+_HOST: Final = "tram-Controls"
+"""What holds the controls: the views of tables keep the keys that are typed in it from the notebook."""
+
 _log: Final = logging.getLogger(__name__)
 
 
@@ -23,7 +26,8 @@ class Panel(StaticSummary, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets
         self.said = ipywidgets.HTML()
         self._ended = threading.Event()
         self._turn = 0
-        super().__init__(layout=ipywidgets.Layout(grid_gap="6px", padding="4px 2px"), **kwargs)
+        layout = ipywidgets.Layout(grid_gap="6px", padding="4px 2px")
+        super().__init__(layout=layout, _dom_classes=(_HOST,), **kwargs)
 
     def say(self, text: str, *, is_wrong: bool = False) -> None:
         """Say what came of something; the text is shown as it is."""

@@ -8,7 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { useEffect, useMemo, useState } from 'react';
 
 import '../../style/panel.css';
-import { keepKeys } from './keyboard';
+import { keepKeysAround } from './keyboard';
 
 export type Cell = string | number | null;
 
@@ -221,7 +221,7 @@ function TableView({ model }: { model: TableModel }): React.JSX.Element {
 
 function render({ model, el }: { model: TableModel; el: HTMLElement }): () => void {
   el.classList.add('tram-Widget');
-  const release = keepKeys(el);
+  const release = keepKeysAround(el, '.tram-Controls');
   const root = createRoot(el);
   root.render(<TableView model={model} />);
   return () => {
