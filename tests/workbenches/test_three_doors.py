@@ -31,7 +31,7 @@ Nobody noticed for a month.
 
 A PowerShell script was run by a scheduled task.
 """
-MOMENTS = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( ?UTC|Z|\+00:00)?|\d{4}-\d\d-\d\d")
+MOMENTS = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?( ?UTC|Z|\+00:00)?")
 RANDOM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -96,13 +96,25 @@ class Python:
             return bench.export(report, name)
 
 
-class CommandLine(Python):
-    """By commands; deciding about sentences has none, so that step goes through Python's door on the same data."""
+class CommandLine:
+    """By commands alone."""
+
+    def __init__(self, folder):
+        self.folder = folder
 
     def upload(self, path):
         answer = call(self.folder, "reports", "add", path, "--model", "nb", "--format", "json")
         assert answer.code == 0, answer.err
         return answer.lines[0]["report_id"]
+
+    def review(self, report):
+        sentences = call(self.folder, "review", report, "--all", "--format", "json").json["sentences"]
+        first, second, third, last = (sentence["id"] for sentence in sentences)
+        options = ["--accept", first, "--accept", second, "--accept", last, "--reject", third]
+        options += ["--add", f"{second}:T1053.005"]
+        for mapping in sentences[3]["mappings"]:
+            options += ["--remove", f"{last}:{mapping['attack_id']}"]
+        assert call(self.folder, "review", report, *options).code == 0
 
     def train(self):
         assert call(self.folder, "train", "nb").code == 0

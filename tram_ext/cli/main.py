@@ -25,6 +25,7 @@ _HELP = ("-h", "--help", "--version")
         "check-labels": ("tram_ext.cli.labels:check_command", "Find accepted sentences whose technique may be wrong."),
         "models": ("tram_ext.cli.models:models_group", "List models, show and compare model cards, restore."),
         "reports": ("tram_ext.cli.reports:reports_group", "List, show, delete reports; choose what is trained on."),
+        "review": ("tram_ext.cli.review:review_command", "Accept, reject and correct what a model proposes."),
         "export": ("tram_ext.cli.export:export_command", "Export reports: JSON, Word, Navigator layer, STIX, CSV."),
         "attack": ("tram_ext.cli.attack:attack_group", "Look ATT&CK up; load a STIX bundle, or upgrade to it."),
         "log": ("tram_ext.cli.log:log_command", "Show who did what, when."),

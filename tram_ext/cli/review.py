@@ -1,0 +1,154 @@
+"""``review``: what awaits a decision in a report, and decisions about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from tram_ext.cli import output, text
+from tram_ext.cli.options import Options, Workbench, common
+from tram_ext.domain.attack import is_technique_id
+from tram_ext.domain.errors import NotFound
+from tram_ext.domain.reports import Disposition, NewMapping
+from tram_ext.domain.review import SentenceFilter
+
+if TYPE_CHECKING:
+    from tram_ext.domain.reports import Mapping, Sentence
+
+_LONGEST: Final = 300
+_PLACE: Final = re.compile(r"(\d{1,18}):(\S+)")
+
+
+def _places(_context: click.Context, _option: click.Parameter, given: Sequence[str]) -> tuple[tuple[int, str], ...]:
+    """Take ``SENTENCE:TECHNIQUE`` apart."""
+    found = []
+    for value in given:
+        parts = _PLACE.fullmatch(value.strip())
+        if parts is None or not is_technique_id(parts[2].upper()):
+            raise click.BadParameter(f"{value!r} is not of the form 12:T1059.003.")
+        found.append((int(parts[1]), parts[2].upper()))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is to be done, in this order."""
+
+    add: Sequence[tuple[int, str]]
+    remove: Sequence[tuple[int, str]]
+    decide: Sequence[tuple[Disposition | None, Sequence[int]]]
+    above: float | None
+    unmapped: bool
+
+    @property
+    def is_empty(self) -> bool:
+        return (
+            not (self.add or self.remove or self.unmapped)
+            and self.above is None
+            and not any(numbers for _, numbers in self.decide)
+        )
+
+
+@click.command("review")
+@click.argument("report_id", metavar="REPORT", type=int)
+@click.option("--accept", metavar="SENTENCE", multiple=True, type=int, help="Accept this sentence; repeatable.")
+@click.option("--reject", metavar="SENTENCE", multiple=True, type=int, help="Reject this sentence; repeatable.")
+@click.option("--clear", metavar="SENTENCE", multiple=True, type=int, help="Let it await review again; repeatable.")
+@click.option(
+    "--add", metavar="SENTENCE:TECHNIQUE", multiple=True, callback=_places, help="Put a technique on it; repeatable."
+)
+@click.option(
+    "--remove", metavar="SENTENCE:TECHNIQUE", multiple=True, callback=_places, help="Take a technique off; repeatable."
+)
+@click.option(
+    "--accept-above",
+    "above",
+    metavar="PERCENT",
+    type=click.FloatRange(0, 100),
+    help="Accept what awaits review and whose every technique is at least so sure.",
+)
+@click.option("--accept-unmapped", "unmapped", is_flag=True, help="Accept what awaits review without a technique.")
+@click.option("--all", "everything", is_flag=True, help="Show what is decided, too.")
+@common
+def review_command(
+    options: Options,
+    *,
+    report_id: int,
+    accept: tuple[int, ...],
+    reject: tuple[int, ...],
+    clear: tuple[int, ...],
+    add: tuple[tuple[int, str], ...],
+    remove: tuple[tuple[int, str], ...],
+    above: float | None,
+    unmapped: bool,
+    everything: bool,
+) -> None:
+    """Decide about the sentences of REPORT; without a decision, show those that await one.
+
+    Techniques are put on and taken off first, then sentences are accepted, rejected and cleared, then the rest in bulk.
+    Each of these is an action of its own, which 'jupyter tram undo --report REPORT' takes back.
+    """
+    decide = ((Disposition.ACCEPT, accept), (Disposition.REJECT, reject), (None, clear))
+    wish = _Wish(add, remove, decide, above, unmapped)
+    with options.workbench() as workbench:
+        workbench.report(report_id)
+        changed = _do(workbench, report_id, wish)
+        wanted = SentenceFilter(report_id=report_id, undecided=not everything)
+        found, _ = workbench.services.sentences.list(wanted, workbench.actor)
+    if options.json:
+        from tram_ext.api.review_responses import sentence_body
+
+        output.write_json({"changed": changed, "sentences": [sentence_body(sentence) for sentence in found]})
+        return
+    if wish.is_empty or everything:
+        _show(found)
+    else:
+        output.line(f"{text.counted(changed, 'sentence')} changed.")
+    waiting = sum(sentence.disposition is None for sentence in found)
+    output.note(f"{text.counted(waiting, 'sentence')} to review.")
+
+
+def _do(workbench: Workbench, report_id: int, wish: _Wish) -> int:
+    """Do what is wished, and return how many sentences are different now."""
+    services, actor, changed = workbench.services, workbench.actor, 0
+    for sentence_id, technique in wish.add:
+        _, is_new = services.mappings.add(report_id, sentence_id, NewMapping(technique, 100.0), actor)
+        changed += is_new
+    for sentence_id, technique in wish.remove:
+        services.mappings.delete(_mapping(workbench, sentence_id, technique).id, actor)
+        changed += 1
+    for disposition, numbers in wish.decide:
+        if numbers:
+            changed += services.bulk.decide(report_id, numbers, disposition, actor).changed
+    if wish.above is not None:
+        changed += services.bulk.accept_above(report_id, wish.above, actor).changed
+    if wish.unmapped:
+        changed += services.bulk.accept_unmapped(report_id, actor).changed
+    return changed
+
+
+def _mapping(workbench: Workbench, sentence_id: int, technique: str) -> Mapping:
+    there, _ = workbench.services.mappings.list(sentence_id, workbench.actor)
+    for mapping in there:
+        if mapping.attack_id == technique:
+            return mapping
+    raise NotFound(f"Sentence {sentence_id} does not bear {technique}.")
+
+
+def _show(found: Sequence[Sentence]) -> None:
+    if not found:
+        return
+    rows = [
+        (
+            str(sentence.id),
+            text.shortened(text.one_line(sentence.text), _LONGEST),
+            "\n".join(f"{mapping.attack_id} {mapping.confidence:.0f} %" for mapping in sentence.mappings),
+            sentence.disposition.value if sentence.disposition else "",
+        )
+        for sentence in found
+    ]
+    output.table(["ID", "Sentence", "Techniques", "Decision"], rows, right=["ID"])
