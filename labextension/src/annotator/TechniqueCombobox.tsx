@@ -121,7 +121,8 @@ export function TechniqueCombobox(props: TechniqueComboboxProps): React.JSX.Elem
         autoComplete="off"
         spellCheck={false}
         placeholder={placeholder}
-        disabled={disabled || attack === null}
+        // Not while ATT&CK is being read: what is typed would be taken for commands.
+        disabled={disabled}
         value={text ?? value}
         onChange={event => {
           setText(event.currentTarget.value);
@@ -142,7 +143,9 @@ export function TechniqueCombobox(props: TechniqueComboboxProps): React.JSX.Elem
               onChoose={() => choose(hit)}
             />
           ))}
-        {open && hits.length === 0 && <p className="tram-Combobox-none">No technique is called so.</p>}
+        {open && hits.length === 0 && (
+          <p className="tram-Combobox-none">{attack ? 'No technique is called so.' : 'Reading ATT&CK…'}</p>
+        )}
       </div>
     </div>
   );
