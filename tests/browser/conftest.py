@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-_ARGUMENTS = [
+ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -29,7 +29,7 @@ _ARGUMENTS = [
 ]
 
 
-def _chromium() -> str:
+def chromium() -> str:
     named = os.environ.get("TRAM_CHROMIUM")
     found = named or next(filter(None, map(shutil.which, _BROWSERS)), None)
     if not found:
@@ -41,11 +41,11 @@ def _chromium() -> str:
 def browser() -> Iterator[Browser]:
     """Return a headless Chromium, the system's own."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    executable = _chromium()
+    executable = chromium()
     with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=executable, args=_ARGUMENTS)
-        yield chromium
-        chromium.close()
+        opened = driver.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

@@ -1,0 +1,32 @@
+"""What axe finds wrong in a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+# Without these axe takes all that is in the lab for hidden: its body has no height.
+_VISIBLE = "html, body { height: 100vh !important; overflow: visible !important; }"
+_RUN = """async selector => {
+    const {violations} = await axe.run({include: [selector]}, {resultTypes: ['violations']});
+    return violations
+        .filter(found => ['serious', 'critical'].includes(found.impact))
+        .flatMap(found => found.nodes.map(node => `${found.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`));
+}"""
+
+
+def load(page: Page) -> None:
+    """Prepare a page to be looked at."""
+    carrier = pytest.importorskip("axe_playwright_python.base", reason="axe-playwright-python is not installed")
+    page.evaluate(carrier.AXE_SCRIPT)
+    page.add_style_tag(content=_VISIBLE)
+
+
+def serious(page: Page, selector: str) -> list[str]:
+    """Return the serious violations in an element of a page that is prepared."""
+    found: list[str] = page.evaluate(_RUN, selector)
+    return found

@@ -1,0 +1,280 @@
+"""An analyst's way through a notebook, without a mouse: upload, review, train, compare, export, and every accident.
+
+One lab, one page and one notebook for all; whatever the page shows is held against what the server has.
+"""
+
+from __future__ import annotations
+
+import json
+import string
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+
+from tests.browser import accessibility
+from tests.browser.conftest import set_theme
+from tests.browser.lab import Lab
+from tests.browser.notebook import Notebook
+from tram_ext.domain.attack import AttackKind, AttackObject
+from tram_ext.services.container import Services
+from tram_ext.services.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from .notebook import AnnotatorView
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+HOSTILE = "<img src=x onerror=window.hurt=1>"
+NOTEBOOK = "tram-notebooks/02-review-a-report.ipynb"
+CONTROL = """host => host.insertAdjacentHTML('afterbegin', `<div id=control>
+    <p style="color: #777; background: #888">Hard to read</p><button></button></div>`)"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Return a lab whose workbench is prepared, and has a technique with a hostile name."""
+    pytest.importorskip("jupyterlab", reason="JupyterLab is not installed")
+    lab = Lab(tmp_path_factory.mktemp("walk"))
+    services = Services(Settings(data_dir=lab.data, db_url="", default_model="nb"))
+    services.preparation.ensure(lambda _share, _stage: None)
+    hostile = AttackObject("T9999", AttackKind.TECHNIQUE, HOSTILE, "enterprise-attack", tactics=("execution",))
+    with services.store.write() as work:
+        work.attack.put([hostile])
+    services.close()
+    yield lab.start()
+    lab.stop()
+
+
+@pytest.fixture(scope="module")
+def requests() -> list[str]:
+    """Return the address of whatever the page asked for."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, requests: list[str]) -> Iterator[Page]:
+    """Return a page that remembers what it asked for."""
+    window = browser.new_context(viewport={"width": 1400, "height": 1000}, reduced_motion="reduce")
+    window.set_default_timeout(30_000)
+    window.on("request", lambda request: requests.append(request.url))
+    page = window.new_page()
+    page.on("websocket", lambda socket: requests.append(socket.url))
+    yield page
+    window.close()
+
+
+@pytest.fixture(scope="module")
+def notebook(page: Page, lab: Lab) -> Notebook:
+    """Return the notebook about reviewing, run to its annotator."""
+    opened = Notebook.from_launcher(page, lab, "Accept, reject and correct")
+    opened.run_until("Annotator(report")
+    opened.annotator()
+    return opened
+
+
+@pytest.fixture
+def annotator(notebook: Notebook) -> AnnotatorView:
+    """Return the notebook's annotator, with the focus in its list."""
+    found = notebook.annotator()
+    if not found.host.evaluate("host => host.contains(document.activeElement)"):
+        found.enter()
+    notebook.press("Escape")
+    return found
+
+
+def sentences_of(lab: Lab, name: str = "slate-otter") -> list[dict[str, Any]]:
+    """Return the sentences of a report as the server has them."""
+    report = next(report["id"] for report in lab.json("/api/reports/") if name in report["name"])
+    found: list[dict[str, Any]] = lab.json(f"/api/sentences/?report-id={report}")
+    return found
+
+
+def decided(lab: Lab) -> dict[int, str]:
+    """Return the decisions that the server has, by sentence."""
+    return {sentence["id"]: sentence["disposition"] for sentence in sentences_of(lab) if sentence["disposition"]}
+
+
+def test_from_upload_to_export(
+    notebook: Notebook, annotator: AnnotatorView, lab: Lab, picture: Callable[[Page, str], None]
+):
+    page = notebook.page
+    notebook.press("Home", "a", "r", "a")
+    assert annotator.place == 4
+    notebook.press("t")
+    page.keyboard.type("powershell")
+    annotator.host.get_by_role("option", name="T1059.001").first.wait_for()
+    notebook.press("Enter", "Shift+A", "n", "a", "u")
+    annotator.wait_until_saved()
+    assert annotator.notice == "Undone: accept."
+    assert annotator.place == 5
+    sentences = sentences_of(lab)
+    assert [sentence["disposition"] for sentence in sentences[:6]] == [
+        "accept",
+        "reject",
+        "accept",
+        "accept",
+        None,
+        None,
+    ]
+    assert "T1059.001" in [mapping["attack_id"] for mapping in sentences[3]["mappings"]]
+    picture(page, "walk-review")
+
+    older = lab.json("/api/tram/status")["default_model"]["version"]
+    notebook.leave()
+    panel = notebook.run("from tram_ext.widgets import TrainingPanel\nTrainingPanel(workbench=workbench)")
+    panel.get_by_role("button", name="Train", exact=True).wait_for()
+    notebook.tab_to("(enterprise-attack)")
+    notebook.press("Home", "Shift+End")
+    notebook.tab_to("Train the model")
+    notebook.press("Enter")
+    panel.get_by_text(f"Trained: version {older + 1} proposes from now on.").wait_for(timeout=60_000)
+    assert lab.json("/api/tram/status")["default_model"]["version"] == older + 1
+    notebook.leave()
+    compared = notebook.run(f'workbench.compare("nb:{older}", "nb:{older + 1}")')
+    compared.locator(".jp-OutputArea-output table").wait_for()
+
+    exported = notebook.run('workbench.export(report, "navigator", "mine.json", accepted_only=True)')
+    exported.locator(".jp-OutputArea-output").wait_for()
+    layer = json.loads((lab.work / "tram-notebooks" / "mine.json").read_text(encoding="utf-8"))
+    accepted = {mapping["attack_id"] for mapping in sentences[3]["mappings"]}
+    assert {technique["techniqueID"] for technique in layer["techniques"] if technique.get("score")} == accepted
+
+
+def test_no_key_reaches_the_notebook(notebook: Notebook, annotator: AnnotatorView, lab: Lab):
+    page = notebook.page
+    before = notebook.cells()
+    notebook.press("Home", "w")  # no technique is there, hence no page to open
+    letters = string.ascii_lowercase.replace("w", "") + string.ascii_uppercase.replace("W", "") + string.digits
+    with_modifiers = ["Control+Enter", "Shift+Enter", "Alt+Enter", "Control+Z", "Control+Shift+Z", "Shift+M"]
+    others = [
+        "Enter",
+        "Escape",
+        "Delete",
+        "Backspace",
+        "Space",
+        "ArrowUp",
+        "ArrowDown",
+        *with_modifiers,
+        "d",
+        "d",
+        "0",
+        "0",
+    ]
+    for key in [*letters, *others]:
+        notebook.press(key)
+        assert notebook.cells() == before, key
+        notebook.press("Escape")
+    for field in ("t", "/", "Shift+T", "Shift+C"):
+        notebook.press(field)
+        page.keyboard.type("dd bx")
+        notebook.press("Control+Enter", "Alt+Enter", "Shift+Enter")
+        assert notebook.cells() == before, field
+        notebook.press("Escape", "Shift+F")
+    assert page.locator(".jp-Dialog").count() == 0
+
+    path = lab.work / NOTEBOOK
+    saved = path.stat().st_mtime_ns
+    page.locator(".jp-mod-dirty").first.wait_for(state="attached")
+    notebook.press("Control+s")
+    page.locator(".jp-mod-dirty").first.wait_for(state="detached")
+    assert path.stat().st_mtime_ns > saved
+    notebook.press("Control+Shift+c")
+    page.locator(".lm-CommandPalette-input").wait_for()
+    notebook.press("Escape")
+    page.locator(".lm-CommandPalette-input").wait_for(state="hidden")
+
+
+def test_hostile_text_is_text(notebook: Notebook, annotator: AnnotatorView, lab: Lab):
+    page = notebook.page
+    name = f"{HOSTILE}.txt"
+    (lab.work / "tram-notebooks" / name).write_text(
+        f"A macro in {HOSTILE} started PowerShell. It ended.", encoding="utf-8"
+    )
+    notebook.leave()
+    notebook.run(f'hostile = workbench.upload("{name}")\nAnnotator(hostile, workbench=workbench)')
+    other = notebook.annotator(1)
+    other.enter()
+    notebook.press("t")
+    page.keyboard.type("T9999")
+    other.host.get_by_role("option", name="T9999").first.wait_for()
+    notebook.press("Enter", "e")
+    page.keyboard.type(HOSTILE)
+    notebook.press("Enter")
+    other.wait_until_saved()
+    shown = other.host.inner_text()
+    assert f"Report for {name}" in shown
+    assert f"A macro in {HOSTILE} started PowerShell." in other.selected.inner_text()
+    assert f"T9999 {HOSTILE}" in other.selected.inner_text()
+    assert other.host.locator(".tram-Note").inner_text() == HOSTILE
+    assert page.locator("img[src='x']").count() == 0
+    assert page.evaluate("window.hurt") is None
+    (stored,) = [sentence for sentence in sentences_of(lab, HOSTILE) if HOSTILE in sentence["text"]]
+    assert {"T9999": HOSTILE}.items() <= {
+        mapping["attack_id"]: mapping["note"] for mapping in stored["mappings"]
+    }.items()
+
+
+@pytest.mark.parametrize(
+    ("theme", "forced", "panels"),
+    [
+        ("JupyterLab Dark", "none", "?bv"),
+        ("JupyterLab Dark High Contrast", "none", ""),
+        ("JupyterLab Light", "active", ""),
+        ("JupyterLab Light", "none", "?bv"),
+    ],
+)
+def test_axe_finds_nothing_serious(
+    notebook: Notebook, annotator: AnnotatorView, theme: str, forced: Literal["none", "active"], panels: str
+):
+    page = notebook.page
+    accessibility.load(page)
+    set_theme(page, theme)
+    page.emulate_media(forced_colors=forced, reduced_motion="reduce")
+    annotator.host.evaluate("host => host.scrollIntoView({block: 'center'})")
+    assert accessibility.serious(page, ".tram-AnnotatorHost") == []
+    for panel in panels:
+        notebook.press(panel)
+        assert accessibility.serious(page, ".tram-AnnotatorHost") == [], panel
+        notebook.press("Escape")
+    annotator.host.evaluate(CONTROL)
+    found = accessibility.serious(page, ".tram-AnnotatorHost")
+    annotator.host.evaluate("host => host.querySelector('#control').remove()")
+    page.emulate_media(forced_colors="none", reduced_motion="reduce")
+    assert {line.split(":")[0] for line in found} == {"button-name", "color-contrast"}, "what is wrong would be found"
+
+
+def test_a_reload_shows_the_same(notebook: Notebook, annotator: AnnotatorView, lab: Lab):
+    notebook.press("a")
+    annotator.wait_until_saved()
+    before = (annotator.reviewed, annotator.place)
+    notebook.press("Control+s")
+    notebook.page.locator(".jp-mod-dirty").first.wait_for(state="detached")
+    notebook.page.reload()
+    notebook.wait_until_ready()
+    again = notebook.annotator()
+    assert (again.reviewed, again.place) == before
+    count = len(decided(lab))
+    again.enter()
+    notebook.press("a")
+    again.wait_until_saved()
+    assert len(decided(lab)) == count + 1
+
+
+def test_a_restarted_kernel_shows_the_same(notebook: Notebook, annotator: AnnotatorView, lab: Lab):
+    before = (annotator.reviewed, annotator.place)
+    notebook.leave()
+    notebook.press("0", "0", "Enter")
+    annotator.status.get_by_text("Disconnected. Everything was saved. Run the cell again to go on.").wait_for()
+    notebook.wait_until_ready()
+    notebook.run_until("Annotator(report")
+    again = notebook.annotator()
+    assert (again.reviewed, again.place) == before
+
+
+def test_nothing_left_the_machine(notebook: Notebook, lab: Lab, requests: list[str]):
+    addresses = (lab.url, lab.url.replace("http", "ws"), "data:", "blob:")
+    assert len(requests) > 100
+    assert [url for url in requests if not url.startswith(addresses)] == []
