@@ -112,14 +112,18 @@ def nested_flate_pdf() -> bytes:
 
 
 def hanging_pdf() -> bytes:
-    """Return a PDF of 5 KB whose drawing says ten times "draw the next", twelve times over: no library ends with it."""
-    levels, first = 12, 5
+    """Return a PDF of a few KB whose drawing says ten times "draw the next", eight times over: it never ends.
+
+    The last does much and leaves nothing behind, so that no limit on memory ends it, either.
+    """
+    levels, first = 8, 5
     objects = [b"<</Type/Catalog/Pages 2 0 R>>", _pages(3), _page(4, b"/XObject<</X 5 0 R>>"), _stream(b"/X Do")]
     form = b"/Type/XObject/Subtype/Form/BBox[0 0 612 792]"
     for level in range(levels):
         following = b"/Resources<</XObject<</X %d 0 R>>>>" % (first + level + 1)
         objects.append(_stream(b"/X Do " * 10, form + following))
-    return _laid_out([*objects, _stream(b"n", form)])
+    last = zlib.compress(b"q Q " * 200_000, 9)
+    return _laid_out([*objects, _stream(last, form + b"/Filter/FlateDecode")])
 
 
 def short_pdf(pages: int = 2) -> bytes:
