@@ -94,6 +94,7 @@ def test_every_setting_is_a_trait():
         "jobs_at_once": 29,
         "job_timeout": 31.0,
         "executor": "dask://127.0.0.1:37",
+        "warm_up": False,
     }
     own = set(TramExtension.class_own_traits(config=True))
     assert set(chosen) <= own

@@ -24,7 +24,7 @@ def test_the_python_example(prepared, tmp_path, monkeypatch, capsys):
     monkeypatch.delenv(server_file.ENVIRONMENT, raising=False)
     (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
     monkeypatch.chdir(tmp_path)
-    (example,) = re.findall(
+    example, _ = re.findall(  # the second is for notebooks
         r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
     )
     exec(compile(example, "README.md", "exec"), {})

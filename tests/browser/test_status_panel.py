@@ -73,7 +73,7 @@ def test_the_command_shows_the_panel(lab: Lab, context: BrowserContext):
     page = context.new_page()
     answer_with(page, 200, READY)
     page.goto(lab.page())
-    page.locator(".jp-SideBar [data-id='tram-status']").wait_for()
+    page.locator(".jp-Launcher:visible .jp-LauncherCard").first.wait_for()  # the lab listens to keys by then
     page.keyboard.press("Control+Shift+C")
     page.locator(".lm-CommandPalette-input").fill("TRAM: Show Status")
     page.keyboard.press("Enter")

@@ -80,7 +80,9 @@ class TestReports:
         assert (put.json["name"], put.json["text"], put.json["ml_model"]) == ("N", "T", "linear")
         assert ben("PATCH", path, {"use_for_training": False}).json["use_for_training"] is False
         apart = {"name": "Apart", "text": "A text.", "ml_model": "humans", "use_for_training": False}
-        assert ben("POST", "/api/reports/", apart).json["use_for_training"] is False
+        unused = ben("POST", "/api/reports/", apart).json
+        assert unused["use_for_training"] is False
+        ann("DELETE", f"/api/reports/{unused['id']}/")
         assert ben("GET", path).headers["ETag"] == '"4"'
         assert ben("DELETE", path).status == 403
         assert (ann("DELETE", path).status, ann("GET", path).status) == (204, 404)
