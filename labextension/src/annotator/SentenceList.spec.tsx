@@ -46,4 +46,13 @@ describe('the list', () => {
     await vi.waitFor(() => expect(active(host)).toContain('A scheduled task'));
     expect(controller.marked).toBe('T1059.003');
   });
+
+  it('hands its focus to what stands there when no sentence fits, and gets it back', async () => {
+    const { host, controller } = await show();
+    list(host).focus();
+    controller.filter({ text: 'nowhere to be found' });
+    await vi.waitFor(() => expect(document.activeElement?.textContent).toBe('Clear all filters'));
+    press(document.activeElement, 'F', { shiftKey: true });
+    await vi.waitFor(() => expect(document.activeElement).toBe(list(host)));
+  });
 });

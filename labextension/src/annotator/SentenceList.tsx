@@ -3,7 +3,7 @@ import { defaultRangeExtractor, useVirtualizer, type Range, type Virtualizer } f
 import { useCallback, useEffect, useId, useLayoutEffect, useRef, type RefObject } from 'react';
 
 import type { Controller } from './controller';
-import { useFocusTarget } from './focusing';
+import { useFocusReturn, useFocusTarget } from './focusing';
 import type { Rows } from './rows';
 import { SentenceRow } from './SentenceRow';
 import { useTopic } from './topics';
@@ -17,12 +17,15 @@ const LOOKAHEAD = 84;
 
 function Empty({ controller }: { controller: Controller }): React.JSX.Element {
   const { store } = controller;
+  // It stands where the list was, and has the focus that the list had.
+  const clear = useFocusTarget<HTMLButtonElement>(controller, 'list');
+  useFocusReturn(controller, clear);
   const empty = store.reading !== null && store.reading.length === 0;
   return (
     <div className="tram-List-empty">
       <p>{empty ? 'This report holds no sentences.' : 'No sentence fits these filters.'}</p>
       {!empty && (
-        <button type="button" className="tram-Button" onClick={() => controller.clearFilters()}>
+        <button ref={clear} type="button" className="tram-Button" onClick={() => controller.clearFilters()}>
           Clear all filters
         </button>
       )}
@@ -93,6 +96,7 @@ function Listbox({ controller, rows }: { controller: Controller; rows: Rows }): 
   const { store } = controller;
   const prefix = useId();
   const list = useFocusTarget<HTMLDivElement>(controller, 'list');
+  useFocusReturn(controller, list);
   useTopic(store.topics, 'selection');
   const { selected } = store;
   const place = selected === null ? -1 : (rows.placeOf(selected) ?? -1);
