@@ -114,3 +114,15 @@ describe('what others wrote', () => {
     expect('broken' in window).toBe(false);
   });
 });
+
+describe('the matrix', () => {
+  it('has the focus before its counts are there, and gives it back', async () => {
+    const { host, transport } = await show();
+    transport.counts = () => new Promise(() => undefined);
+    list(host).focus();
+    press(list(host), 'v');
+    await vi.waitFor(() => expect(document.activeElement?.className).toBe('tram-MatrixPane'));
+    press(document.activeElement, 'Escape');
+    await vi.waitFor(() => expect(document.activeElement).toBe(list(host)));
+  });
+});

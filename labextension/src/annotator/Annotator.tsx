@@ -1,5 +1,5 @@
 /** The annotator: a report's sentences beside the selected one, under what concerns the whole report. */
-import { useCallback } from 'react';
+import { useCallback, useLayoutEffect, useRef } from 'react';
 
 import type { Controller } from './controller';
 import { useFocusTarget } from './focusing';
@@ -17,9 +17,16 @@ function Matrix({ controller }: { controller: Controller }): React.JSX.Element {
   useTopic(store.topics, 'counts');
   useTopic(store.topics, 'attack');
   const cell = useFocusTarget<HTMLElement>(controller, 'matrix');
+  const pane = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    // Until its counts are there it holds the focus itself: keys must not fall through to the host.
+    if (!pane.current?.contains(document.activeElement)) {
+      pane.current?.focus();
+    }
+  }, []);
   const evidence = useCallback((attackId: string) => store.transport.evidence(attackId), [store]);
   return (
-    <section className="tram-MatrixPane" aria-label="Techniques of this report">
+    <section ref={pane} className="tram-MatrixPane" tabIndex={-1} aria-label="Techniques of this report">
       <Heatmap
         attack={store.attack}
         counts={store.counts}

@@ -69,6 +69,11 @@ export class Controller {
     this.topics.tell('focus', 'ui');
   }
 
+  /** Whether the focus is to go to something that is not there yet. */
+  get awaitsFocus(): boolean {
+    return this.wanted !== null;
+  }
+
   /** An element that a command may want to have the focus is there, or (null) is not any more. */
   offer(target: FocusTarget, element: HTMLElement | null): void {
     if (element === null) {

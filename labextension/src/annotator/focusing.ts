@@ -19,12 +19,12 @@ export function useFocusTarget<Target extends HTMLElement>(
   return ref;
 }
 
-/** Give the focus back to the list when an element that holds it goes away. */
+/** Give the focus back to the list when an element that holds it goes away, unless it is to go elsewhere. */
 export function useFocusReturn(controller: Controller, ref: RefObject<HTMLElement>): void {
   useLayoutEffect(() => {
     const element = ref.current;
     return () => {
-      if (element?.contains(document.activeElement)) {
+      if (element?.contains(document.activeElement) && !controller.awaitsFocus) {
         controller.focusOn('list');
       }
     };
