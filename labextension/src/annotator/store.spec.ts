@@ -212,6 +212,22 @@ describe('without a connection', () => {
     expect(store.rows?.length).toBe(6);
   });
 
+  it('does not say that all is saved before it has read what an earlier view left', async () => {
+    const store = new ReviewStore(exampleTransport(), { storage: new MemoryStorage() });
+    stores.push(store);
+    const opening = store.open();
+    const early = new Set<string>();
+    for (let turn = 0; turn < 40; turn++) {
+      await Promise.resolve();
+      if (store.rows === null) {
+        early.add(store.status.text);
+      }
+    }
+    await opening;
+    expect([...early]).toEqual(['Connecting…']);
+    expect(store.status.text).toBe('All changes saved');
+  });
+
   it('shows the snapshot until it is connected', () => {
     const transport = exampleTransport();
     const rows = { ids: [1, 2], states: '..', least: [null, null] };

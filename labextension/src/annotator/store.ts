@@ -79,6 +79,7 @@ export class ReviewStore {
   private memory: Memory | null = null;
   private readonly missing = new Set<number>();
   private loading = 0;
+  private isOpen = false;
 
   constructor(
     readonly transport: Transport,
@@ -120,6 +121,7 @@ export class ReviewStore {
       this.topics.tell('report');
       await Promise.all([this.loadRows(place?.sentence ?? null), this.loadAttack()]);
       this.adopt(this.memory);
+      this.isOpen = true;
     } catch (error) {
       this.failure = reasonOf(error);
       if (this.rows) {
@@ -149,7 +151,8 @@ export class ReviewStore {
 
   get status(): SaveStatus {
     const { link, advice } = this.transport;
-    if (this.session === null && (link === 'live' || link === 'slow')) {
+    // Before what an earlier view left is taken over, nobody knows whether all is saved.
+    if (!this.isOpen && (link === 'live' || link === 'slow')) {
       return { tone: 'busy', text: link === 'live' ? 'Connecting…' : `No answer yet. If none comes: ${advice}` };
     }
     return this.working && link === 'live'
