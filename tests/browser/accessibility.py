@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 # Without these axe takes all that is in the lab for hidden: its body has no height.
 _VISIBLE = "html, body { height: 100vh !important; overflow: visible !important; }"
 _RUN = """async selector => {
-    const {violations} = await axe.run({include: [selector]}, {resultTypes: ['violations']});
+    // What lies outside the window has no colours for it.
+    const element = document.querySelector(selector);
+    element.scrollIntoView({block: 'center', behavior: 'instant'});
+    await new Promise(requestAnimationFrame);
+    const {violations} = await axe.run(element, {resultTypes: ['violations']});
     return violations
         .filter(found => ['serious', 'critical'].includes(found.impact))
         .flatMap(found => found.nodes.map(node => `${found.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`));
@@ -27,6 +31,6 @@ def load(page: Page) -> None:
 
 
 def serious(page: Page, selector: str) -> list[str]:
-    """Return the serious violations in an element of a page that is prepared."""
+    """Return the serious violations in the first such element of a page that is prepared."""
     found: list[str] = page.evaluate(_RUN, selector)
     return found

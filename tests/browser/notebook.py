@@ -130,3 +130,8 @@ class AnnotatorView:
     def reviewed(self) -> str:
         """How far the review is, in words."""
         return self.host.locator(".tram-Progress p").inner_text()
+
+    def wait_for(self, reviewed: str, place: int) -> None:
+        """Wait until it is as far, and where, it was: first it shows what the notebook kept."""
+        self.host.locator(".tram-Progress p").get_by_text(reviewed, exact=True).wait_for()
+        self.host.locator(".tram-Detail-head h3", has_text=f"Sentence {place} of").wait_for()
