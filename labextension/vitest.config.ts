@@ -11,6 +11,7 @@ const preact = {
 
 const shared = {
   environment: 'jsdom',
+  testTimeout: 60_000, // axe takes seconds on a busy machine
   setupFiles: ['./vitest.setup.ts'],
   server: { deps: { inline: [/@jupyterlab/, /@jupyter\//, /@lumino/, /@tanstack/] } }
 };
