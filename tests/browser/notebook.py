@@ -84,6 +84,12 @@ class Notebook:
             self.press("Shift+Enter")
         self.press("Control+Enter")
 
+    def close_connection_error(self) -> None:
+        """Wait for JupyterLab to say that its server is gone, and close that for good: it takes the keys meanwhile."""
+        self.page.locator(".jp-Dialog", has_text="Server Connection Error").wait_for()
+        self.press("Shift+Tab", "Space", "Tab", "Enter")
+        self.page.locator(".jp-Dialog").wait_for(state="detached")
+
     def cells(self) -> list[list[Any]]:
         """Return number, kind, source and count of executions of each cell."""
         found: list[list[Any]] = self.page.evaluate(_CELLS)

@@ -286,11 +286,12 @@ def test_a_killed_server_loses_nothing_that_was_called_saved(notebook: Notebook,
     page = notebook.page
     ids = [sentence["id"] for sentence in sentences_of(lab)]
     before = decided(lab)
-    for number in range(24):
-        notebook.press("a")
-        if number == 12:
-            page.wait_for_function(f"({UNSAVED})().length < 12")
-            lab.kill()
+    notebook.press(*["a"] * 13)
+    page.wait_for_function(f"({UNSAVED})().length < 12")
+    lab.kill()
+    notebook.close_connection_error()
+    assert annotator.host.evaluate("host => host.contains(document.activeElement)"), "the work goes on where it was"
+    notebook.press(*["a"] * 11)
     reviewed = annotator.reviewed
     annotator.status.get_by_text("not saved").wait_for()
     unsaved = page.evaluate(UNSAVED)
