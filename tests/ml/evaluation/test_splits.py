@@ -37,6 +37,11 @@ def test_too_little_to_hold_out_is_said(labels):
         holdout(training(labels))
 
 
+def test_nothing_to_measure_in_what_is_held_out_is_said():
+    with pytest.raises(Conflict, match="None of the 6 sentences"):
+        holdout(training([("T1",), ("T2",)] + [()] * 30))
+
+
 def test_folds_hold_every_row_once_and_techniques_evenly():
     parts = folds(SINGLE, 5)
     assert sorted(row for part in parts for row in part) == list(range(50))

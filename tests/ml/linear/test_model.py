@@ -5,8 +5,10 @@ import pytest
 
 from tram_ext.domain.errors import Conflict, NotFound
 from tram_ext.ml import files
+from tram_ext.ml.examples import take
 from tram_ext.ml.linear import LinearModel
 from tram_ext.ml.model import SentenceModel, TrainingSet
+from tram_ext.ml.training import train
 
 TASK = "The loader then creates a scheduled task named gamma for its payload."
 SCREEN = "It captured the screen of the victim and saved screenshots of the desktop."
@@ -144,3 +146,11 @@ def test_confidences_are_probabilities(model):
     confidences = model.confidences([TASK, SCREEN, NEWS])
     assert confidences.shape == (3, len(model.techniques))
     assert np.all((confidences >= 0) & (confidences <= 1))
+
+
+def test_trains_where_nothing_that_is_held_out_has_a_technique(examples):
+    mapped = [examples.labels.index(labels) for labels in (("T1053.005",), ("T1113",))]
+    without = [row for row, labels in enumerate(examples.labels) if not labels]
+    card = train("linear", take(examples, mapped + without), min_examples=4, progress=lambda _share, _stage: None).card
+    assert (card.f1_weighted, card.counts["test_rows"]) == (None, 0)
+    assert "None of the 4 sentences" in card.warnings[0]

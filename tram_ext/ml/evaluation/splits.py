@@ -29,7 +29,7 @@ def holdout(training: TrainingSet, seed: int = 0) -> tuple[list[int], list[int]]
     Raises
     ------
     Conflict
-        Where the fifth has no room for every technique.
+        Where the fifth has no room for every technique, or holds none.
     """
     from sklearn.model_selection import train_test_split
 
@@ -47,6 +47,10 @@ def holdout(training: TrainingSet, seed: int = 0) -> tuple[list[int], list[int]]
     train, test = train_test_split(
         rows, test_size=TEST_SHARE, shuffle=True, random_state=seed, stratify=[strata[row] for row in rows]
     )
+    if not any(training.labels[row] for row in test):
+        raise Conflict(
+            f"None of the {len(test)} sentences that were to be held out has a technique: nothing to measure."
+        )
     return [*train, *alone], list(test)
 
 
