@@ -11,6 +11,7 @@ from http.client import responses
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from jupyter_server.auth import User as JupyterUser
+from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado.web import HTTPError
@@ -19,6 +20,7 @@ from tram_ext.api import queries, requests
 from tram_ext.api.errors import reply_to
 from tram_ext.domain.errors import (
     Forbidden,
+    Invalid,
     NotAuthenticated,
     NotFound,
     TramError,
@@ -48,6 +50,12 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
     actor: User
     services: Services
 
+    def __init_subclass__(cls) -> None:
+        """Answer HEAD wherever GET is answered (RFC 9110), under the same decorators; tornado leaves the body out."""
+        super().__init_subclass__()
+        if "get" in vars(cls):
+            setattr(cls, "head", vars(cls)["get"])  # noqa: B010 - a method of the class, which mypy lets nobody assign
+
     def initialize(self, name: str, host: WorkbenchHost) -> None:
         """Take what the route table hands over."""
         super().initialize(name)
@@ -55,6 +63,9 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
 
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
         """Find out who asks, before anything else happens."""
+        if self.request.method == "OPTIONS":
+            await super().prepare()  # what a browser asks before it may show its token, and no more than a route says
+            return
         self.services = await self.host.services()
         token = self._bearer()
         if token is not None and not self.public:
@@ -135,6 +146,21 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
             raise NotFound(f"No {noun} matches the given query.")
         return number
 
+    def decode_argument(self, value: bytes, name: str | None = None) -> str:
+        """Read a part of the path or the query: a path that is not UTF-8 names nothing there is.
+
+        Raises
+        ------
+        Invalid
+            A part of the query is not UTF-8.
+        """
+        if name is None:
+            return value.decode(errors="replace")
+        try:
+            return value.decode()
+        except UnicodeDecodeError as error:
+            raise Invalid.field(name, "This is not UTF-8.") from error
+
     def check_xsrf_cookie(self) -> None:
         """Ask for the cookie where cookies identify; whoever brought nothing at all is told that."""
         if self.public or not hasattr(self, "_jupyter_current_user"):
@@ -147,6 +173,12 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         """Never redirect: a client of an API cannot fill in a login page."""
         raise self._nobody(self._bearer())
 
+    @allow_unauthenticated
+    def options(self, *args: str, **kwargs: str) -> None:
+        """Say what may be called here, and to browsers of other origins what Jupyter lets them."""
+        super().options(*args, **kwargs)
+        self.set_header("Allow", self._allowed())
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer every failure in one shape."""
         error = kwargs.get("exc_info", (None, None, None))[1]
@@ -157,7 +189,7 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
             self.reply(reply.body, reply.status)
             return
         if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            self.set_header("Allow", ", ".join([*self._implemented(), "OPTIONS"]))
+            self.set_header("Allow", self._allowed())
             detail = f'Method "{self.request.method}" not allowed.'
         elif status_code == HTTPStatus.FORBIDDEN:
             detail = self._why_forbidden(error)
@@ -231,12 +263,11 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
             return f"CSRF Failed: {said}"
         return "You do not have permission to perform this action."
 
-    def _implemented(self) -> list[str]:
+    def _allowed(self) -> str:
         from tornado.web import RequestHandler
 
-        return [
-            verb for verb in _VERBS if getattr(type(self), verb.lower()) is not getattr(RequestHandler, verb.lower())
-        ]
+        verbs = [v for v in _VERBS if getattr(type(self), v.lower()) is not getattr(RequestHandler, v.lower())]
+        return ", ".join([*verbs, "OPTIONS"])
 
     def _page_url(self, limit: int, offset: int) -> str:
         from urllib.parse import urlencode

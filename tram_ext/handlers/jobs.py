@@ -57,6 +57,9 @@ class DownloadHandler(TramHandler):
         self.set_header("Content-Type", "application/octet-stream")  # flushed before APIHandler would set JSON
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Content-Length", str(document.size))
+        if self.request.method == "HEAD":
+            self.finish(set_content_type="application/octet-stream")
+            return
         with path.open("rb") as file:
             while chunk := await self.call(file.read, _CHUNK):
                 self.write(chunk)
