@@ -246,6 +246,7 @@ def test_bodies_that_are_none(server, jupyter, path, body, status):
         {"report": "x"},
         {"report": [2**70]},
         {"report": [0]},
+        {"report": [True]},
         {"exclude": {"a": 1}},
         {"report": [None]},
         {"report": [1.5]},

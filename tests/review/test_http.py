@@ -463,13 +463,45 @@ def test_open_views_hear_of_changes(server, ben, report):
     assert heard == [{"schema_id": schema, "action": "edit sentence", **numbers}]
 
 
+class TestForms:
+    def test_a_sentence_is_decided_and_undecided(self, server, who, ben, report):
+        path = f"/api/sentences/{sentences_of(ben, report)[0]['id']}/"
+        for said, meant in (("reject", "reject"), ("", None)):
+            body = f"disposition={said}".encode()
+            answer = ben("PATCH", path, body, Content_Type="application/x-www-form-urlencoded")
+            assert (answer.status, answer.json["disposition"]) == (200, meant)
+        assert detail(ben("PATCH", path, {"disposition": ""}), 400) == {"disposition": ['"" is not a valid choice.']}
+
+    def test_a_report_is_imported(self, server, who, report):
+        export = corpus.export(report["name"])
+        again = server.form(
+            "/api/report-mappings/", {**export, "sentences": json.dumps(export["sentences"])}, **who["ben"]
+        )
+        assert (again.status, again.json["id"]) == (201, report["id"])
+        for sentences in ({}, {"sentences": "no list"}, {"sentences": "[" * 100_000}):
+            wrong = server.form("/api/report-mappings/", {**export, "sentences": None} | sentences, **who["ben"])
+            assert list(detail(wrong, 400)) == ["sentences"]
+
+
+def test_pages_name_their_neighbours(ben, report):
+    path = f"/api/sentences/?report-id={report['id']}"
+    total = len(ben("GET", path).json)
+    beyond = ben("GET", f"{path}&limit=2&offset={total + 50}")
+    assert (beyond.json, beyond.headers["X-Total-Count"]) == ([], str(total))
+    assert f'offset={total - 2}>; rel="prev"' in beyond.headers["Link"]
+    log = ben("GET", "/api/tram/log")
+    assert int(log.headers["X-Total-Count"]) >= len(log.json) > 0
+    assert "limit=1000&offset=0" in log.headers["Link"]
+
+
 def test_ones_own_password(new_server):
     server = new_server()
     who = {"Authorization": f"Bearer {server.log_in('vic', PASSWORDS['vic'])['access']}"}
     assert "not right" in detail(
         server.post("/api/tram/password", {"current": "wrong", "new": "a new long one"}, **who), 403
     )
-    assert detail(server.post("/api/tram/password", {"current": PASSWORDS["vic"], "new": "x"}, **who), 400)
+    too_short = server.post("/api/tram/password", {"current": PASSWORDS["vic"], "new": "x"}, **who)
+    assert list(detail(too_short, 400)) == ["new"]
     assert (
         server.post("/api/tram/password", {"current": PASSWORDS["vic"], "new": "a new long one"}, **who).status == 204
     )

@@ -37,6 +37,11 @@ def _text_of_number(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+def no_truth_value(value: object) -> object:
+    """Refuse true and false where a number is asked for."""
+    return str(value) if isinstance(value, bool) else value
+
+
 Text = Annotated[StrictStr, StringConstraints(min_length=1, max_length=10_000), BeforeValidator(_text_of_number)]
 
 
@@ -45,13 +50,19 @@ def _as_list(value: object) -> object:
     return [value] if isinstance(value, str | int) and not isinstance(value, bool) else value
 
 
-Ids = Annotated[tuple[Annotated[int, Field(ge=1, lt=2**31)], ...], BeforeValidator(_as_list)]
+Ids = Annotated[
+    tuple[Annotated[int, Field(ge=1, lt=2**31), BeforeValidator(no_truth_value)], ...], BeforeValidator(_as_list)
+]
 
 
 class RequestBody(BaseModel):
     """A body; keys it does not know are passed over, as TRAM does."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Form(dict[str, Any]):
+    """A body that was a form: texts by the names of their fields, or lists of texts."""
 
 
 class TokenRequest(RequestBody):
@@ -92,6 +103,8 @@ def parse(kind: type[Body], body: Any) -> Body:
         name = {list: "list", str: "str", bool: "bool", int: "int", float: "float", type(None): "NoneType"}[type(body)]
         message = f"Invalid data. Expected a dictionary, but got {name}."
         raise Invalid.of({"non_field_errors": [message]})
+    if isinstance(body, Form):
+        body = _with_nulls(kind, body)
     try:
         return kind.model_validate(body)
     except ValidationError as error:
@@ -99,6 +112,14 @@ def parse(kind: type[Body], body: Any) -> Body:
         for problem in error.errors(include_url=False):
             fields.setdefault(str(problem["loc"][0]), []).append(_words(problem["type"], problem))
         raise Invalid.of(fields) from error
+
+
+def _with_nulls(kind: type[RequestBody], form: Form) -> dict[str, Any]:
+    """Take an empty field for null where null is a value: a form has no other way to say it, and TRAM reads it so."""
+    return {
+        name: None if value == "" and name in kind.model_fields and kind.model_fields[name].default is None else value
+        for name, value in form.items()
+    }
 
 
 def _words(kind: str, problem: Any) -> str:

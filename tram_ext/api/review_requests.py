@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from tram_ext.api.requests import Ids, RequestBody
+from tram_ext.api.requests import Ids, RequestBody, no_truth_value
 from tram_ext.api.vocabulary import Shape
 from tram_ext.domain.edits import MappingEdit, ReportEdit, SentenceEdit
 from tram_ext.domain.errors import Invalid
@@ -17,11 +17,6 @@ from tram_ext.exports.problems import unstorable
 _LONGEST_NAME: Final = 10_000
 _LARGEST: Final = 2**31
 REVIEW_ACTIONS: Final = ("accept-above", "accept-unmapped", "accept", "reject", "clear")
-
-
-def _no_truth_value(value: object) -> object:
-    """Refuse true and false where a number is asked for."""
-    return str(value) if isinstance(value, bool) else value
 
 
 def _text_of_number(value: object) -> object:
@@ -71,9 +66,9 @@ ShortName = Annotated[
     AfterValidator(_with_ink),
 ]
 Note = Annotated[StrictStr, StringConstraints(max_length=_LONGEST_NAME), AfterValidator(_storable)]
-Id = Annotated[int, Field(lt=_LARGEST), BeforeValidator(_no_truth_value)]
-Order = Annotated[int, Field(ge=-_LARGEST, lt=_LARGEST), BeforeValidator(_no_truth_value)]
-Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), BeforeValidator(_no_truth_value)]
+Id = Annotated[int, Field(lt=_LARGEST), BeforeValidator(no_truth_value)]
+Order = Annotated[int, Field(ge=-_LARGEST, lt=_LARGEST), BeforeValidator(no_truth_value)]
+Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), BeforeValidator(no_truth_value)]
 Choice = Annotated[Disposition | None, BeforeValidator(_disposition)]
 
 
@@ -216,7 +211,7 @@ class ReviewRequest(RequestBody):
 class SplitRequest(RequestBody):
     """``POST /api/tram/sentences/ID/split``: where the second part begins, in characters."""
 
-    at: Annotated[int, Field(ge=1, lt=_LARGEST), BeforeValidator(_no_truth_value)]
+    at: Annotated[int, Field(ge=1, lt=_LARGEST), BeforeValidator(no_truth_value)]
 
 
 class MergeRequest(RequestBody):
@@ -241,7 +236,7 @@ class MapRequest(RequestBody):
 class RestoreRequest(RequestBody):
     """``POST /api/tram/models/NAME/restore``."""
 
-    version: Annotated[int, Field(ge=1, lt=_LARGEST), BeforeValidator(_no_truth_value)]
+    version: Annotated[int, Field(ge=1, lt=_LARGEST), BeforeValidator(no_truth_value)]
 
 
 class PasswordRequest(RequestBody):

@@ -25,7 +25,6 @@ from tram_ext.domain.errors import (
     NotFound,
     TramError,
     Unavailable,
-    UnsupportedMediaType,
 )
 from tram_ext.domain.users import User
 from tram_ext.handlers.bodies import read_body
@@ -86,19 +85,6 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         """Return the body as a request of `kind`."""
         return requests.parse(kind, read_body(self.request))
 
-    def json_bytes(self) -> bytes:
-        """Return the body as it came, where it says it is JSON.
-
-        Raises
-        ------
-        UnsupportedMediaType
-            It says it is something else.
-        """
-        declared = self.request.headers.get("Content-Type", "")
-        if declared.split(";")[0].strip().lower() != "application/json":
-            raise UnsupportedMediaType(f'Unsupported media type "{declared}" in request.')
-        return self.request.body
-
     def reply(self, body: Any, status: HTTPStatus = HTTPStatus.OK) -> None:
         """Answer with JSON."""
         self.set_status(status)
@@ -114,7 +100,7 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         limit, offset = self.page()
         if limit is not None:
             self.set_header("X-Total-Count", str(total))
-            links = [("first", 0), ("prev", max(0, offset - limit)), ("next", offset + limit)]
+            links = [("first", 0), ("prev", max(0, min(offset, total) - limit)), ("next", offset + limit)]
             wanted = {"first": True, "prev": offset > 0, "next": offset + limit < total}
             self.set_header(
                 "Link",

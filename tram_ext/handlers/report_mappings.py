@@ -9,6 +9,7 @@ from urllib.parse import quote
 from tram_ext.api.responses import imported_body
 from tram_ext.exports import Rendered, formats
 from tram_ext.handlers.authorization import reads, writes
+from tram_ext.handlers.bodies import read_json
 from tram_ext.handlers.items import ItemHandler
 from tram_ext.handlers.negotiation import preferred
 
@@ -58,7 +59,8 @@ class ReportMappingListHandler(ExportHandlerBase):
     @writes
     async def post(self) -> None:
         """Import an export, all or nothing."""
-        imported = await self.call(self.services.imports.import_report, self.json_bytes(), self.actor)
+        export = read_json(self.request, nested="sentences")
+        imported = await self.call(self.services.imports.import_report, export, self.actor)
         self.reply(imported_body(imported.report, imported.warnings), HTTPStatus.CREATED)
 
 

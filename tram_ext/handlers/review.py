@@ -77,11 +77,14 @@ class RedoHandler(ItemHandler):
 class LogHandler(ItemHandler):
     """Who did what."""
 
+    def page(self) -> tuple[int | None, int]:
+        """Return what was asked for; the log has no end, so that without a limit it is its first page."""
+        limit, offset = super().page()
+        return limit or PAGE, offset
+
     @reads
     async def get(self) -> None:
         """List the log, the newest first, by report, user, and time."""
         wanted = log_filter(self.argument)
         log, actor = self.services.log, self.actor
-        await self.reply_list(
-            lambda limit, offset: log.list(wanted, actor, limit=limit or PAGE, offset=offset), log_body
-        )
+        await self.reply_list(lambda limit, offset: log.list(wanted, actor, limit=limit, offset=offset), log_body)

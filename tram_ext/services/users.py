@@ -122,7 +122,10 @@ class Users:
             if not self._passwords.check(stored, current):
                 raise Forbidden("The current password is not right.")
             self._throttle.succeed(actor.name, address)
-        self.set_password(actor.name, new)
+        try:
+            self.set_password(actor.name, new)
+        except Invalid as error:
+            raise Invalid.of({"new": error.fields["password"]}) from error
 
     def set_role(self, name: str, role: Role) -> None:
         """Give a user another role; tokens issued before end.

@@ -120,9 +120,9 @@ _EXPORT: Final = (
         path="/api/report-mappings/",
         tag=EXPORT,
         summary="Import a report export, all or nothing",
-        about="The same content again answers with the report that is there.",
+        about="The same content again answers with the report that is there. In a form, `sentences` is JSON.",
         role=Role.ANALYST,
-        body=Body(ReportToImport, (JSON,)),
+        body=Body(ReportToImport),
         answers=(created(ImportedBody, "The report, and what a person should know about it."),),
     ),
     Operation(

@@ -98,7 +98,8 @@ _LOG: Final = Operation(
     path="/api/tram/log",
     tag=REVIEW,
     summary="Show who did what, the newest first",
-    about="Without `limit` it is the newest 1,000 rows. Changes of users are shown to admins only.",
+    about="Without `limit` it is the newest 1,000 rows, and the headers say how many there are. Changes of users are "
+    "shown to admins only.",
     query=(
         Parameter("report-id", "Only this report.", {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}),
         Parameter("user", "Only what this user did.", {"type": "string"}),
