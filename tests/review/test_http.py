@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 import zipfile
 
 import pytest
@@ -492,6 +493,21 @@ def test_pages_name_their_neighbours(ben, report):
     log = ben("GET", "/api/tram/log")
     assert int(log.headers["X-Total-Count"]) >= len(log.json) > 0
     assert "limit=1000&offset=0" in log.headers["Link"]
+
+
+def test_who_hangs_up_is_not_mapped_for(server, who, ben, ann):
+    many = [corpus.sentence(f"An email attachment opened door {n}.", disposition=None, order=n) for n in range(20_000)]
+    made = ben("POST", "/api/report-mappings/", corpus.export("Long", sentences=many)).json
+    path = f"/api/tram/reports/{made['id']}/remap"
+    with pytest.raises(TimeoutError):
+        server.request("POST", path, {"model": "nb"}, timeout=0.3, **who["ben"])
+    deadline = time.monotonic() + 30
+    while f"409 POST {path}" not in server.log_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert ben("GET", f"/api/reports/{made['id']}/").json["ml_model"] == made["ml_model"]
+    assert {row["action"] for row in ben("GET", f"/api/tram/log?report-id={made['id']}").json} == {"import report"}
+    ann("DELETE", f"/api/reports/{made['id']}/")
 
 
 def test_ones_own_password(new_server):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import corpus
-from tram_ext.domain.errors import Conflict, Forbidden, NotFound, PreconditionFailed
+from tram_ext.domain.errors import Cancelled, Conflict, Forbidden, NotFound, PreconditionFailed
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.reports import Disposition, MappingSource, NewMapping
 from tram_ext.domain.review import LogFilter, SentenceFilter
@@ -72,6 +72,14 @@ def test_again_changes_nothing(services, ben, fresh):
     assert services.remapping.remap(report.id, "nb", ben).changed > 0
     again = services.remapping.remap(report.id, "nb", ben)
     assert again.changed == 0
+
+
+def test_it_is_cancelled_while_the_model_works(services, ben, fresh):
+    report, _ = fresh
+    before = services.reports.get(report.id, ben), mapped(services, report, ben)
+    with pytest.raises(Cancelled):
+        services.remapping.remap(report.id, "nb", ben, cancelled=lambda: True)
+    assert (services.reports.get(report.id, ben), mapped(services, report, ben)) == before
 
 
 def test_refusals(services, ben, vic, fresh):

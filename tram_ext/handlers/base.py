@@ -46,6 +46,7 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
     """
 
     public: ClassVar[bool] = False
+    _alone = False
     actor: User
     services: Services
 
@@ -76,6 +77,15 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
             raise self._nobody(token)
         if not hasattr(self, "actor"):
             await self._take_jupyter_user()
+
+    def is_alone(self) -> bool:
+        """Whether the client has gone: nobody waits for what is still being worked out."""
+        return self._alone
+
+    def on_connection_close(self) -> None:
+        """Remember that the client has gone."""
+        self._alone = True
+        super().on_connection_close()
 
     async def call(self, function: Callable[..., T], *args: object) -> T:
         """Call a service in a thread."""

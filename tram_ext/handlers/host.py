@@ -97,7 +97,7 @@ class WorkbenchHost:
         Parameters
         ----------
         kind : str
-            ``work``, ``login``, ``export`` or ``training``: what waits long does not keep the other kinds waiting.
+            ``work``, ``login``, ``export``, ``mapping`` or ``training``: what waits long keeps no other kind waiting.
         """
         return await asyncio.get_running_loop().run_in_executor(self._executor(kind), function, *args)
 
@@ -115,7 +115,7 @@ class WorkbenchHost:
 
     def _executor(self, kind: str) -> ThreadPoolExecutor:
         if kind not in self._threads:
-            size = {"work": 8, "login": 2, "export": 2, "training": MOST_UNFINISHED_TRAININGS}[kind]
+            size = {"work": 8, "login": 2, "export": 2, "mapping": 2, "training": MOST_UNFINISHED_TRAININGS}[kind]
             self._threads[kind] = ThreadPoolExecutor(size, thread_name_prefix=f"tram-{kind}")
         return self._threads[kind]
 

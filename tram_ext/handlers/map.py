@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tornado.web import stream_request_body
 
 from tram_ext.api.map_responses import mapped_body
@@ -18,7 +20,8 @@ class MapHandler(ItemHandler):
     async def post(self) -> None:
         """Map it."""
         body = self.body(MapRequest)
-        done = await self.host.run("export", self.services.previews.of_text, body.text, body.model, self.actor)
+        preview = partial(self.services.previews.of_text, cancelled=self.is_alone)
+        done = await self.host.run("mapping", preview, body.text, body.model, self.actor)
         self.reply(mapped_body(done.report, done.names, done.warnings))
 
 
@@ -30,5 +33,6 @@ class MapFileHandler(UploadHandler):
     async def post(self) -> None:
         """Map it."""
         name, model, incoming = self.received()
-        done = await self.host.run("export", self.services.previews.of_file, incoming, name, model, self.actor)
+        preview = partial(self.services.previews.of_file, cancelled=self.is_alone)
+        done = await self.host.run("mapping", preview, incoming, name, model, self.actor)
         self.reply(mapped_body(done.report, done.names, done.warnings))

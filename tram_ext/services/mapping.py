@@ -78,7 +78,7 @@ class Mapper:
         )
         return report_of(found, shown), found.document
 
-    def map_text(self, text: str, model: str = "default") -> NewReport:
+    def map_text(self, text: str, model: str = "default", *, cancelled: Callable[[], bool] | None = None) -> NewReport:
         """Map a text that is in hand.
 
         Raises
@@ -89,12 +89,16 @@ class Mapper:
             The text holds no words.
         Conflict
             The model was never trained.
+        Cancelled
+            `cancelled` answered True.
         """
-        file = self._predictions.file_of(model)
-        found = self._children.run(map_text_in_child, text, file, seconds=self._settings.job_seconds)
+        file, seconds = self._predictions.file_of(model), self._settings.job_seconds
+        found = self._children.run(map_text_in_child, text, file, seconds=seconds, cancelled=cancelled)
         return report_of(found, "text")
 
-    def map_texts(self, texts: Sequence[str], model: str) -> tuple[str, list[tuple[NewMapping, ...]]]:
+    def map_texts(
+        self, texts: Sequence[str], model: str, *, cancelled: Callable[[], bool] | None = None
+    ) -> tuple[str, list[tuple[NewMapping, ...]]]:
         """Propose techniques for sentences that are there already; return the model's full name, too.
 
         Raises
@@ -103,9 +107,11 @@ class Mapper:
             There is no such model.
         Conflict
             The model was never trained.
+        Cancelled
+            `cancelled` answered True.
         """
-        file = self._predictions.file_of(model)
-        found = self._children.run(propose_in_child, tuple(texts), file, seconds=self._settings.job_seconds)
+        file, seconds = self._predictions.file_of(model), self._settings.job_seconds
+        found = self._children.run(propose_in_child, tuple(texts), file, seconds=seconds, cancelled=cancelled)
         return file.name, [_mappings(text, proposals) for text, proposals in zip(texts, found, strict=True)]
 
     def _limits(self) -> Limits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tram_ext.domain.errors import TooLarge
@@ -34,8 +35,13 @@ class Previews:
         self._settings = settings
         self._closed = False
 
-    def of_text(self, text: str, model: str, actor: User) -> Preview:
+    def of_text(self, text: str, model: str, actor: User, *, cancelled: Callable[[], bool] = lambda: False) -> Preview:
         """Map a text.
+
+        Parameters
+        ----------
+        cancelled : callable
+            Asked all the while; when it answers True, the work ends.
 
         Raises
         ------
@@ -47,16 +53,27 @@ class Previews:
             It is over the limit of an upload.
         Conflict
             The model was never trained.
+        Cancelled
+            `cancelled` answered True.
         """
         require(actor, Permission.REVIEW)
         largest = self._settings.max_upload_bytes
         if len(text) > largest:
             raise TooLarge(f"The text has {len(text):,} characters; the limit is {largest:,}.")
-        self._prepare(model)
-        return self._preview(self._mapper.map_text(text, model))
+        over = self._over(cancelled)
+        self._prepare(model, over)
+        return self._preview(self._mapper.map_text(text, model, cancelled=over))
 
-    def of_file(self, incoming: Incoming, name: str, model: str | None, actor: User) -> Preview:
-        """Map a received file, which is gone afterwards.
+    def of_file(
+        self,
+        incoming: Incoming,
+        name: str,
+        model: str | None,
+        actor: User,
+        *,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Preview:
+        """Map a received file, which is gone afterwards; see :meth:`of_text`.
 
         Raises
         ------
@@ -70,9 +87,9 @@ class Previews:
         try:
             require(actor, Permission.REVIEW)
             incoming.finish()
-            chosen = model or "default"
-            self._prepare(chosen)
-            report, document = self._mapper.map_file(incoming.path, chosen, name=name, cancelled=lambda: self._closed)
+            chosen, over = model or "default", self._over(cancelled)
+            self._prepare(chosen, over)
+            report, document = self._mapper.map_file(incoming.path, chosen, name=name, cancelled=over)
             return self._preview(report, document.warnings)
         finally:
             incoming.discard()
@@ -81,9 +98,12 @@ class Previews:
         """Wait no more."""
         self._closed = True
 
-    def _prepare(self, model: str) -> None:
+    def _over(self, cancelled: Callable[[], bool]) -> Callable[[], bool]:
+        return lambda: self._closed or cancelled()
+
+    def _prepare(self, model: str, over: Callable[[], bool]) -> None:
         if model in ("default", self._settings.default_model):
-            self._preparation.wait(lambda: self._closed)
+            self._preparation.wait(over)
 
     def _preview(self, report: NewReport, warnings: tuple[str, ...] = ()) -> Preview:
         techniques, _ = self._attack.techniques(everything=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -39,7 +39,15 @@ class Remapping:
         self._mapper = mapper
         self._changes = changes
 
-    def remap(self, report_id: int, model: str, actor: User, *, expected: Collection[int] | None = None) -> Remapped:
+    def remap(
+        self,
+        report_id: int,
+        model: str,
+        actor: User,
+        *,
+        expected: Collection[int] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Remapped:
         """Replace the proposals on all sentences that await review.
 
         What people decided stays: sentences that they accepted or rejected, techniques that they added, changed or put
@@ -51,6 +59,8 @@ class Remapping:
             The name of a trained model, or ``default``.
         expected : collection of int, optional
             Versions of the report that may be changed; None is any.
+        cancelled : callable, optional
+            Asked while the model works; when it answers True, that ends and nothing is changed.
 
         Raises
         ------
@@ -60,12 +70,14 @@ class Remapping:
             The model was never trained.
         PreconditionFailed
             The report is at another version.
+        Cancelled
+            `cancelled` answered True.
         """
         require(actor, Permission.REVIEW)
         with self._store.read() as work:
             require_version(existing_report(work, report_id).version, expected)
             waiting = work.sentences.page(SentenceFilter(report_id=report_id, undecided=True))
-        name, found = self._mapper.map_texts([sentence.text for sentence in waiting], model)
+        name, found = self._mapper.map_texts([sentence.text for sentence in waiting], model, cancelled=cancelled)
         proposals = dict(zip([(sentence.id, sentence.text) for sentence in waiting], found, strict=True))
         with self._store.write() as work:
             existing_report(work, report_id)
