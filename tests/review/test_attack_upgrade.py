@@ -9,10 +9,10 @@ import pytest
 from tests import corpus
 from tests.review.replay import replay, state_of
 from tram_ext.domain.attack import AttackStatus
+from tram_ext.domain.attack_upgrades import Effect, Fate
 from tram_ext.domain.errors import Conflict, Forbidden, Invalid
 from tram_ext.domain.reports import NewMapping
 from tram_ext.domain.review import LogFilter
-from tram_ext.services.attack_upgrade import Effect, Fate
 
 RENAMED, REVOKED, SUCCESSOR, DEPRECATED, GONE = "T1486", "T1059.001", "T1059.099", "T1053.005", "T1071.001"
 

@@ -221,6 +221,8 @@ def test_errors(ann, call):
         lambda c: c.map_file("a.txt", io.BytesIO(b"Words.")),
         lambda c: c.upload("a.txt", io.BytesIO(b"Words.")),
         lambda c: c.import_report(b"{}"),
+        lambda c: c.upgrade_attack("b.json", io.BytesIO(b"{}")),
+        lambda c: c.upgrade_attack("b.json", io.BytesIO(b"{}"), preview=True),
         lambda c: c.cancel_job(1),
         lambda c: c.cancel_training(1),
     ],
@@ -305,6 +307,28 @@ def test_documents(ann):
     assert found[0] == text
     assert found[1][1] == 6
     assert [s["mappings"] for s in found[3]["sentences"]] == [s["mappings"] for s in found[4]["sentences"]]
+
+
+def test_another_attack(ann, tmp_path):
+    newer = json.loads(corpus.write_bundle(tmp_path, ("T1059.099", "Shells")).read_text())
+    next(item for item in newer["objects"] if item["name"] == "PowerShell")["name"] = "Power Shells"
+    data, name = json.dumps(newer).encode(), "enterprise-attack-7.5.json"
+    plan, done, again, _, _ = same(
+        ann,
+        lambda c: c.upgrade_attack(name, io.BytesIO(data), preview=True),
+        lambda c: c.upgrade_attack(name, io.BytesIO(data)),
+        lambda c: c.upgrade_attack(name, io.BytesIO(data), preview=True),
+        lambda c: c.undo(None),
+        lambda c: c.status()["attack"],
+    )
+    assert {**done, "preview": True} == plan
+    assert (plan["before"]["version"], plan["after"]["version"], plan["added"]) == ("1.0", "7.5", 1)
+    assert [(e["fate"], e["attack_id"], e["new_name"]) for e in plan["effects"]] == [
+        ("renamed", "T1059.001", "Power Shells")
+    ]
+    assert again["effects"] == []
+    refused = same(ann, lambda c: c.upgrade_attack("cut.json", io.BytesIO(data[:-40])))
+    assert refused[0][1].startswith("cut.json is cut off")
 
 
 def test_training(ann):

@@ -215,6 +215,21 @@ def test_checking_labels(bench, report):
         bench.check_labels("oracle")
 
 
+def test_another_attack(bench, report, tmp_path):
+    newer = corpus.write_bundle(tmp_path, ("T1059.099", "Shells"))
+    newer.write_text(newer.read_text().replace('"PowerShell"', '"Power Shells"'))
+    plan = bench.upgrade_attack(newer, preview=True)
+    has(plan, frames.UPGRADE)
+    assert plan.query("attack_id == 'T1059.001'")[["fate", "new_name"]].to_numpy().tolist() == [
+        ["renamed", "Power Shells"]
+    ]
+    assert bench.technique("T1059.001")["name"].item() == "PowerShell"
+    assert bench.upgrade_attack(newer).equals(plan)
+    assert bench.technique("T1059.001")["name"].item() == "Power Shells"
+    bench.undo()
+    assert bench.technique("T1059.001")["name"].item() == "PowerShell"
+
+
 def test_an_interrupt_cancels_what_one_waits_for(bench, tmp_path):
     path = tmp_path / "interrupted.txt"
     path.write_text(f"{bench!r}. " + "A scheduled task started the backdoor. " * 5_000)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from typing_extensions import TypedDict
 
-from tram_ext.domain.attack import AttackObject
+from tram_ext.domain.attack import AttackObject, AttackRelease
+from tram_ext.domain.attack_upgrades import Effect, Upgrade
 
 
 class TechniqueBody(TypedDict):
@@ -47,4 +50,67 @@ def technique_body(item: AttackObject) -> TechniqueBody:
         "description": item.description,
         "is_excerpt": item.is_excerpt,
         "url": item.url,
+    }
+
+
+class ReleaseBody(TypedDict):
+    """A version of one of ATT&CK's domains, and the file that it came from."""
+
+    domain: str
+    version: str
+    source: str
+
+
+class EffectBody(TypedDict):
+    """What an upgrade does to a technique: what its mappings name afterwards, and how many there are."""
+
+    fate: Literal["revoked", "renamed", "retired"]
+    attack_id: str
+    name: str
+    new_id: str
+    new_name: str
+    mappings: int
+    reports: int
+
+
+class UpgradeBody(TypedDict):
+    """What an upgrade of ATT&CK does, or would do where it is a preview.
+
+    `before` is what was loaded of this domain; `effects` are on techniques that mappings name; `added` and `changed`
+    count ATT&CK's objects.
+    """
+
+    preview: bool
+    before: ReleaseBody | None
+    after: ReleaseBody
+    effects: list[EffectBody]
+    added: int
+    changed: int
+
+
+def upgrade_body(done: Upgrade, *, preview: bool) -> UpgradeBody:
+    """Show an upgrade."""
+    return {
+        "preview": preview,
+        "before": None if done.before is None else _release_body(done.before),
+        "after": _release_body(done.after),
+        "effects": [_effect_body(effect) for effect in done.effects],
+        "added": done.added,
+        "changed": done.changed,
+    }
+
+
+def _release_body(release: AttackRelease) -> ReleaseBody:
+    return {"domain": release.domain, "version": release.version, "source": release.source}
+
+
+def _effect_body(effect: Effect) -> EffectBody:
+    return {
+        "fate": effect.fate.value,
+        "attack_id": effect.attack_id,
+        "name": effect.name,
+        "new_id": effect.new_id,
+        "new_name": effect.new_name,
+        "mappings": effect.mappings,
+        "reports": effect.reports,
     }

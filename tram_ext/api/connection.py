@@ -12,7 +12,7 @@ from typing import BinaryIO, Generic, Protocol, TypeVar
 
 from typing_extensions import TypedDict
 
-from tram_ext.api.attack_responses import TechniqueBody
+from tram_ext.api.attack_responses import TechniqueBody, UpgradeBody
 from tram_ext.api.learning_responses import (
     ComparisonBody,
     ExplanationBody,
@@ -294,6 +294,10 @@ class Connection(Protocol):
 
     def tactics(self) -> list[TechniqueBody]:
         """List tactics in the order of the matrix."""
+        ...
+
+    def upgrade_attack(self, name: str, file: BinaryIO, *, preview: bool = False) -> UpgradeBody:
+        """Go over to the ATT&CK in a STIX bundle, with all mappings there are; `preview` only says what that does."""
         ...
 
     def models(self) -> list[ModelEntryBody]:

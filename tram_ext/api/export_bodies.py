@@ -97,3 +97,9 @@ class UploadForm(TypedDict):
 
     file: File
     model: NotRequired[str]
+
+
+class BundleForm(TypedDict):
+    """A STIX bundle of ATT&CK."""
+
+    file: File

@@ -30,13 +30,15 @@ _VERSION: Final = re.compile(r"(?<![\d.])v?(\d{1,2}\.\d{1,2}(?:\.\d{1,2})?)(?=\.
 Stix = Mapping[str, Any]
 
 
-def load_stix(path: Path, *, max_bytes: int = MAX_BYTES) -> KnowledgeBase:
+def load_stix(path: Path, *, name: str | None = None, max_bytes: int = MAX_BYTES) -> KnowledgeBase:
     """Read ATT&CK from a file; the network is never asked.
 
     Parameters
     ----------
     path : Path
         A STIX 2.0 or 2.1 bundle: Enterprise, Mobile, ICS, or the former PRE-ATT&CK.
+    name : str, optional
+        What its owner calls it, where that is not the name it is stored under.
     max_bytes : int
         The largest file that is read.
 
@@ -54,10 +56,11 @@ def load_stix(path: Path, *, max_bytes: int = MAX_BYTES) -> KnowledgeBase:
         It is no STIX bundle, or holds nothing of ATT&CK.
     """
     path = Path(path)
-    bundle, members = read_bundle(path, max_bytes=max_bytes)
+    shown, called = name or str(path), name or path.name
+    bundle, members = read_bundle(path, name=name, max_bytes=max_bytes)
     builder = KnowledgeBaseBuilder()
     objects = _latest(members, builder.skipped)
-    domain = _domain(objects, path.name)
+    domain = _domain(objects, called)
     positions = _positions(objects)
     for item in objects:
         if item["type"] == "relationship":
@@ -66,10 +69,10 @@ def load_stix(path: Path, *, max_bytes: int = MAX_BYTES) -> KnowledgeBase:
             _add_object(builder, item, domain, positions)
     if not builder.objects:
         raise Invalid(
-            f"{path} holds no ATT&CK objects: none of its {len(members):,} objects is a technique, tactic, group, "
+            f"{shown} holds no ATT&CK objects: none of its {len(members):,} objects is a technique, tactic, group, "
             "software, campaign, mitigation or detection with an ATT&CK id."
         )
-    return builder.build(AttackRelease(domain=domain, version=_version(bundle, objects, path.name), source=path.name))
+    return builder.build(AttackRelease(domain=domain, version=_version(bundle, objects, called), source=called))
 
 
 def _latest(members: Iterable[Any], skipped: Counter[str]) -> list[Stix]:

@@ -13,7 +13,7 @@ from tram_ext.cli.options import Options, common
 from tram_ext.domain.errors import TramError
 
 if TYPE_CHECKING:
-    from tram_ext.services.attack_upgrade import Effect, Upgrade
+    from tram_ext.domain.attack_upgrades import Effect, Upgrade
 
 _FATES: Final = ("revoked", "renamed", "retired")
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 
 import httpx
 
-from tram_ext.api.attack_responses import TechniqueBody
+from tram_ext.api.attack_responses import TechniqueBody, UpgradeBody
 from tram_ext.api.connection import (
     Connection,
     ExportFile,
@@ -263,6 +263,12 @@ class HttpConnection(Connection):
     def tactics(self) -> list[TechniqueBody]:
         found: list[TechniqueBody] = self._ask("GET", "api/tram/tactics")
         return found
+
+    def upgrade_attack(self, name: str, file: BinaryIO, *, preview: bool = False) -> UpgradeBody:
+        path, params = "api/tram/attack/upgrade", written({"preview": preview})
+        answer = self._transport.request("POST", path, params=params, file=(name, file), seconds=SLOW_SECONDS)
+        done: UpgradeBody = answer.json()
+        return done
 
     def models(self) -> list[ModelEntryBody]:
         found: list[ModelEntryBody] = self._ask("GET", "api/tram/models")

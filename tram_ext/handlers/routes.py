@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from tram_ext.handlers.attack import AttackHandler, AttackListHandler
+from tram_ext.handlers.attack_upgrade import AttackUpgradeHandler
 from tram_ext.handlers.base import TramHandler
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.jobs import DownloadHandler, JobHandler, JobListHandler
@@ -65,6 +66,7 @@ ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
     (r"/api/tram/techniques/?", TechniqueListHandler),
     (r"/api/tram/techniques/([^/]+)/?", TechniqueHandler),
     (r"/api/tram/tactics/?", TacticListHandler),
+    (r"/api/tram/attack/upgrade/?", AttackUpgradeHandler),
     (r"/api/tram/map/?", MapHandler),
     (r"/api/tram/map-file/?", MapFileHandler),
     (r"/api/tram/matrix/?", MatrixHandler),

@@ -39,12 +39,13 @@ class UploadHandler(TramHandler):
             return
         try:
             await super().prepare()
-            await self._begin()
+            await self.begin()
         except (TramError, HTTPError) as error:
             self._failure = error
             setattr(self, "post", self._refuse)  # noqa: B010 - tornado calls the verb when the body is at its end
 
-    async def _begin(self) -> None:
+    async def begin(self) -> None:
+        """Make ready for what arrives."""
         largest = self.services.settings.max_upload_bytes
         connection: Any = self.request.connection
         connection.set_max_body_size(_READ_AT_MOST)  # ours is the limit that answers in words

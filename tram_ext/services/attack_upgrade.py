@@ -2,71 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
 from pathlib import Path
 
 from tram_ext.attack.revocation import resolve
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackRelease, AttackStatus, KnowledgeBase
+from tram_ext.domain.attack_upgrades import Effect, Fate, Upgrade
 from tram_ext.domain.review import ATTACK, MAPPING, RELEASE, State
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.action import Action
 from tram_ext.services.changes import Changes
+from tram_ext.services.incoming import Incoming
 from tram_ext.services.policies import require
+from tram_ext.services.processes import ChildPool
+from tram_ext.services.settings import Settings
 from tram_ext.store.database import Store, UnitOfWork
-
-
-class Fate(str, Enum):
-    """What becomes of a technique that mappings name."""
-
-    REVOKED = "revoked"
-    RENAMED = "renamed"
-    RETIRED = "retired"
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What an upgrade does to one technique that is in use.
-
-    Attributes
-    ----------
-    name : str
-        What it is called today.
-    new_id, new_name : str
-        What its mappings name afterwards; the same as before where it is retired.
-    mappings, reports : int
-        On how many sentences it is, and in how many reports.
-    """
-
-    fate: Fate
-    attack_id: str
-    name: str
-    new_id: str
-    new_name: str
-    mappings: int
-    reports: int
-
-
-@dataclass(frozen=True, slots=True)
-class Upgrade:
-    """An upgrade, planned or done.
-
-    Attributes
-    ----------
-    before : AttackRelease or None
-        What was loaded of this domain.
-    effects : tuple of Effect
-        By technique id; techniques that no mapping names are not listed.
-    added, changed : int
-        How many objects come, and how many are different.
-    """
-
-    before: AttackRelease | None
-    after: AttackRelease
-    effects: tuple[Effect, ...]
-    added: int
-    changed: int
 
 
 @dataclass(frozen=True)
@@ -80,12 +31,19 @@ class _Future:
 class AttackUpgrades:
     """Upgrades of the loaded ATT&CK."""
 
-    def __init__(self, store: Store, changes: Changes) -> None:
+    def __init__(self, store: Store, changes: Changes, children: ChildPool, settings: Settings) -> None:
         self._store = store
         self._changes = changes
+        self._children = children
+        self._settings = settings
 
-    def preview(self, path: Path, actor: User) -> Upgrade:
+    def preview(self, path: Path, actor: User, *, name: str | None = None) -> Upgrade:
         """Say what loading a STIX bundle would do to the mappings there are; nothing is changed.
+
+        Parameters
+        ----------
+        name : str, optional
+            What its owner calls the file, where that is not the name it is stored under; it may hold the version.
 
         Raises
         ------
@@ -93,12 +51,12 @@ class AttackUpgrades:
             The file is no ATT&CK bundle.
         """
         require(actor, Permission.READ)
-        base = _read(path)
+        base = self._read(path, name)
         with self._store.read() as work:
             return _plan(work, base, _future(work, base))
 
-    def upgrade(self, path: Path, actor: User) -> Upgrade:
-        """Load a STIX bundle and bring all mappings along, in one step that its author can undo.
+    def upgrade(self, path: Path, actor: User, *, name: str | None = None) -> Upgrade:
+        """Load a STIX bundle and bring all mappings along, in one step that its author can undo; see :meth:`preview`.
 
         A revoked technique gives way to its successor; where a sentence has both, the surer mapping stays.
 
@@ -110,7 +68,7 @@ class AttackUpgrades:
             The actor is no admin.
         """
         require(actor, Permission.ADMINISTER)
-        base = _read(path)
+        base = self._read(path, name)
         with self._store.write() as work:
             future = _future(work, base)
             plan = _plan(work, base, future)
@@ -123,11 +81,25 @@ class AttackUpgrades:
         self._changes.tell(*told)
         return plan
 
+    def of_received(self, incoming: Incoming, name: str, actor: User, *, preview: bool) -> Upgrade:
+        """Do the same with a received file, which is gone afterwards."""
+        try:
+            incoming.finish()
+            return (self.preview if preview else self.upgrade)(incoming.path, actor, name=name)
+        finally:
+            incoming.discard()
 
-def _read(path: Path) -> KnowledgeBase:
+    def _read(self, path: Path, name: str | None) -> KnowledgeBase:
+        # In a child: to read a bundle of 50 MB keeps an interpreter to itself for seconds, and a server has others to
+        # answer.
+        return self._children.run(_read_in_child, path, name, seconds=self._settings.job_seconds)
+
+
+def _read_in_child(path: Path, name: str | None, progress: Callable[[float, str], None]) -> KnowledgeBase:
     from tram_ext.attack.stix import load_stix
 
-    return load_stix(path)
+    progress(0.0, "reading the bundle")
+    return load_stix(path, name=name)
 
 
 def _future(work: UnitOfWork, base: KnowledgeBase) -> _Future:

@@ -86,7 +86,7 @@ class Services:
         self.log = Log(self.store)
         self.exports = Exports(self.store)
         self.attack_objects = AttackObjects(self.store, self.changes)
-        self.attack_upgrades = AttackUpgrades(self.store, self.changes)
+        self.attack_upgrades = AttackUpgrades(self.store, self.changes, self._readers, settings)
         self.backups = Backups(self.store, settings)
         self.purging = Purging(self.store, settings)
         self.models = Models(self.store, settings)

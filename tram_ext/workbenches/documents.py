@@ -70,7 +70,7 @@ class DocumentCalls:
         Cancelled
             Somebody cancelled the job.
         """
-        with _opened(file, name) as (shown, stream):
+        with opened(file, name) as (shown, stream):
             taken = self.connection.upload(shown, stream, model=model)
         report_id = taken.get("report_id")
         if "job-id" in taken:
@@ -102,7 +102,7 @@ class DocumentCalls:
         self, file: str | Path | bytes | BinaryIO, *, name: str | None = None, model: str | None = None
     ) -> pd.DataFrame:
         """Propose techniques for a document; nothing is kept. See :meth:`upload` and :meth:`map_text`."""
-        with _opened(file, name) as (shown, stream):
+        with opened(file, name) as (shown, stream):
             found = self.connection.map_file(shown, stream, model=model)
         return frames.frame(frames.PROPOSALS, frames.proposal_rows(found))
 
@@ -147,7 +147,7 @@ class DocumentCalls:
         Invalid
             It is no report export; each problem is named with its place.
         """
-        with _opened(file, "export.json") as (_, stream):
+        with opened(file, "export.json") as (_, stream):
             return frames.frame(frames.REPORTS, [self.connection.import_report(stream.read())])
 
     def export(
@@ -226,7 +226,7 @@ class DocumentCalls:
 
 
 @contextmanager
-def _opened(file: str | Path | bytes | BinaryIO, name: str | None) -> Iterator[tuple[str, BinaryIO]]:
+def opened(file: str | Path | bytes | BinaryIO, name: str | None) -> Iterator[tuple[str, BinaryIO]]:
     """Open what somebody hands over as a file, and say what it is called."""
     if isinstance(file, str | Path):
         path = Path(file).expanduser()

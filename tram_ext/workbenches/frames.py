@@ -199,6 +199,18 @@ COMPARED: Final[Schema] = {"figure": "string", "a": "Float64", "b": "Float64", "
 COMPARED_TECHNIQUES: Final[Schema] = {"attack_id": "string", "a": "Float64", "b": "Float64", "change": "Float64"}
 """A row a technique: its F1 in two versions."""
 
+UPGRADE: Final[Schema] = {
+    "fate": "string",
+    "attack_id": "string",
+    "name": "string",
+    "new_id": "string",
+    "new_name": "string",
+    "mappings": "int64",
+    "reports": "int64",
+}
+"""A row a technique that mappings name and an upgrade of ATT&CK changes; ``fate`` is ``revoked``, ``renamed`` or
+``retired``."""
+
 DOUBTS: Final[Schema] = {
     "sentence": "int64",
     "report": "int64",

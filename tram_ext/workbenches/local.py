@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, BinaryIO, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from tram_ext.api import queries
 from tram_ext.api.attack_responses import TechniqueBody, technique_body
@@ -30,16 +29,11 @@ from tram_ext.api.model_responses import (
 )
 from tram_ext.api.requests import Body, TrainRequest, parse
 from tram_ext.api.responses import (
-    ImportedBody,
     JobBody,
     ReportBody,
     TrainingBody,
-    UploadedBody,
-    imported_body,
     job_body,
-    queued_body,
     report_body,
-    report_uploaded_body,
     training_body,
 )
 from tram_ext.api.review_requests import (
@@ -71,24 +65,22 @@ from tram_ext.api.review_responses import (
     undone_body,
 )
 from tram_ext.api.status import StatusBody, status_body
-from tram_ext.domain.errors import Invalid
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.container import Services
-from tram_ext.services.incoming import Incoming
 from tram_ext.services.policies import require
 from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS
+from tram_ext.workbenches.local_files import LocalFiles
 from tram_ext.workbenches.local_overviews import LocalOverviews, key_of, reader_of
 
 T = TypeVar("T")
 
-_CHUNK: Final = 1 << 20
 _LOG_ROWS: Final = 1_000
 _HERE: Final = "this process"
 """The address that wrong passwords are counted for."""
 
 
-class LocalConnection(LocalOverviews, Connection):
+class LocalConnection(LocalFiles, LocalOverviews, Connection):
     """A connection to services in this process, which it begins to use and closes in the end.
 
     Parameters
@@ -131,23 +123,9 @@ class LocalConnection(LocalOverviews, Connection):
     def delete_report(self, report_id: int, *, expected: int | None = None) -> None:
         self._services.reports.delete(key_of(report_id, "Report"), self._actor, expected=_versions(expected))
 
-    def upload(self, name: str, file: BinaryIO, *, model: str | None = None) -> UploadedBody:
-        with self._received(file) as incoming, _by_field():
-            uploaded = self._services.documents.accept(incoming, name, model, self._actor)
-        if uploaded.job is not None:
-            return queued_body(uploaded.job, is_new=uploaded.is_new)
-        assert uploaded.imported is not None
-        imported = uploaded.imported
-        return report_uploaded_body(imported.report, imported.warnings, is_new=uploaded.is_new)
-
     def download(self, document_id: int) -> bytes:
         _, path = self._services.documents.open(key_of(document_id, "Document"), self._actor)
         return path.read_bytes()
-
-    def import_report(self, data: bytes) -> ImportedBody:
-        with _by_field():
-            imported = self._services.imports.import_report(data, self._actor)
-        return imported_body(imported.report, imported.warnings)
 
     def export(self, report_id: int | None, format_name: str, *, accepted_only: bool = False) -> ExportFile:
         exports = self._services.exports
@@ -161,11 +139,6 @@ class LocalConnection(LocalOverviews, Connection):
     def map_text(self, text: str, *, model: str | None = None) -> MappedBody:
         body = self._request(MapRequest, {"text": text, "model": model or "default"})
         done = self._services.previews.of_text(body.text, body.model, self._actor)
-        return mapped_body(done.report, done.names, done.warnings)
-
-    def map_file(self, name: str, file: BinaryIO, *, model: str | None = None) -> MappedBody:
-        with self._received(file) as incoming:
-            done = self._services.previews.of_file(incoming, name, model, self._actor)
         return mapped_body(done.report, done.names, done.warnings)
 
     def jobs(self, *, everything: bool = False, limit: int | None = None, offset: int = 0) -> Page[JobBody]:
@@ -370,27 +343,6 @@ class LocalConnection(LocalOverviews, Connection):
         found, total = find(limit=checked, offset=begin)
         return Page([show(item) for item in found], begin + len(found) if checked is None else total)
 
-    @contextlib.contextmanager
-    def _received(self, file: BinaryIO) -> Iterator[Incoming]:
-        incoming = self._services.documents.receive(self._actor)
-        try:
-            while chunk := file.read(_CHUNK):
-                incoming.write(chunk)
-            yield incoming
-        finally:
-            incoming.discard()
-
 
 def _versions(expected: int | None) -> frozenset[int] | None:
     return None if expected is None else frozenset([expected])
-
-
-@contextlib.contextmanager
-def _by_field() -> Iterator[None]:
-    """Say what is wrong with a file field by field, as the wire does."""
-    try:
-        yield
-    except Invalid as error:
-        if error.fields:
-            raise Invalid.of(error.fields) from error
-        raise

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from tram_ext.api.connection import Connection
 from tram_ext.api.model_responses import CardBody
 from tram_ext.api.status import StatusBody
 from tram_ext.domain.errors import Cancelled, WorkFailed
 from tram_ext.workbenches import frames, rows
-from tram_ext.workbenches.documents import DocumentCalls, Item
+from tram_ext.workbenches.documents import DocumentCalls, Item, opened
 from tram_ext.workbenches.learning import LearningCalls
 from tram_ext.workbenches.reviewing import ReviewCalls
 from tram_ext.workbenches.waiting import Progress, follow
@@ -77,6 +78,36 @@ class Workbench(DocumentCalls, ReviewCalls, LearningCalls):
         """Show a technique, a tactic, a group or a piece of software by ATT&CK's id."""
         found = self.connection.technique(rows.text_of(technique, "attack_id"))
         return frames.frame(frames.TECHNIQUES, [frames.technique_row(found)])
+
+    def upgrade_attack(
+        self, file: str | Path | bytes | BinaryIO, *, name: str | None = None, preview: bool = False
+    ) -> pd.DataFrame:
+        """Go over to the ATT&CK in a STIX bundle, with all mappings, in one step that :meth:`undo` takes back.
+
+        Parameters
+        ----------
+        file : path, bytes or binary file
+            A bundle of any of ATT&CK's domains.
+        name : str, optional
+            What the file is called; needed for bytes. The version is read from it where the bundle does not say.
+        preview : bool
+            True only says what would be done.
+
+        Returns
+        -------
+        DataFrame
+            What becomes of techniques that mappings name: columns as `frames.UPGRADE`.
+
+        Raises
+        ------
+        Invalid
+            The file is no ATT&CK bundle.
+        Forbidden
+            You are no admin.
+        """
+        with opened(file, name) as (shown, stream):
+            done = self.connection.upgrade_attack(shown, stream, preview=preview)
+        return frames.frame(frames.UPGRADE, done["effects"])
 
     def models(self) -> pd.DataFrame:
         """List the models that can be trained: columns as `frames.MODELS`."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Final
 
-from tram_ext.api.attack_responses import TechniqueBody
-from tram_ext.api.export_bodies import UploadForm
+from tram_ext.api.attack_responses import TechniqueBody, UpgradeBody
+from tram_ext.api.export_bodies import BundleForm, UploadForm
 from tram_ext.api.map_responses import MappedBody
 from tram_ext.api.model_responses import CardBody, ModelEntryBody, VersionBody
 from tram_ext.api.openapi.files import TRAINING
@@ -95,6 +95,22 @@ _LOOKING_UP: Final = (
         tag=ATTACK,
         summary="List the tactics in the order of the matrix",
         answers=(shows(list[TechniqueBody], "The tactics."),),
+    ),
+    Operation(
+        verb="POST",
+        path="/api/tram/attack/upgrade",
+        tag=ATTACK,
+        summary="Go over to the ATT&CK in a STIX bundle, and bring all mappings along",
+        about="Mappings of a revoked technique name its successor then; `POST /api/tram/undo` takes all of it back. "
+        "A preview changes nothing, and analysts may ask for it, too.",
+        role=Role.ADMIN,
+        query=(Parameter("preview", "`1` only says what would be done.", _FLAG),),
+        body=Body(BundleForm, (MULTIPART,)),
+        answers=(shows(UpgradeBody, "What becomes of techniques that mappings name."),),
+        errors={
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "It is over the limit of an upload.",
+            HTTPStatus.UNPROCESSABLE_ENTITY: "Reading it failed or took too long.",
+        },
     ),
 )
 
