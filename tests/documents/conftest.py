@@ -17,7 +17,10 @@ def _escape(text):
 
 @pytest.fixture(scope="session")
 def make_pdf():
-    """Return a function from pages, each a list of (x, y, size, text), to the bytes of a PDF."""
+    """Return a function from pages, each a list of (x, y, size, text), to the bytes of a PDF.
+
+    A fifth number is what is added to each space of the text, as in justified lines.
+    """
 
     def make(pages):
         objects = [
@@ -27,7 +30,10 @@ def make_pdf():
         ]
         kids = []
         for lines in pages:
-            drawn = b"".join(b"BT /F %g Tf %g %g Td (%s) Tj ET\n" % (s, x, y, _escape(t)) for x, y, s, t in lines)
+            drawn = b"".join(
+                b"BT %g Tw /F %g Tf %g %g Td (%s) Tj ET\n" % (sum(wider), s, x, y, _escape(t))
+                for x, y, s, t, *wider in lines
+            )
             objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn))
             objects.append(
                 b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F 3 0 R>>>>/Contents %d 0 R>>"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pypdfium2
 import pytest
 
 from tram_ext.documents import parse
+from tram_ext.documents.pdf_lines import lines_of
 
 
 def _column(lines, x=72, top=700, size=11, leading=14):
@@ -111,6 +113,80 @@ def test_the_cells_of_a_table_are_apart(make_pdf):
         "Service Stop [T1489]",
         "It stops the services for backups.",
     ]
+
+
+def test_a_justified_line_with_few_words_is_a_line_and_not_a_row_of_cells(make_pdf):
+    page = [
+        (72, 700, 10, "The implant asks for its orders every hour and waits for the answer, which comes late", 2.5),
+        (72, 686, 10, "if at all. Whatever it finds it then sends to", 28.0),
+        (72, 672, 10, "hxxps://updates.slate-otter[.]example/api/v1/telemetry/collect/results/ by HTTPS", 30.0),
+        (72, 658, 10, "and sleeps."),
+    ]
+
+    assert _sentences(make_pdf([page])) == [
+        "The implant asks for its orders every hour and waits for the answer, which comes late if at all.",
+        (
+            "Whatever it finds it then sends to "
+            "hxxps://updates.slate-otter[.]example/api/v1/telemetry/collect/results/ by HTTPS and sleeps."
+        ),
+    ]
+
+
+def _justified(make_pdf, page, edge):
+    """Return the lines of a page with the spaces that make them end at an edge, where they are not too long for it."""
+    document = pypdfium2.PdfDocument(make_pdf([page]))
+    ends = [line.x1 for line in lines_of(document[0], 1)]
+    document.close()
+    return [(*line, max(edge - end, 0) / max(line[3].count(" "), 1)) for line, end in zip(page, ends, strict=True)]
+
+
+def test_an_address_that_sticks_out_of_a_justified_column_does_not_move_its_edge(make_pdf):
+    lines = [
+        "The tools of the group are old and known (e.g.",
+        "Mimikatz), and so are the servers that it has.",
+        "Its newest tool is fetched from a new server at",
+        "hxxps://updates.slate-otter[.]example/api/v1/telemetry/collect/results/",
+        "with an agent that no browser has had in years.",
+    ]
+    page = _justified(make_pdf, [(72, 700 - 12 * index, 10, line) for index, line in enumerate(lines)], 300)
+
+    assert "(e.g. Mimikatz), and so" in parse(make_pdf([page]), "report.pdf").text
+
+
+@pytest.mark.parametrize("number", ["10. On Windows 11 it ends", "(855) 292-3937 or by mail it"])
+def test_a_number_that_begins_a_wrapped_line_is_no_list_item(make_pdf, number):
+    lines = [
+        "The exploit was written for one build alone, and those who read on will find it on Windows",
+        f"{number} with an error that is shown to the person at the keyboard at once.",
+        "Nobody else was seen in the network of the victim in those days, which is a good thing.",
+    ]
+    page = _justified(make_pdf, _column(lines), 540)
+
+    assert f"it on Windows {number} with an error" in parse(make_pdf([page]), "report.pdf").text
+
+
+def test_numbered_items_stay_items_where_they_fill_their_lines(make_pdf):
+    lines = [
+        "1. The first of the two steps fills its line up to the right edge and has no full stop",
+        "2. The second of the two steps fills its line up to the right edge and has no full one",
+    ]
+
+    assert len(_sentences(make_pdf([_column(lines)]))) == 2
+
+
+def test_a_compound_that_is_broken_at_its_own_hyphen_keeps_it(make_pdf):
+    lines = [
+        "The tools are fetched by living-off-the-land programs and used for com-",
+        "mand and control; the con-",
+        "trol server is rented. The tools are used for command-and-",
+        "control, and by living-",
+        "off-the-land programs, and nothing else.",
+    ]
+
+    text = parse(make_pdf([_column(lines)]), "report.pdf").text
+
+    assert "used for command-and-control, and by living-off-the-land programs" in text
+    assert "the control server" in text
 
 
 def test_list_items_and_headings_are_sentences_of_their_own(make_pdf):

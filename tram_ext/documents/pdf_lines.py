@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tram_ext.documents.encoding import clean
+from tram_ext.documents.plain import without_bullet
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfTextPage
@@ -22,6 +23,8 @@ _LINE = re.compile(r"[^\r\n\ufffe]+\ufffe?")
 _INNER_SPACE = re.compile(r"(?<=\S)\s+(?=\S)")
 _USUAL_LETTER, _SUSPICIOUS = 0.36, 0.5  # heights
 _GAP = 1.1  # heights: a wider space separates cells
+_EVEN = 0.4  # heights, by which the gaps of a justified line differ: those beside another font, most of all
+_EQUAL = 0.05  # heights, by which they may where there are only two of them, as between three cells
 _LIGATURES = {
     0xFB00: "ff",
     0xFB01: "fi",
@@ -143,6 +146,8 @@ def _cells(match: re.Match[str], boxes: _Boxes, frame: _Frame) -> Iterator[Line]
     box = boxes.at(match.start() + middle)
     height = max(box[3] - box[1], 1.0) if box else 1.0
     cuts = list(_wide_gaps(text, match.start(), boxes, height))
+    if cuts and _is_justified(text, match.start(), boxes, height):
+        cuts = []
     start = 0
     for cut in [*cuts, len(text)]:
         line = _line(text[start:cut], match.start() + start, boxes, frame, beside=bool(cuts))
@@ -177,6 +182,22 @@ def _wide_gaps(text: str, start: int, boxes: _Boxes, height: float) -> Iterator[
             if left and abs(left[1] - right[1]) < height and right[0] - left[2] > _GAP * height:
                 yield space.end()
         before, word = right[0], space.end()
+
+
+def _is_justified(text: str, start: int, boxes: _Boxes, height: float) -> bool:
+    """Tell a line that was stretched to the width of its column: a long address in it leaves few words to stretch.
+
+    Between the cells of a table the gaps differ, and those inside of a cell are narrow.
+    """
+    gaps: list[float] = []
+    first = len(text) - len(without_bullet(text))  # the gap behind a bullet is not stretched
+    for space in _INNER_SPACE.finditer(text, first):
+        left, right = boxes.at(start + space.start() - 1), boxes.at(start + space.end())
+        if left and right:
+            gaps.append(right[0] - left[2])
+    if len(gaps) < 2:  # noqa: PLR2004 - a single gap has none to be compared with
+        return False
+    return max(gaps) - min(gaps) <= (_EVEN if len(gaps) > 2 else _EQUAL) * height  # noqa: PLR2004
 
 
 def _line(text: str, start: int, boxes: _Boxes, frame: _Frame, *, beside: bool) -> Line | None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from tram_ext.documents.pdf_lines import HYPHEN, Line
-from tram_ext.documents.plain import looks_like_code, without_bullet
+from tram_ext.documents.plain import is_next_item, looks_like_code, without_bullet
 
 _SAME_SIZE = 1.13
 _LOOSEST = 1.3  # times the usual distance of lines: beyond it a paragraph ends
@@ -23,11 +23,12 @@ _CELL_WIDTH, _RAGGED = 0.35, 0.2  # of the page, of a cell: narrow cells are set
 _FAR = 0.6
 _WIDE_LETTER = 1.4
 _FEW_WORDS = 3
+_JUSTIFIED = 0.4  # of the lines that begin at the same place, that end at the same place, too
 _CLUSTER = 3  # lines that begin at the same place show where their column ends
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LONGEST_WORD = 60
-_LEFT = re.compile(r"[^\W\d_]+$")
-_RIGHT = re.compile(r"[^\W\d_]+")
+_LEFT = re.compile(r"(?:[^\W\d_]+-)*([^\W\d_]+)$")
+_RIGHT = re.compile(r"([^\W\d_]+)(?:-[^\W\d_]+)*")
 _ENDS = frozenset(".!?:;")
 
 
@@ -97,9 +98,15 @@ class _Style:
         self._edges: dict[tuple[int, int], float] = defaultdict(float)
         self._margins: dict[int, float] = defaultdict(float)
         self._starts = Counter(_start(line) for line in lines)
+        ends: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
         for line in lines:
             self._edges[_start(line)] = max(self._edges[_start(line)], line.x1)
             self._margins[line.page] = max(self._margins[line.page], line.x1)
+            ends[_start(line)][round(line.x1)] += 1
+        for start, counted in ends.items():
+            end, count = counted.most_common(1)[0]
+            if count >= max(_CLUSTER, _JUSTIFIED * self._starts[start]):
+                self._edges[start] = float(end)  # an address too long for a justified column sticks out of it
         marked = sum(line.text.endswith((HYPHEN, "-")) for line in lines)
         self.breaks_words = marked >= _FEW_HYPHENS * len(lines)
         self.words = _vocabulary(lines) if marked else Counter()
@@ -107,7 +114,7 @@ class _Style:
     def joins(self, group: list[Line], line: Line) -> bool:
         """Tell whether a line continues a paragraph."""
         last = group[-1]
-        if not _same_size(last, line) or without_bullet(line.text) != line.text:
+        if not _same_size(last, line) or _is_item(group, line):
             return False
         if line.page != last.page or line.y > last.y + last.height:  # the next page or column
             return _unfinished(group) and line.text[0].islower() and self._reaches_far(last)
@@ -166,6 +173,13 @@ def _unfinished(group: list[Line]) -> bool:
     return bool(text) and text[-1] not in _ENDS and _words(group) > _FEW_WORDS
 
 
+def _is_item(group: list[Line], line: Line) -> bool:
+    """Tell whether a line begins an item of a list; a number may also be the first word of a wrapped line."""
+    if without_bullet(line.text) == line.text:
+        return False
+    return not _unfinished(group) or is_next_item(group[0].text, line.text)
+
+
 def _vocabulary(lines: Iterable[Line]) -> Counter[str]:
     """Count the words of a document, those at the broken ends of lines aside."""
     words: Counter[str] = Counter()
@@ -209,8 +223,12 @@ def _joint(last: str, line: str, style: _Style) -> tuple[str, str]:
     left, right = _LEFT.search(stem[-_LONGEST_WORD:]), _RIGHT.match(line)
     if left is None or right is None:
         return stem, "-"
-    one, other = left[0].lower(), right[0].lower()
-    joined, compound = style.words[one + other], style.words[f"{one}-{other}"]
+    one, other = left[1].lower(), right[1].lower()
+    compounds = {f"{one}-{other}", f"{left[0]}-{right[0]}".lower()}
+    joined, compound = style.words[one + other], sum(style.words[word] for word in compounds)
     if joined or compound:
         return stem, "" if joined >= compound else "-"
-    return stem, "" if style.breaks_words and line[0].islower() else "-"
+    if not style.breaks_words or not line[0].islower():
+        return stem, "-"
+    inside = left[0] != left[1] or right[0] != right[1]  # a compound, such as "command-and-" before "control"
+    return stem, "-" if inside and style.words[other] else ""
