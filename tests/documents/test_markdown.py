@@ -55,6 +55,18 @@ def test_the_first_heading_is_the_title_where_nothing_else_is():
     assert parse(b"# Slate Otter\n\nIt waits.\n\n# Other\n", "report.md").title == "Slate Otter"
 
 
+def test_marks_of_footnotes_and_tasks_are_markup():
+    page = b"It waits[^1]. It exits.\n\n- [x] done with it\n- [T1055] injects\n\n[^1]: For an hour.\n"
+
+    assert parse(page, "report.md").sentence_texts() == [
+        "It waits.",
+        "It exits.",
+        "done with it",
+        "[T1055] injects",
+        "For an hour.",
+    ]
+
+
 def test_ten_thousand_nested_quotes_and_brackets_end():
     assert parse(b">" * 10_000 + b" deep\n\n" + b"[" * 10_000 + b"\n\nIt waits.\n", "report.md").sentence_texts()[
         -1

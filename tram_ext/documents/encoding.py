@@ -14,7 +14,7 @@ _BOMS = (
 )
 _SAMPLE = 64 * 1024
 _NUL_SHARE = 0.2  # English in UTF-16 is half NUL bytes; a text with stray ones has far fewer
-_UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
+_UNWANTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\xad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 def decode(data: bytes) -> tuple[str, str | None]:
@@ -37,7 +37,7 @@ def decode(data: bytes) -> tuple[str, str | None]:
 
 
 def clean(text: str) -> str:
-    """Drop the control characters, byte order marks and lone surrogates that no reader wants."""
+    """Drop what no reader sees: control characters, soft hyphens, spaces of no width, byte order marks, surrogates."""
     return _UNWANTED.sub("", text)
 
 

@@ -20,7 +20,15 @@ _NEVER = frozenset(
     "audio video map dialog".split()
 )
 _FURNITURE = frozenset({"nav", "header", "footer", "aside", "form"})
-_FURNITURE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary"})
+_FURNITURE_ROLES = frozenset("navigation banner contentinfo search complementary dialog alertdialog".split())
+_CONSENT = re.compile(
+    r"(?:cookies?|consent|gdpr)[-_]?(?:banner|bar|notice|consent|popup|modal|overlay|law|message|dialog|wall|prompt)"
+    r"|onetrust|cookiebot|cookieyes|usercentrics|didomi|cmplz|borlabs",
+    re.IGNORECASE,
+)
+_CONSENT_LENGTH = 3_000  # characters: longer is a page whose class only says that it has such a banner
+_CALLOUT_WORDS = 5
+_ANCESTORS = 50  # looked at for an <article> around an <aside>
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BLOCKS = _HEADINGS | frozenset(
     "address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure footer "
@@ -148,7 +156,7 @@ def _blocks(root: LexborNode) -> Iterator[Block]:
     while node is not None:
         tag = node.tag or ""
         if tag in _BLOCKS:
-            yield from _flush(parts, enclosing[-1])
+            yield from _flush(parts, "pre" if pres else enclosing[-1])
             if not entering:
                 pres -= enclosing.pop() == "pre"
         elif entering and tag == "-text":
@@ -199,9 +207,30 @@ def _skipped(node: LexborNode) -> bool:
     attributes = node.attributes
     if attributes.get("role") in _FURNITURE_ROLES or "hidden" in attributes:
         return True
+    if _CONSENT.search(f"{attributes.get('id') or ''} {attributes.get('class') or ''}"):
+        return _is_short(node)
     if tag in {"header", "form"}:  # an article's own header holds its title; some pages are one large form
         return node.css_first("h1, p") is None
-    return tag in _FURNITURE
+    return tag in _FURNITURE and not (tag == "aside" and _is_callout(node))
+
+
+def _is_short(node: LexborNode) -> bool:
+    """Tell a banner from a page that carries the name of one."""
+    return len(node.text()) <= _CONSENT_LENGTH and node.css_first("article, main, h1") is None
+
+
+def _is_callout(aside: LexborNode) -> bool:
+    """Tell an aside that an article sets off from its text, such as its key findings, from links to other articles."""
+    text = _squeeze(aside.text())
+    links = sum(len(_squeeze(link.text())) for link in aside.css("a"))
+    if len(text.split()) < _CALLOUT_WORDS or links > _LINK_SHARE * len(text):
+        return False
+    around = aside.parent
+    for _ in range(_ANCESTORS):
+        if around is None or around.tag in {"article", "main"}:
+            break
+        around = around.parent
+    return around is not None and around.tag in {"article", "main"}
 
 
 def _decode(data: bytes) -> tuple[str, str | None]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:(?!---[ \t]*\n)[^\n]*\n){0,200}---[ \t]*(?:\n|\Z)")
 _FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.{1,300}?)[\"']?[ \t]*$", re.MULTILINE)
 _TAG = re.compile(r"<[^<>]{1,2000}>")
+_FOOTNOTE = re.compile(r"\[\^[^\s\[\]]{1,60}\](?::[ \t]*)?")  # its mark, and the beginning of its text
+_TASK = re.compile(r"\A\[[ xX]\][ \t]+")
 _NESTING = 20  # levels of quotes and lists, beyond which only an attack goes
 
 
@@ -69,9 +71,11 @@ def _blocks(token: Token, opener: str, before: Sequence[Token]) -> Iterator[tupl
         if text:
             yield text, False, "\n\n"
     elif token.type == "inline":
-        text = _inline(token.children or [])
+        text = _FOOTNOTE.sub("", _inline(token.children or [])).strip()
+        in_item = any(earlier.type == "list_item_open" for earlier in before)
+        if in_item:
+            text = _TASK.sub("", text)
         if text:
-            in_item = any(earlier.type == "list_item_open" for earlier in before)
             gap = {"td_open": "\t", "th_open": "\t"}.get(opener, "\n" if in_item else "\n\n")
             yield text, opener == "heading_open", gap
 
