@@ -52,6 +52,9 @@ def _zip(*names):
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.doc", "old Office file"),
         (b"\x7fELF\2\1\1" + bytes(600), "a.txt", "content"),
         (b"%!PS-Adobe", "a.pdf", "PostScript"),
+        (rb"{\rtf1\ansi It waits.\par}", "a.doc", "RTF"),
+        (rb"{\rtf1\ansi It waits.\par}", "a.txt", "RTF"),
+        (_zip("mimetype", "content.xml", "META-INF/manifest.xml"), "a.odt", "OpenDocument"),
         (b"a,b\n1,2\n", "a.csv", r"\.csv"),
     ],
 )

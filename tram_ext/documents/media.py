@@ -112,6 +112,8 @@ def _of_text(data: bytes, ending: str) -> str:
     start = decode(data[:_HEAD])[0].lstrip()
     if _HTML_START.match(start):
         return HTML
+    if start.startswith("{\\rtf"):
+        raise _unsupported("this is RTF; save it as DOCX")
     if start[:1] in {"{", "["} and ending != ".json":
         text = decode(data)[0]
         if all(sign in text for sign in _EXPORT_SIGNS):
@@ -142,6 +144,8 @@ def _of_zip(file: BinaryIO) -> str:
         raise _unsupported("this is an Excel workbook")
     if any(name.startswith("ppt/") for name in names):
         raise _unsupported("this is a PowerPoint presentation")
+    if {"content.xml", "META-INF/manifest.xml"} <= names or {"content.xml", "mimetype"} <= names:
+        raise _unsupported("this is an OpenDocument file; save it as DOCX or PDF")
     raise _unsupported("this is a zip archive; upload the reports in it one by one")
 
 
