@@ -6,6 +6,8 @@ import contextlib
 import logging
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -195,3 +197,26 @@ def await_end(pid, seconds=15):
                 continue
         return
     pytest.fail(f"process {pid} is still there after {seconds} s")
+
+
+def test_a_script_needs_no_guard(tmp_path):
+    """Our children do not run the script again; other children, which may need what is in it, do."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import multiprocessing, os\n"
+        "from tests.services import child_work\n"
+        "from tram_ext.services.processes import ChildPool\n"
+        "print('ran', __name__)\n"
+        "def own():\n"
+        "    print('own')\n"
+        "if __name__ == '__main__':\n"
+        "    process = multiprocessing.get_context('spawn').Process(target=own)\n"
+        "    process.start()\n"
+        "    process.join()\n"
+        "pool = __name__ == '__main__' and ChildPool(1)\n"
+        "print(pool and pool.run(child_work.add, 1, 2))\n"
+        "pool and pool.close()\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1"}
+    done = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.split("\n") == ["ran __main__", "ran __mp_main__", "False", "own", "3", ""], done.stderr

@@ -12,10 +12,12 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from multiprocessing import spawn
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext
 from typing import Any, Final
 
+_NAME: Final = "tram-child"
 _PDEATHSIG: Final = 1  # prctl(2)
 _END_SECONDS: Final = 5.0
 _TELL_SECONDS: Final = 0.05
@@ -72,7 +74,7 @@ class ChildProcess:
         self.has_begun = False
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
-            target=_serve, args=(theirs, os.getpid(), tuple(preload)), daemon=True, name="tram-child"
+            target=_serve, args=(theirs, os.getpid(), tuple(preload)), daemon=True, name=_NAME
         )
         try:
             self._process.start()
@@ -159,3 +161,24 @@ def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(1)
+
+
+def _keep_main_from_children() -> None:
+    """Let our children pass over the script that runs here.
+
+    A spawned process runs its parent's script again, to find functions in it. Ours need none, and a script that begins
+    with ``tram_ext.map_text(…)``, without a guard around it, would begin again in each child, and fail there.
+    """
+    prepare = spawn.get_preparation_data
+
+    def prepared(name: str) -> dict[str, Any]:
+        found = prepare(name)
+        if name == _NAME:
+            for script in ("init_main_from_path", "init_main_from_name"):
+                found.pop(script, None)
+        return found
+
+    spawn.get_preparation_data = prepared
+
+
+_keep_main_from_children()
