@@ -265,6 +265,11 @@ def test_reports_of_a_training_as_a_form(server, bearer):
     assert (answer.status, answer.json["detail"][:25]) == (404, "There is no report 4711. ")
 
 
+def test_bytes_that_jupyter_reads_itself(server, bearer):
+    assert server.get("/api/reports/?no_track_activity=%ff", **bearer["vic"]).status == 200
+    assert server.get("/api/reports/4711/?no_track_activity=%ff", **bearer["vic"]).status == 404
+
+
 def test_bytes_of_a_query_that_are_no_text(server, bearer):
     answer = server.get("/api/reports/?limit=1&na%c3%afve=%ff%fe", **bearer["vic"])
     assert answer.status == 200
