@@ -38,7 +38,7 @@ def upgrade_command(options: Options, *, path: Path, preview: bool) -> None:
                 tell(0.5, "reading the bundle")
                 done = work(path, workbench.actor)
         except TramError as error:
-            raise type(error)(f"{path}: {error.message}") from error
+            raise type(error)(files.named(path, error.message)) from error
     if options.json:
         output.write_json(_upgrade_json(done, preview=preview))
     else:

@@ -66,5 +66,10 @@ def each(files: Iterable[Path], work: Callable[[Path], dict[str, Any]], *, as_js
 
 def failure(path: Path, message: str) -> dict[str, str]:
     """Tell people that a file failed, and return it as JSON."""
-    output.note(f"Error: {path}: {message}")
+    output.note(f"Error: {named(path, message)}")
     return {"file": str(path), "error": message}
+
+
+def named(path: Path, message: str) -> str:
+    """Say which file a message is about, where it does not begin with that."""
+    return message if message.startswith(f"{path} ") else f"{path}: {message}"
