@@ -197,6 +197,19 @@ class TestSentences:
 
 
 class TestMappings:
+    @pytest.mark.parametrize("method", ["PUT", "PATCH"])
+    def test_it_stays_where_it_is(self, ben, report, method):
+        here, there = sentences_of(ben, report)[:2]
+        path = f"/api/mappings/{here['mappings'][0]['id']}/"
+        body = {"report": report["id"], "sentence": here["id"], "attack_id": "T1486", "confidence": "7.5"}
+        assert ben(method, path, body).json["confidence"] == "7.5"
+        for place in ({"sentence": there["id"]}, {"report": 1}, {"sentence": -1}):
+            refused = detail(ben(method, path, {**body, "confidence": 9, **place}), 400)
+            assert list(refused) == list(place)
+            assert "stays there" in str(refused)
+        assert ben("GET", path).json["confidence"] == "7.5"
+        assert list(detail(ben(method, path, {**body, "sentence": "x"}), 400)) == ["sentence"]
+
     def test_a_life(self, ben, report):
         sentence = sentences_of(ben, report)[37]
         body = {"report": report["id"], "sentence": sentence["id"], "attack_id": "T1486", "confidence": 36.66}

@@ -158,11 +158,13 @@ class MappingRequest(RequestBody):
 
 
 class MappingReplacement(RequestBody):
-    """``PUT /api/mappings/ID/``."""
+    """``PUT /api/mappings/ID/``; `report` and `sentence`, which TRAM's clients send, say where it is."""
 
     attack_id: ShortName
     confidence: Percent
     note: Note = ""
+    report: Id | None = None
+    sentence: Id | None = None
 
     def edit(self) -> MappingEdit:
         """Return the change that it asks for."""
@@ -170,11 +172,13 @@ class MappingReplacement(RequestBody):
 
 
 class MappingPatch(RequestBody):
-    """``PATCH /api/mappings/ID/``."""
+    """``PATCH /api/mappings/ID/``; see :class:`MappingReplacement`."""
 
     attack_id: ShortName = ""
     confidence: Percent = 0.0
     note: Note = ""
+    report: Id | None = None
+    sentence: Id | None = None
 
     def edit(self) -> MappingEdit:
         """Return the change that it asks for."""

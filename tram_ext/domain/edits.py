@@ -47,11 +47,19 @@ class SentenceEdit:
 
 @dataclass(frozen=True, slots=True)
 class MappingEdit:
-    """What somebody wants to change about a mapping; None leaves it as it is. Confidence in percent."""
+    """What somebody wants to change about a mapping; None leaves it as it is. Confidence in percent.
+
+    Attributes
+    ----------
+    report, sentence : int or None
+        Where they take it to be; it is not moved.
+    """
 
     attack_id: str | None = None
     confidence: float | None = None
     note: str | None = None
+    report: int | None = None
+    sentence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

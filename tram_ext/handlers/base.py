@@ -261,7 +261,7 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
 
     def _why_forbidden(self, error: BaseException | None) -> str:
         said = error.log_message if isinstance(error, HTTPError) else None
-        if said and "_xsrf" in said:
+        if said and "xsrf" in said.lower():
             return f"CSRF Failed: {said}"
         return "You do not have permission to perform this action."
 

@@ -91,7 +91,7 @@ class SentenceMappings:
         NotFound
             There is no mapping with this number.
         Invalid
-            No such technique, or it is on the sentence already.
+            No such technique, or it is on the sentence already; or the mapping is on another sentence than was thought.
         PreconditionFailed
             The mapping is at another version.
         """
@@ -160,6 +160,11 @@ def _check_place(work: UnitOfWork, report_id: int, sentence_id: int) -> None:
 
 def _values(work: UnitOfWork, old: Mapping, state: State, edit: MappingEdit) -> State:
     values: State = {}
+    for field, place, wanted in (("report", old.report_id, edit.report), ("sentence", old.sentence_id, edit.sentence)):
+        if wanted not in (None, place):
+            raise Invalid.field(
+                field, f"It is on {field} {place} and stays there. Delete it, and add one to the other."
+            )
     if edit.attack_id is not None:
         technique = usable_technique(work, edit.attack_id)
         assert technique.id is not None
