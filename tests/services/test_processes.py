@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 
 from tests.services import child_work
 from tram_ext.domain.errors import Cancelled, Conflict, WorkFailed
-from tram_ext.services.child import ONE_THREAD
+from tram_ext.services.child import ONE_THREAD, ChildProcess, Returned
 from tram_ext.services.processes import ChildPool
 
 
@@ -35,6 +36,23 @@ def test_result_and_progress(pool):
 
 def test_children_hold_libraries_to_one_thread(pool):
     assert pool.run(child_work.environment, tuple(ONE_THREAD)) == dict.fromkeys(ONE_THREAD, "1")
+
+
+def test_an_interrupt_that_comes_while_a_child_starts_is_not_its_business(capfd):
+    child = ChildProcess(multiprocessing.get_context("spawn"), ())
+    try:
+        for _ in range(20):  # from before Python runs to after its imports
+            os.kill(child.pid, signal.SIGINT)
+            time.sleep(0.02)
+        child.begin(child_work.add, (2, 3))
+        answer = None
+        while not isinstance(answer, Returned):
+            answer = child.listen(1)
+    finally:
+        child.kill()
+
+    assert answer.value == 5
+    assert capfd.readouterr().err == ""
 
 
 def test_an_error_of_the_domain_arrives_as_it_is(pool):

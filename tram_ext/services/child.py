@@ -10,9 +10,10 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import spawn
+from multiprocessing import resource_tracker, spawn
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext
 from typing import Any, Final
@@ -77,9 +78,15 @@ class ChildProcess:
             target=_serve, args=(theirs, os.getpid(), tuple(preload)), daemon=True, name=_NAME
         )
         try:
-            self._process.start()
+            with _interrupts_held():
+                self._process.start()
         finally:
             theirs.close()  # held by the child alone, the pipe ends when the child does
+
+    @property
+    def pid(self) -> int:
+        """Its number in the system."""
+        return self._process.pid or 0
 
     def begin(self, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
         """Hand it a task."""
@@ -110,6 +117,20 @@ class ChildProcess:
         """End it, whatever it does."""
         self._process.kill()
         self._process.join(_END_SECONDS)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let a process that is started here not hear of Ctrl+C before it can ignore it: its imports take a while."""
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # where it starts this helper of its own, multiprocessing lifts the mask
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _serve(pipe: Connection, parent: int, preload: Sequence[str]) -> None:
@@ -151,6 +172,8 @@ def _teller(pipe: Connection) -> Callable[[float, str], None]:
 def _end_with_parent(parent: int) -> None:
     """Make sure that this process ends with its parent, even when that is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     os.environ.update(ONE_THREAD)
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PDEATHSIG, signal.SIGKILL)
