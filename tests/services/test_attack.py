@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests import corpus
@@ -27,6 +29,23 @@ def test_a_later_bundle_adds_and_is_recorded(services, ann, tmp_path):
     assert (loaded.added, loaded.changed) == (1, 0)
     (release,) = services.attack.releases()
     assert (release.domain, release.version) == ("enterprise-attack", "1.1")
+
+
+def test_a_bundle_that_only_names_techniques_takes_nothing_from_what_is_known(services, ann, tmp_path):
+    before = services.attack.techniques(everything=True)
+    (release,) = services.attack.releases()
+    bundle = json.loads(corpus.write_bundle(tmp_path, ("T1110", "Brute Force")).read_text())
+    for item in bundle["objects"]:
+        for field in ("description", "kill_chain_phases"):
+            item.pop(field, None)
+    bare = tmp_path / "report.json"
+    bare.write_text(json.dumps(bundle))
+
+    loaded = services.attack.load_file(bare, ann)
+
+    assert (loaded.added, loaded.changed) == (1, 0)
+    assert [item for item in services.attack.techniques(everything=True)[0] if item.attack_id != "T1110"] == before[0]
+    assert services.attack.releases() == [release]
 
 
 def test_retired_becomes_active_when_a_bundle_brings_it(services, ann, tmp_path):

@@ -12,7 +12,14 @@ from tram_ext.attack.builder import KnowledgeBaseBuilder, Use
 from tram_ext.attack.bundle import MAX_BYTES, read_bundle
 from tram_ext.attack.identity import KIND_BY_STIX_TYPE, is_id_of, page_url
 from tram_ext.attack.text import one_line, plain
-from tram_ext.domain.attack import AttackKind, AttackObject, AttackRelease, AttackStatus, KnowledgeBase
+from tram_ext.domain.attack import (
+    UNKNOWN_VERSION,
+    AttackKind,
+    AttackObject,
+    AttackRelease,
+    AttackStatus,
+    KnowledgeBase,
+)
 from tram_ext.domain.errors import Invalid
 
 DOMAIN_BY_SOURCE: Final = {
@@ -212,7 +219,7 @@ def _version(bundle: Stix, objects: Iterable[Stix], file_name: str) -> str:
         if version := one_line(plain(_string(item, "x_mitre_version"))):
             return version[:40]
     found = _VERSION.search(file_name)
-    return found[1] if found else "unknown"
+    return found[1] if found else UNKNOWN_VERSION
 
 
 def _string(item: Stix, key: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final
 
@@ -34,6 +34,9 @@ class AttackStatus(str, Enum):
     RETIRED = "retired"
 
 
+UNKNOWN_VERSION: Final = "unknown"
+
+
 @dataclass(frozen=True, slots=True)
 class AttackRelease:
     """One loaded version of one ATT&CK domain."""
@@ -41,6 +44,11 @@ class AttackRelease:
     domain: str
     version: str
     source: str
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the bundle says which version of ATT&CK it is; one that only holds some objects of it does not."""
+        return self.version != UNKNOWN_VERSION
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,18 @@ class AttackObject:
     def parent_id(self) -> str | None:
         """The technique of a sub-technique (``T1059`` for ``T1059.003``), else None."""
         return self.attack_id.split(".")[0] if "." in self.attack_id else None
+
+    def filled_from(self, older: AttackObject) -> AttackObject:
+        """Return this with what it leaves out, and an older copy of it has: a report's own bundle holds names alone."""
+        excerpt = self.is_excerpt if self.description else older.is_excerpt
+        return replace(
+            self,
+            description=self.description or older.description,
+            is_excerpt=excerpt,
+            url=self.url or older.url,
+            tactics=self.tactics or older.tactics,
+            aliases=self.aliases or older.aliases,
+        )
 
     def state(self) -> dict[str, Any]:
         """Return what there is to write down and to compare, JSON-compatible: all but row and version."""

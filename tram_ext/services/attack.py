@@ -147,7 +147,8 @@ class Attack:
     def _put(self, base: KnowledgeBase, actor: User) -> Loaded:
         with self._store.write() as work:
             added, changed = work.attack.put(base.objects)
-            work.attack.put_release(base.release)
+            if base.release.is_known or base.release.domain not in {old.domain for old in work.attack.releases()}:
+                work.attack.put_release(base.release)
             work.log.append(
                 actor,
                 "load attack",

@@ -19,7 +19,7 @@ class AttackObjects:
         self._connection = connection
 
     def put(self, objects: Iterable[AttackObject]) -> tuple[int, int]:
-        """Add objects, or bring those with the same attack id up to date.
+        """Add objects, or bring those with the same attack id up to date; what a new one leaves out stays.
 
         Returns
         -------
@@ -30,7 +30,7 @@ class AttackObjects:
         fresh, changed = [], []
         for new in objects:
             old = known.get(new.attack_id)
-            values = new.state()
+            values = (new if old is None else new.filled_from(old)).state()
             if old is None:
                 fresh.append(values)
             elif values != old.state():
