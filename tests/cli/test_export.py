@@ -98,6 +98,7 @@ def test_mistakes_are_said(run: Run, tmp_path: Path) -> None:
     nowhere = run("export", "2", "--output", tmp_path / "no" / "file.json")
     assert nowhere.code == 1
     assert "cannot be written" in nowhere.err
+    assert "/." not in nowhere.err  # the name of a draft is nobody's business
     device = run("export", "2", "--output", "/dev/null", "--force")
     assert device.code == 1
     assert "no file" in device.err

@@ -102,6 +102,58 @@ def test_a_reader_that_leaves_is_no_failure_to_talk_about(prepared: Path) -> Non
     process.wait(timeout=30)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_said_in_a_line(prepared: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "tram_ext.cli", "attack", "list"],
+            env={**os.environ, "TRAM_DATA_DIR": str(prepared)},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr == "Error: Something could not be read or written: No space left on device.\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX closes the streams")
+@pytest.mark.parametrize("closing", [">&-", "2>&-", ">&- 2>&-"])
+def test_streams_that_are_closed_do_no_harm(prepared: Path, closing: str) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" -m tram_ext.cli attack show T1059 {closing}', sys.executable],
+        env={**os.environ, "TRAM_DATA_DIR": str(prepared)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["reports", "show"],
+        ["reports", "delete", "--yes"],
+        ["review"],
+        ["export"],
+        ["undo", "--report"],
+        ["log", "--report"],
+    ],
+    ids=" ".join,
+)
+def test_a_number_that_no_database_holds_is_none_there_is(run: Run, command: list[str]) -> None:
+    answer = run(*command, "9" * 30)
+
+    assert answer.code == 1
+    assert answer.err.endswith("Error: A number is larger than any there is in the database.\n")
+
+
 def test_a_pipe_that_knows_few_characters(prepared: Path, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tram_ext.cli", "attack", "show", "T1059"],

@@ -197,6 +197,26 @@ def test_without_an_output_a_folder_is_its_reports(run: Run, reports: Path) -> N
     ]
 
 
+def test_a_folder_without_reports_and_links_in_it_are_said(run: Run, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / "link.txt").symlink_to(tmp_path / "elsewhere.txt")
+
+    answer = run("map", empty)
+
+    assert (answer.code, answer.out) == (0, "")
+    assert "link.txt: It is a link, and links are not followed." in answer.err
+    assert f"{empty}: There is no report in this folder." in answer.err
+
+
+def test_a_file_in_the_place_of_the_folder_is_said_without_advice_on_the_data(run: Run, reports: Path) -> None:
+    answer = run("map", reports, "--output", next(path for path in reports.iterdir() if path.is_file()))
+
+    assert answer.code == 1
+    assert "cannot be made" in answer.err
+    assert "TRAM_DATA_DIR" not in answer.err
+
+
 def test_killed_in_the_middle_and_done_by_the_next(run: Run, folder: Path, tmp_path: Path) -> None:
     root, out, whole = many(tmp_path / "many"), tmp_path / "out", tmp_path / "whole"
     process = start(folder, root, out)

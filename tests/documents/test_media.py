@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 
 from tram_ext.documents import media_type, parse
-from tram_ext.domain.errors import TooLarge, UnsupportedMediaType
+from tram_ext.domain.errors import Invalid, TooLarge, UnsupportedMediaType
 
 _EXPORT = b' {"name": "x", "sentences": [{"text": "y", "mappings": []}]}'
 
@@ -71,6 +71,11 @@ def test_a_zip_file_with_a_huge_directory_is_not_opened():
     for data in (claims_much, zip64):
         with pytest.raises(TooLarge, match="directory"):
             media_type(BytesIO(data), "a.docx")
+
+
+def test_a_file_that_the_system_does_not_hand_out_is_said(tmp_path):
+    with pytest.raises(Invalid, match="cannot be read: Is a directory"):
+        parse(tmp_path, "a.txt")
 
 
 def test_an_export_is_no_document():

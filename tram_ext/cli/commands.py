@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -53,9 +55,19 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except TramError as error:
             raise Failed(error.message) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read this has enough, as ``head`` has; click ends quietly
+                raise
+            raise Failed(_said_by_the_system(error)) from error
         except (KeyboardInterrupt, click.Abort) as error:
             click.echo("\nInterrupted.", err=True)
             raise click.exceptions.Exit(INTERRUPTED) from error
+
+
+def _said_by_the_system(error: OSError) -> str:
+    """Say what failed: a disk that is full, most of all, which a command meets where it prints its result."""
+    what = error.filename if error.filename is not None else "Something could not be read or written"
+    return f"{os.fsdecode(what) if isinstance(what, bytes) else what}: {error.strerror or error}."
 
 
 class Failed(click.ClickException):

@@ -121,7 +121,7 @@ def _write_each(workbench: Workbench, wish: _Wish, folder: Path) -> None:
     if chosen is None:
         found, _ = workbench.services.reports.list(workbench.actor)
         chosen = [report.id for report in found]
-    private_files.make_folder(folder)
+    private_files.make_folder(folder, or_else="choose another")
     for report_id in chosen:
         report, rendered = _one(workbench, wish, report_id)
         path = folder / f"{report.id}-{_file_name(report.name)}{rendered.suffix}"

@@ -33,13 +33,21 @@ def check_readable(path: Path) -> None:
 
 
 def in_folders(paths: Iterable[Path]) -> list[Path]:
-    """Return `paths` with the reports in folders in the place of these; links in them are not followed."""
+    """Return `paths` with the reports in folders in the place of these, and tell people what was passed over."""
     from tram_ext.services.source_files import find
 
-    found: list[Path] = []
+    files: list[Path] = []
     for path in paths:
-        found += [file.path for file in find([path]).files] if path.is_dir() else [path]
-    return found
+        if not path.is_dir():
+            files.append(path)
+            continue
+        found = find([path])
+        for name, reason in found.passed_over:
+            output.warn(f"{name}: {reason}")
+        if not found.files:
+            output.warn(f"{path}: There is no report in this folder.")
+        files += [file.path for file in found.files]
+    return files
 
 
 def each(files: Iterable[Path], work: Callable[[Path], dict[str, Any]], *, as_json: bool) -> None:

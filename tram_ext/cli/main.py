@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -50,6 +52,7 @@ def tram() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``jupyter tram`` with `arguments`, by default those of the command line."""
+    _open_closed_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if not given or (given[0].startswith("-") and given[0] not in _HELP):
         from tram_ext.cli.server import launch
@@ -59,3 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")  # a sentence in Cyrillic must not break a Latin-1 pipe
     tram(given, prog_name="jupyter tram")
+
+
+def _open_closed_streams() -> None:
+    """Give output somewhere to go where a shell closed it (``>&-``), which no library expects."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the command ends

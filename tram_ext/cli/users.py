@@ -118,5 +118,10 @@ def _get(workbench: Workbench, name: str) -> User:
 def _password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    password: str = click.prompt("Password", hide_input=True, confirmation_prompt="Again", err=True)
+    try:
+        password: str = click.prompt("Password", hide_input=True, confirmation_prompt="Again", err=True)
+    except click.Abort as abort:
+        if isinstance(abort.__context__, EOFError):  # and not Ctrl+C
+            raise click.UsageError("Nobody is there to type the password. Add --password-stdin.") from abort
+        raise
     return password

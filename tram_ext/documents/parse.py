@@ -60,7 +60,7 @@ def parse(
     Raises
     ------
     Invalid
-        The file is empty, damaged, encrypted, or holds no text.
+        The file cannot be read, is empty, damaged, encrypted, or holds no text.
     TooLarge
         It is over one of the limits.
     UnsupportedMediaType
@@ -126,10 +126,13 @@ def _reader(kind: str) -> ModuleType:
 
 def _content(data: bytes | Path, limits: Limits) -> bytes:
     """Return the bytes of a file that is not too large."""
-    size = len(data) if isinstance(data, bytes) else data.stat().st_size
-    if size > limits.file_bytes:
-        raise TooLarge(f"The file has {size:,} bytes; the limit is {limits.file_bytes:,}.")
-    return data if isinstance(data, bytes) else data.read_bytes()
+    try:
+        size = len(data) if isinstance(data, bytes) else data.stat().st_size
+        if size > limits.file_bytes:
+            raise TooLarge(f"The file has {size:,} bytes; the limit is {limits.file_bytes:,}.")
+        return data if isinstance(data, bytes) else data.read_bytes()
+    except OSError as error:
+        raise Invalid(f"The file cannot be read: {error.strerror}.") from error
 
 
 def _misnamed(name: str, kind: str) -> list[str]:

@@ -42,8 +42,8 @@ class OutputFolder:
     """
 
     def __init__(self, path: Path, suffix: str) -> None:
-        self._path = private_files.make_folder(path)
-        self._records = private_files.make_folder(path / RECORDS)
+        self._path = private_files.make_folder(path, or_else="choose another")
+        self._records = private_files.make_folder(path / RECORDS, or_else="choose another")
         self._suffix = suffix
         try:
             self._lock = DataLock.alone(self._records)

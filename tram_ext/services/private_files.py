@@ -15,8 +15,16 @@ from tram_ext.domain.errors import Conflict, Unavailable
 _log = logging.getLogger(__name__)
 
 
-def make_folder(path: Path) -> Path:
+_ELSEWHERE = "choose another with TRAM_DATA_DIR or --TramExtension.data_dir"
+
+
+def make_folder(path: Path, *, or_else: str = _ELSEWHERE) -> Path:
     """Make `path` with its parents, readable by its owner only, and return it.
+
+    Parameters
+    ----------
+    or_else : str
+        What to do where that fails; by default, what helps where it is the folder of the data.
 
     Raises
     ------
@@ -27,19 +35,20 @@ def make_folder(path: Path) -> Path:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(
-            f"The folder {path} cannot be made ({error.strerror}). "
-            "Choose another with TRAM_DATA_DIR or --TramExtension.data_dir."
+            f"The folder {path} cannot be made ({error.strerror}). {or_else[0].upper()}{or_else[1:]}."
         ) from error
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-        raise Unavailable(
-            f"The folder {path} cannot be written to. Make it writable, or choose another with TRAM_DATA_DIR "
-            "or --TramExtension.data_dir."
-        )
+        raise Unavailable(f"The folder {path} cannot be written to. Make it writable, or {or_else}.")
     return path
 
 
-def create(path: Path) -> BinaryIO:
+def create(path: Path, *, called: Path | None = None) -> BinaryIO:
     """Open a new file for writing that only its owner can read.
+
+    Parameters
+    ----------
+    called : Path, optional
+        The name that people know it by, where that is another.
 
     Raises
     ------
@@ -49,7 +58,7 @@ def create(path: Path) -> BinaryIO:
     try:
         return os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
     except OSError as error:
-        raise Unavailable(f"{path} cannot be written: {error.strerror}.") from error
+        raise Unavailable(f"{called or path} cannot be written: {error.strerror}.") from error
 
 
 def sync(file: BinaryIO) -> None:
@@ -91,7 +100,7 @@ def drafted(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
         raise _is_there(path)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with create(draft) as file:
+        with create(draft, called=path) as file:
             yield file
             sync(file)
         if overwrite:

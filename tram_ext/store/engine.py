@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import psutil
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -139,6 +139,11 @@ def _set_journal(cursor: sqlite3.Cursor, journal: str) -> None:
 
 
 def _teach_sqlite(engine: Engine, journal: str) -> None:
+    @event.listens_for(engine, "handle_error")
+    def refuse_huge_numbers(context: ExceptionContext) -> None:
+        if isinstance(context.original_exception, OverflowError):  # SQLite's numbers have 64 bits, Python's any length
+            raise Invalid("A number is larger than any there is in the database.") from context.original_exception
+
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
         # The driver must not begin transactions by itself: BEGIN IMMEDIATE is ours to say.
