@@ -92,6 +92,25 @@ def test_a_check_of_labels_runs_and_is_shown(server):
     assert server.post("/api/tram/label-checks", {"model": "oracle"}).status == 404
 
 
+def test_a_learning_curve_is_measured_and_shown(server):
+    begun = server.post("/api/tram/learning-curves/", {"model": "nb"})
+    assert begun.status == 202, begun.data
+    path = begun.headers["Location"]
+    deadline = time.monotonic() + 60
+    while (curve := server.get(path).json)["state"] in ("Queued", "Running") and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert (curve["state"], curve["progress"], curve["sentences"]) == ("Done", 1.0, 36)
+    assert curve["points"][-1]["share"] == 1.0
+    assert server.get("/api/tram/learning-curves?model=nb&limit=1").json == [curve]
+    assert server.get("/api/tram/learning-curves?model=linear").json == []
+    assert server.get("/api/tram/learning-curves?model=oracle").status == 404
+    assert server.get("/api/tram/learning-curves?limit=0").status == 400
+    assert server.get(f"/api/tram/trainings/{curve['id']}").status == 404
+    assert server.request("DELETE", path).status == 204
+    assert server.get(path).json["state"] == "Done"
+    assert server.post("/api/tram/learning-curves", {"model": "oracle"}).status == 404
+
+
 def test_two_versions_side_by_side(server):
     body = server.get("/api/tram/models/compare?a=linear:1&b=nb").json
     assert (body["a"]["model"], body["b"]["model"], body["same_data"]) == ("linear", "nb", True)

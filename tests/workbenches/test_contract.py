@@ -132,6 +132,9 @@ def test_reading(ann):
         lambda c: c.mapping(0),
         lambda c: c.job(99999),
         lambda c: c.training(99999),
+        lambda c: c.learning_curve(99999),
+        lambda c: c.learning_curves("oracle"),
+        lambda c: c.learning_curves(limit=0),
         lambda c: c.download(99999),
         lambda c: c.technique("T9999"),
         lambda c: c.technique("no/such technique?"),
@@ -187,6 +190,9 @@ def test_reading(ann):
         lambda c: c.map_file("empty.txt", io.BytesIO(b"")),
         lambda c: c.train("oracle"),
         lambda c: c.train("nb", reports=[99999]),
+        lambda c: c.measure_learning("oracle"),
+        lambda c: c.measure_learning("nb", reports=[99999]),
+        lambda c: c.measure_learning("nb", reports=[0]),
         lambda c: c.change_password("not it", "long enough to do"),
         lambda c: c.change_password("correct horse", "x"),
     ],
@@ -225,6 +231,8 @@ def test_errors(ann, call):
         lambda c: c.upgrade_attack("b.json", io.BytesIO(b"{}"), preview=True),
         lambda c: c.cancel_job(1),
         lambda c: c.cancel_training(1),
+        lambda c: c.measure_learning("oracle"),
+        lambda c: c.cancel_learning_curve(1),
     ],
 )
 def test_a_viewer_changes_nothing(vic, call):
@@ -343,3 +351,17 @@ def test_training(ann):
     assert (done["state"], done["result"]["version"]) == ("Done", 1)
     assert cancelled[0]["state"] == "Done"
     same(ann, lambda c: {**c.restore_model("dummy", 1), "size": 0}, lambda c: {**c.versions("dummy")[0], "size": 0})
+
+
+def test_a_learning_curve(ann):
+    begun, measured, _, listed, mine = same(
+        ann,
+        lambda c: {**c.measure_learning("nb", reports=[1]), "state": None, "stage": None, "progress": None},
+        lambda c: until(c, lambda d: d.learning_curve(d.learning_curves(limit=1)[0]["id"]), "state"),
+        lambda c: c.cancel_learning_curve(c.learning_curves(limit=1)[0]["id"]),
+        lambda c: c.learning_curves(limit=1),
+        lambda c: c.learning_curves("nb", limit=1),
+    )
+    assert (begun["model"], begun["points"]) == ("nb", [])
+    assert (measured["state"], measured["points"][-1]["share"]) == ("Done", 1.0)
+    assert listed == mine == [measured]

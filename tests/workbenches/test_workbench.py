@@ -203,6 +203,16 @@ def test_learning_from_each_other(bench, report):
     has(bench.compare_techniques("nb", "nb:1"), frames.COMPARED_TECHNIQUES)
 
 
+def test_a_learning_curve(bench, report):
+    told = []
+    curve = has(bench.learning_curve("nb", reports=report, progress=lambda *said: told.append(said)), frames.CURVE)
+    assert told[-1][0] == 1.0
+    assert curve["sentences"].is_monotonic_increasing
+    assert curve["share"].iloc[-1] == 1.0
+    with pytest.raises(errors.NotFound):
+        bench.learning_curve("oracle")
+
+
 def test_checking_labels(bench, report):
     wrong = bench.sentences(report, technique="T1486").iloc[0]
     bench.remove_mapping(bench.mappings(sentence=wrong))

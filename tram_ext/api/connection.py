@@ -17,6 +17,7 @@ from tram_ext.api.learning_responses import (
     ComparisonBody,
     ExplanationBody,
     LabelCheckBody,
+    LearningCurveBody,
     SuggestedSentenceBody,
     TrainingSetBody,
 )
@@ -338,6 +339,24 @@ class Connection(Protocol):
 
     def cancel_label_check(self, check_id: int) -> None:
         """Cancel a check of labels."""
+        ...
+
+    def measure_learning(
+        self, name: str = "default", *, reports: Sequence[int] = (), exclude: Sequence[int] = ()
+    ) -> LearningCurveBody:
+        """Begin to measure a learning curve, and return at once."""
+        ...
+
+    def learning_curves(self, name: str | None = None, *, limit: int = 100) -> list[LearningCurveBody]:
+        """List the latest learning curves, the newest first, of one model or of all."""
+        ...
+
+    def learning_curve(self, curve_id: int) -> LearningCurveBody:
+        """Show a learning curve, under way or measured."""
+        ...
+
+    def cancel_learning_curve(self, curve_id: int) -> None:
+        """Cancel the measurement of a learning curve."""
         ...
 
     def train(self, name: str, *, reports: Sequence[int] = (), exclude: Sequence[int] = ()) -> TrainingBody:

@@ -13,12 +13,13 @@ from tram_ext.domain.learning import (
     Explanation,
     LabelCheck,
     LabelDoubt,
+    LearningCurve,
     ReportSuggestions,
     SuggestedSentence,
     TrainingPreview,
     UsefulSentence,
 )
-from tram_ext.domain.models import ModelVersion
+from tram_ext.domain.models import ModelVersion, Training
 from tram_ext.exports.tram_json import format_datetime
 
 
@@ -118,8 +119,8 @@ class LabelDoubtBody(TypedDict):
     twin: ExampleBody | None
 
 
-class LabelCheckBody(TypedDict):
-    """A check of labels, under way or ended; `found` is how many doubts still stand."""
+class TaskBody(TypedDict):
+    """What is known of work that goes on after its request was answered."""
 
     id: int
     model: str
@@ -131,9 +132,31 @@ class LabelCheckBody(TypedDict):
     created_on: str
     updated_on: str
     elapsed_sec: float | None
+
+
+class LabelCheckBody(TaskBody):
+    """A check of labels, under way or ended; `found` is how many doubts still stand."""
+
     checked: int
     found: int
     doubts: list[LabelDoubtBody]
+
+
+class CurvePointBody(TypedDict):
+    """How good a model is after learning from a `share` of the sentences that are not held out, of 0 to 1."""
+
+    share: float
+    sentences: int
+    f1_weighted: float
+    f1_micro: float
+    f1_macro: float
+
+
+class LearningCurveBody(TaskBody):
+    """A learning curve, under way or measured; of the `sentences` a fifth is held out, the same for all `points`."""
+
+    sentences: int
+    points: list[CurvePointBody]
 
 
 class TechniqueSupportBody(TypedDict):
@@ -274,7 +297,33 @@ def useful_sentence_body(useful: UsefulSentence) -> UsefulSentenceBody:
 
 def label_check_body(check: LabelCheck) -> LabelCheckBody:
     """Show a check of labels."""
-    task = check.task
+    return {
+        **_task_body(check.task),
+        "checked": check.checked,
+        "found": check.found,
+        "doubts": [_label_doubt_body(doubt) for doubt in check.doubts],
+    }
+
+
+def learning_curve_body(curve: LearningCurve) -> LearningCurveBody:
+    """Show a learning curve."""
+    return {
+        **_task_body(curve.task),
+        "sentences": curve.sentences,
+        "points": [
+            {
+                "share": point.share,
+                "sentences": point.sentences,
+                "f1_weighted": round(point.f1_weighted, 4),
+                "f1_micro": round(point.f1_micro, 4),
+                "f1_macro": round(point.f1_macro, 4),
+            }
+            for point in curve.points
+        ],
+    }
+
+
+def _task_body(task: Training) -> TaskBody:
     return {
         "id": task.id,
         "model": task.model,
@@ -286,9 +335,6 @@ def label_check_body(check: LabelCheck) -> LabelCheckBody:
         "created_on": format_datetime(task.created_on),
         "updated_on": format_datetime(task.updated_on),
         "elapsed_sec": task.elapsed_sec,
-        "checked": check.checked,
-        "found": check.found,
-        "doubts": [_label_doubt_body(doubt) for doubt in check.doubts],
     }
 
 

@@ -91,6 +91,12 @@ class LabelCheckRequest(TrainRequest):
     model: Text = "default"
 
 
+class LearningCurveRequest(TrainRequest):
+    """``POST /api/tram/learning-curves``: the model that is to be measured, and the reports it is to learn from."""
+
+    model: Text = "default"
+
+
 def parse(kind: type[Body], body: Any) -> Body:
     """Make a request of a body.
 

@@ -22,6 +22,7 @@ from tram_ext.api.learning_responses import (
     ComparisonBody,
     ExplanationBody,
     LabelCheckBody,
+    LearningCurveBody,
     SuggestedSentenceBody,
     TrainingSetBody,
 )
@@ -313,6 +314,25 @@ class HttpConnection(Connection):
 
     def cancel_label_check(self, check_id: int) -> None:
         self._ask("DELETE", f"api/tram/label-checks/{check_id}")
+
+    def measure_learning(
+        self, name: str = "default", *, reports: Sequence[int] = (), exclude: Sequence[int] = ()
+    ) -> LearningCurveBody:
+        body = {"model": name, "report": list(reports), "exclude": list(exclude)}
+        begun: LearningCurveBody = self._ask("POST", "api/tram/learning-curves", body)
+        return begun
+
+    def learning_curves(self, name: str | None = None, *, limit: int = 100) -> list[LearningCurveBody]:
+        params = written({"model": name, "limit": limit})
+        found: list[LearningCurveBody] = self._ask("GET", "api/tram/learning-curves", params=params)
+        return found
+
+    def learning_curve(self, curve_id: int) -> LearningCurveBody:
+        found: LearningCurveBody = self._ask("GET", f"api/tram/learning-curves/{curve_id}")
+        return found
+
+    def cancel_learning_curve(self, curve_id: int) -> None:
+        self._ask("DELETE", f"api/tram/learning-curves/{curve_id}")
 
     def train(self, name: str, *, reports: Sequence[int] = (), exclude: Sequence[int] = ()) -> TrainingBody:
         body = {"report": list(reports), "exclude": list(exclude)}

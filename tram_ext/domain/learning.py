@@ -1,4 +1,4 @@
-"""What a model and a person learn from each other: reasons, examples, suggestions, useful sentences, doubts."""
+"""What a model and a person learn from each other: reasons, examples, suggestions, useful sentences, doubts, curves."""
 
 from __future__ import annotations
 
@@ -194,3 +194,41 @@ class TrainingPreview:
     reports: int
     techniques: tuple[TechniqueSupport, ...]
     left_out: tuple[LeftOutReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """How good a model is after learning from a part of what there is; all figures from 0 to 1.
+
+    Attributes
+    ----------
+    share : float
+        Of the sentences that are not held out.
+    sentences : int
+        How many these are.
+    """
+
+    share: float
+    sentences: int
+    f1_weighted: float
+    f1_micro: float
+    f1_macro: float
+
+
+@dataclass(frozen=True, slots=True)
+class LearningCurve:
+    """A model measured with growing parts of the accepted sentences, each on the same held-out fifth.
+
+    Attributes
+    ----------
+    task : Training
+        How the measurement stands.
+    sentences : int
+        How many there were, those held out among them; 0 until it is measured.
+    points : tuple of CurvePoint
+        From the smallest part to the greatest; parts too small to learn anything from are left out.
+    """
+
+    task: Training
+    sentences: int
+    points: tuple[CurvePoint, ...]

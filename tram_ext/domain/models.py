@@ -79,6 +79,7 @@ class TaskKind(str, Enum):
 
     TRAINING = "training"
     LABEL_CHECK = "label check"
+    LEARNING_CURVE = "learning curve"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import partial
 from http import HTTPStatus
+from typing import Final
 
 from jupyter_server.utils import url_path_join
 
@@ -13,17 +14,21 @@ from tram_ext.api.learning_responses import (
     comparison_body,
     explanation_body,
     label_check_body,
+    learning_curve_body,
     report_suggestions_body,
     suggested_sentence_body,
     training_set_body,
     useful_sentence_body,
 )
-from tram_ext.api.requests import LabelCheckRequest
+from tram_ext.api.requests import LabelCheckRequest, LearningCurveRequest
 from tram_ext.domain.errors import Invalid
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.users import Permission
 from tram_ext.handlers.authorization import reads, writes
 from tram_ext.handlers.items import ItemHandler
+
+_LATEST: Final = 100
+"""Learning curves that are listed where no limit is given."""
 
 
 class _AdviceHandler(ItemHandler):
@@ -160,4 +165,47 @@ class LabelCheckHandler(ItemHandler):
     async def delete(self, check_id: str) -> None:
         """Cancel it."""
         await self.call(self.services.label_checks.cancel, self.key(check_id), self.actor)
+        self.reply_nothing()
+
+
+class LearningCurveListHandler(ItemHandler):
+    """Learning curves."""
+
+    PERMISSION = Permission.TRAIN
+
+    @reads
+    async def get(self) -> None:
+        """List the latest, the newest first, of the model that the query names, or of all."""
+        limit, model = self.page()[0] or _LATEST, self.argument("model") or None
+        found = await self.call(partial(self.services.learning_curves.list, model=model, limit=limit), self.actor)
+        self.reply([learning_curve_body(curve) for curve in found])
+
+    @writes
+    async def post(self) -> None:
+        """Begin to measure one; it goes on after the answer."""
+        body, curves = self.body(LearningCurveRequest), self.services.learning_curves
+        request = TrainingRequest(body.model, body.report, body.exclude)
+        key = await self.call(curves.begin, request, self.actor)
+        self.host.go("training", curves.run, key, request, self.actor)
+        self.set_header("Location", url_path_join(self.base_url, "api/tram/learning-curves", str(key)))
+        self.reply(learning_curve_body(await self.call(curves.get, key, self.actor)), HTTPStatus.ACCEPTED)
+
+
+class LearningCurveHandler(ItemHandler):
+    """One learning curve, under way or measured."""
+
+    NOUN = "LearningCurve"
+    PERMISSION = Permission.TRAIN
+
+    @reads
+    async def get(self, curve_id: str) -> None:
+        """Show it."""
+        self.reply(
+            learning_curve_body(await self.call(self.services.learning_curves.get, self.key(curve_id), self.actor))
+        )
+
+    @writes
+    async def delete(self, curve_id: str) -> None:
+        """Cancel the measurement."""
+        await self.call(self.services.learning_curves.cancel, self.key(curve_id), self.actor)
         self.reply_nothing()

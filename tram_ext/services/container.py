@@ -17,6 +17,7 @@ from tram_ext.services.explanations import Explanations
 from tram_ext.services.exporting import Exports
 from tram_ext.services.imports import Imports
 from tram_ext.services.label_checks import LabelChecks
+from tram_ext.services.learning_curves import LearningCurves
 from tram_ext.services.log import Log
 from tram_ext.services.mapping import Mapper
 from tram_ext.services.models import Models
@@ -94,6 +95,7 @@ class Services:
         self.trainings = Trainings(self.store, settings, self._trainers)
         self.predictions = Predictions(self.store, settings)
         self.label_checks = LabelChecks(self.store, settings, self._trainers, self.trainings)
+        self.learning_curves = LearningCurves(self.store, settings, self._trainers, self.trainings)
         self._adviser = Adviser(
             self.store, ChildPool(1, preload=["tram_ext.services.advice_work"]), settings.job_seconds
         )

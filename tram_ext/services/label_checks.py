@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from tram_ext.domain.errors import Cancelled, NotFound, TramError
+from tram_ext.domain.errors import NotFound
 from tram_ext.domain.learning import AcceptedExample, LabelCheck, LabelDoubt
-from tram_ext.domain.models import TaskKind, TrainingRequest, TrainingState
+from tram_ext.domain.models import TaskKind, TrainingRequest
 from tram_ext.domain.reports import Disposition, Sentence
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.heartbeat import Heartbeat
@@ -18,6 +17,7 @@ from tram_ext.services.label_check_work import Found, check, check_in_child
 from tram_ext.services.policies import require
 from tram_ext.services.processes import ChildPool
 from tram_ext.services.settings import Settings
+from tram_ext.services.tasks import run_and_record
 from tram_ext.services.training import Trainings
 from tram_ext.store.database import Store
 
@@ -70,21 +70,13 @@ class LabelChecks:
         WorkFailed
             The child process failed.
         """
-        started = time.perf_counter()
-        try:
-            found = self._check(check_id, request, on_progress, executor)
-        except BaseException as error:
-            state = TrainingState.CANCELLED if isinstance(error, Cancelled) else TrainingState.ERROR
-            message = error.message if isinstance(error, TramError) else "An unexpected error; the server's log has it."
-            with self._store.write() as work:
-                work.trainings.end(check_id, state, message)
-            raise
-        with self._store.write() as work:
-            if not work.trainings.is_wanted(check_id):
-                raise Cancelled("Cancelled.")
-            elapsed = time.perf_counter() - started
-            work.trainings.keep_found(check_id, found)
-            work.trainings.end(check_id, TrainingState.DONE, "Labels checked.", elapsed)
+        run_and_record(
+            self._store,
+            check_id,
+            TaskKind.LABEL_CHECK,
+            lambda: self._check(check_id, request, on_progress, executor),
+            "Labels checked.",
+        )
         return self.get(check_id, actor)
 
     def get(self, check_id: int, actor: User, *, limit: int | None = None, offset: int = 0) -> LabelCheck:
@@ -101,7 +93,7 @@ class LabelChecks:
             task = work.trainings.get(check_id, TaskKind.LABEL_CHECK)
             if task is None:
                 raise NotFound("No LabelCheck matches the given query.")
-            found: dict[str, Any] = work.trainings.found(check_id) or {"checked": 0, "doubts": []}
+            found: dict[str, Any] = work.trainings.found(check_id, TaskKind.LABEL_CHECK) or {"checked": 0, "doubts": []}
             rows = [_Kept(**row) for row in found["doubts"]]
             keys = {key for row in rows for key in (row.sentence_id, row.twin_id) if key is not None}
             there = {sentence.id: sentence for sentence in work.sentences.some(keys)}

@@ -5,19 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Table, func, insert, or_, select, update
 
 from tram_ext.domain.models import ModelCard, ModelVersion, TaskKind, TechniqueScore, Training, TrainingState
-from tram_ext.store.tables import label_checks, model_versions, trainings, users
+from tram_ext.store.tables import label_checks, learning_curves, model_versions, trainings, users
 from tram_ext.store.types import utc_now
+
+_FOUND: Final[dict[TaskKind, Table]] = {
+    TaskKind.LABEL_CHECK: label_checks,
+    TaskKind.LEARNING_CURVE: learning_curves,
+}
+"""Where each kind of task that is no training keeps what it found."""
 
 _UNFINISHED = (TrainingState.QUEUED.value, TrainingState.RUNNING.value)
 
 
 class Trainings:
-    """Trainings and checks of labels from request to end.
+    """Trainings, checks of labels and learning curves from request to end.
 
     One whose process vanished shows as failed once its lease has lapsed.
     """
@@ -51,8 +57,8 @@ class Trainings:
             )
             .returning(trainings.c.id)
         ).scalar_one()
-        if kind is TaskKind.LABEL_CHECK:
-            self._connection.execute(insert(label_checks).values(task_id=key))
+        if kind in _FOUND:
+            self._connection.execute(insert(_FOUND[kind]).values(task_id=key))
         return key
 
     def get(self, training_id: int, kind: TaskKind = TaskKind.TRAINING) -> Training | None:
@@ -60,19 +66,21 @@ class Trainings:
         row = self._connection.execute(_trainings(kind).where(trainings.c.id == training_id)).first()
         return None if row is None else _training(row)
 
-    def list(self, limit: int = 100, kind: TaskKind = TaskKind.TRAINING) -> list[Training]:
-        """Return the latest tasks of a kind, newest first."""
+    def list(self, limit: int = 100, kind: TaskKind = TaskKind.TRAINING, model: str | None = None) -> list[Training]:
+        """Return the latest tasks of a kind, newest first, for one model or all."""
         statement = _trainings(kind).order_by(trainings.c.id.desc()).limit(limit)
+        if model is not None:
+            statement = statement.where(trainings.c.model == model)
         return [_training(row) for row in self._connection.execute(statement)]
 
-    def found(self, training_id: int) -> Any:
-        """Return what a check of labels found; None where it has not ended well."""
-        statement = select(label_checks.c.found).where(label_checks.c.task_id == training_id)
+    def found(self, task_id: int, kind: TaskKind) -> Any:
+        """Return what a task of a kind found; None where it has not ended well."""
+        statement = select(_FOUND[kind].c.found).where(_FOUND[kind].c.task_id == task_id)
         return self._connection.execute(statement).scalar()
 
-    def keep_found(self, training_id: int, found: dict[str, Any]) -> None:
-        """Keep what a check of labels found."""
-        statement = update(label_checks).where(label_checks.c.task_id == training_id)
+    def keep_found(self, task_id: int, kind: TaskKind, found: dict[str, Any]) -> None:
+        """Keep what a task of a kind found."""
+        statement = update(_FOUND[kind]).where(_FOUND[kind].c.task_id == task_id)
         self._connection.execute(statement.values(found=found))
 
     def report(self, training_id: int, *, lease: float, progress: float, stage: str) -> bool:
@@ -231,8 +239,10 @@ def _trainings(kind: TaskKind) -> Any:
     made = select(model_versions.c.id).where(model_versions.c.training_id == trainings.c.id).scalar_subquery()
     joined = trainings.outerjoin(users, users.c.id == trainings.c.created_by)
     statement = select(trainings, users.c.name.label("user_name"), made.label("version_id")).select_from(joined)
-    is_check = trainings.c.id.in_(select(label_checks.c.task_id))
-    return statement.where(is_check if kind is TaskKind.LABEL_CHECK else ~is_check)
+    if kind in _FOUND:
+        return statement.where(trainings.c.id.in_(select(_FOUND[kind].c.task_id)))
+    others = [trainings.c.id.in_(select(table.c.task_id)) for table in _FOUND.values()]
+    return statement.where(~or_(*others))
 
 
 def _versions() -> Any:

@@ -216,6 +216,14 @@ label_checks = Table(
     Column("found", JSON),
 )
 
+# Likewise: a row of `trainings` that has one here is the measurement of a learning curve.
+learning_curves = Table(
+    "learning_curves",
+    metadata,
+    Column("task_id", ForeignKey("trainings.id", ondelete="CASCADE"), primary_key=True),
+    Column("found", JSON),
+)
+
 model_versions = Table(
     "model_versions",
     metadata,

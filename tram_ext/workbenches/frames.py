@@ -225,6 +225,16 @@ DOUBTS: Final[Schema] = {
 """A row an accepted sentence whose label is doubted; ``doubt`` from 0 to 1, confidences in percent."""
 
 
+CURVE: Final[Schema] = {
+    "share": "float64",
+    "sentences": "int64",
+    "f1_weighted": "float64",
+    "f1_micro": "float64",
+    "f1_macro": "float64",
+}
+"""A row a part of the sentences that are not held out, from the smallest to the greatest."""
+
+
 def frame(schema: Schema, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Make a DataFrame of rows; what they have beyond the columns is left out, what they lack is missing."""
     import pandas as pd

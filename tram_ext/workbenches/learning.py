@@ -116,6 +116,44 @@ class LearningCalls:
             raise WorkFailed(ended["message"])
         return frames.frame(frames.DOUBTS, ended["doubts"])
 
+    def learning_curve(
+        self,
+        name: Item = "default",
+        *,
+        reports: Item | None = None,
+        exclude: Item | None = None,
+        progress: Progress | None = None,
+    ) -> pd.DataFrame:
+        """Measure how good a model becomes with more sentences, each time on the same held-out fifth.
+
+        Nothing is trained to be used, and the version that proposes stays as it is.
+
+        Returns
+        -------
+        DataFrame
+            Columns as `frames.CURVE`, from the smallest part to the greatest.
+
+        Raises
+        ------
+        WorkFailed
+            There is too little accepted, or it failed.
+        Cancelled
+            Somebody cancelled it.
+        """
+        connection = self.connection
+        begun = connection.measure_learning(
+            rows.text_of(name, "model"), reports=rows.keys(reports), exclude=rows.keys(exclude)
+        )
+        key = begun["id"]
+        ended: Any = follow(
+            lambda: connection.learning_curve(key), "state", progress, lambda: connection.cancel_learning_curve(key)
+        )
+        if ended["state"] == "Cancelled":
+            raise Cancelled("The measurement of the learning curve was cancelled.")
+        if ended["state"] == "Error":
+            raise WorkFailed(ended["message"])
+        return frames.frame(frames.CURVE, ended["points"])
+
     def _explanation(self, sentence: Item, technique: Item) -> Any:
         key = rows.item(sentence, rows.SENTENCE).id
         return self.connection.explanation(key, rows.text_of(technique, "attack_id"))

@@ -13,11 +13,13 @@ from tram_ext.api.learning_responses import (
     ComparisonBody,
     ExplanationBody,
     LabelCheckBody,
+    LearningCurveBody,
     SuggestedSentenceBody,
     TrainingSetBody,
     comparison_body,
     explanation_body,
     label_check_body,
+    learning_curve_body,
     suggested_sentence_body,
     training_set_body,
 )
@@ -29,7 +31,7 @@ from tram_ext.api.overview_responses import (
     rows_body,
     technique_count_body,
 )
-from tram_ext.api.requests import LabelCheckRequest, parse
+from tram_ext.api.requests import LabelCheckRequest, LearningCurveRequest, parse
 from tram_ext.domain.errors import NotFound, TramError
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.users import User
@@ -95,6 +97,28 @@ class LocalOverviews:
 
     def cancel_label_check(self, check_id: int) -> None:
         self._services.label_checks.cancel(key_of(check_id, "LabelCheck"), self._actor)
+
+    def measure_learning(
+        self, name: str = "default", *, reports: Sequence[int] = (), exclude: Sequence[int] = ()
+    ) -> LearningCurveBody:
+        body = parse(LearningCurveRequest, {"model": name, "report": list(reports), "exclude": list(exclude)})
+        request = TrainingRequest(body.model, body.report, body.exclude)
+        curves, actor = self._services.learning_curves, self._actor
+        key = curves.begin(request, actor)
+        self._go(lambda: curves.run(key, request, actor))
+        return learning_curve_body(curves.get(key, actor))
+
+    def learning_curves(self, name: str | None = None, *, limit: int = 100) -> list[LearningCurveBody]:
+        checked, _ = queries.page(reader_of({"limit": limit}))
+        assert checked is not None
+        found = self._services.learning_curves.list(self._actor, model=name, limit=checked)
+        return [learning_curve_body(curve) for curve in found]
+
+    def learning_curve(self, curve_id: int) -> LearningCurveBody:
+        return learning_curve_body(self._services.learning_curves.get(key_of(curve_id, "LearningCurve"), self._actor))
+
+    def cancel_learning_curve(self, curve_id: int) -> None:
+        self._services.learning_curves.cancel(key_of(curve_id, "LearningCurve"), self._actor)
 
     def _go(self, work: Callable[[], object]) -> None:
         """Do something beside; how it ended is recorded."""

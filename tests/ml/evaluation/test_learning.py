@@ -24,7 +24,9 @@ def test_the_executor_changes_nothing(corpus):
             "nb", corpus, shares=(0.5, 1.0), executor=threads, progress=lambda *said: told.append(said)
         )
     assert found == learning_curve("nb", corpus, shares=(0.5, 1.0))
-    assert told == [(0.5, "point 1 of 2"), (1.0, "point 2 of 2")]
+    assert [stage for _, stage in told] == ["point 1 of 2", "point 2 of 2"]
+    assert told[0][0] == pytest.approx((48 + 24) / (48 + 24 + 96 + 24)), "large parts take longer"
+    assert told[1][0] == 1.0
 
 
 def test_shares_that_teach_nothing_are_left_out(two_techniques):

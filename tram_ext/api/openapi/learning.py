@@ -9,6 +9,7 @@ from tram_ext.api.learning_responses import (
     ComparisonBody,
     ExplanationBody,
     LabelCheckBody,
+    LearningCurveBody,
     ReportSuggestionsBody,
     SuggestedSentenceBody,
     TrainingSetBody,
@@ -17,7 +18,7 @@ from tram_ext.api.learning_responses import (
 from tram_ext.api.openapi.files import TRAINING
 from tram_ext.api.openapi.operation import Body, Operation, Parameter, nothing, shows
 from tram_ext.api.openapi.tram import SENTENCE_FILTERS
-from tram_ext.api.requests import LabelCheckRequest
+from tram_ext.api.requests import LabelCheckRequest, LearningCurveRequest
 from tram_ext.domain.users import Role
 
 LEARNING: Final = "Learning"
@@ -150,4 +151,51 @@ _TRAINING: Final = (
     ),
 )
 
-OPERATIONS: Final = (*_ADVICE, *_CHECKS, *_TRAINING)
+_CURVES: Final = (
+    Operation(
+        verb="GET",
+        path="/api/tram/learning-curves",
+        tag=TRAINING,
+        summary="List the latest learning curves, the newest first",
+        query=(
+            Parameter("model", "Of this model only.", {"type": "string"}),
+            Parameter("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}),
+        ),
+        answers=(shows(list[LearningCurveBody], "Curves, measured, under way, or ended without points."),),
+        errors={HTTPStatus.NOT_FOUND: "There is no such model."},
+    ),
+    Operation(
+        verb="POST",
+        path="/api/tram/learning-curves",
+        tag=TRAINING,
+        summary="Begin to measure how good a model becomes with more sentences",
+        about=(
+            "It is fitted on growing parts of the accepted sentences, each measured on the same fifth; no version is "
+            "made or changed. Answers at once; `Location` says where the curve is."
+        ),
+        role=Role.ANALYST,
+        body=Body(LearningCurveRequest, required=False),
+        answers=(shows(LearningCurveBody, "The curve, queued or running.", status=HTTPStatus.ACCEPTED),),
+        errors={
+            HTTPStatus.NOT_FOUND: "There is no such model or report.",
+            HTTPStatus.TOO_MANY_REQUESTS: "Too many trainings, checks and curves wait already.",
+        },
+    ),
+    Operation(
+        verb="GET",
+        path="/api/tram/learning-curves/{id}",
+        tag=TRAINING,
+        summary="Show a learning curve",
+        answers=(shows(LearningCurveBody, "The curve."),),
+    ),
+    Operation(
+        verb="DELETE",
+        path="/api/tram/learning-curves/{id}",
+        tag=TRAINING,
+        summary="Cancel the measurement of a learning curve",
+        role=Role.ANALYST,
+        answers=(nothing("It ends; one that has ended stays as it is."),),
+    ),
+)
+
+OPERATIONS: Final = (*_ADVICE, *_CHECKS, *_TRAINING, *_CURVES)

@@ -62,6 +62,8 @@ def learning_curve(
     rows, _ = rows_for(model_class(name), training, min_examples)
     parts = [part for seed in seeds for part in _parts(rows, sorted(set(shares)), seed)]
     found: dict[float, list[tuple[int, dict[str, float]]]] = {}
+    whole = sum(len(taken.texts) for _, taken, _ in parts)  # large parts take longer: progress is by sentences
+    done = 0
     futures = None
     if executor is not None:
         futures = [executor.submit(_measured, name, taken, held_out) for _, taken, held_out in parts]
@@ -70,8 +72,9 @@ def learning_curve(
             scores = _measured(name, taken, held_out) if futures is None else futures[number].result()
             if scores is not None:
                 found.setdefault(share, []).append((len(taken.texts) - len(held_out), scores))
+            done += len(taken.texts)
             if progress is not None:
-                progress((number + 1) / len(parts), f"point {number + 1} of {len(parts)}")
+                progress(done / whole, f"point {number + 1} of {len(parts)}")
     finally:
         for future in futures or ():
             future.cancel()

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from tests import corpus
+from tests.learning.conftest import users
+from tram_ext.domain.errors import Cancelled, Conflict, Forbidden, NotFound
+from tram_ext.domain.models import TrainingRequest, TrainingState
+
+REQUEST = TrainingRequest("nb")
+
+
+@pytest.fixture
+def ann(services):
+    return users(services)["ann"]
+
+
+def begin(services, actor, request=REQUEST):
+    return services.learning_curves.begin(request, actor)
+
+
+def run(services, ann, request=REQUEST, **options):
+    return services.learning_curves.run(begin(services, ann, request), request, ann, **options)
+
+
+def test_a_curve_is_measured_and_kept(services, ann):
+    versions = services.models.versions("nb", ann)
+    said = []
+    curve = run(services, ann, on_progress=lambda share, stage: said.append((share, stage)))
+    assert curve.task.state is TrainingState.DONE
+    assert curve.task.elapsed_sec > 0
+    assert curve.sentences == 36
+    counts = [point.sentences for point in curve.points]
+    assert counts == sorted(set(counts))
+    assert curve.points[-1].share == 1.0
+    assert all(0 <= point.f1_micro <= 1 for point in curve.points)
+    assert said[0] == (0.0, "reading")
+    assert said[-1][0] == 1.0
+    assert services.learning_curves.get(curve.task.id, ann) == curve
+    assert services.models.versions("nb", ann) == versions, "no version is made"
+
+
+def test_the_last_point_is_what_the_card_says(services, ann):
+    curve = run(services, ann)
+    card = services.models.versions("nb", ann)[0].card
+    assert curve.points[-1].f1_micro == pytest.approx(card.f1_micro)
+    assert curve.points[-1].f1_weighted == pytest.approx(card.f1_weighted)
+
+
+def test_curves_are_listed_by_model_and_are_no_trainings(services, ann):
+    first, second = run(services, ann), run(services, ann)
+    other = run(services, ann, TrainingRequest("dummy"))
+    assert services.learning_curves.list(ann, model="nb") == [second, first]
+    assert services.learning_curves.list(ann, limit=1) == [other]
+    assert services.learning_curves.list(ann, model="default") == [], "default is linear, which was not measured"
+    keys = {first.task.id, second.task.id, other.task.id}
+    assert keys.isdisjoint(training.id for training, _ in services.trainings.list(ann))
+    with pytest.raises(NotFound):
+        services.trainings.get(first.task.id, ann)
+    with pytest.raises(NotFound):
+        services.label_checks.get(first.task.id, ann)
+    with pytest.raises(NotFound):
+        services.learning_curves.list(ann, model="oracle")
+
+
+def test_too_little_is_an_error_that_is_kept(services, ann):
+    report = next(report for report in services.reports.list(ann)[0] if report.name == "Under review")
+    curve_id = begin(services, ann, TrainingRequest("nb", only=(report.id,)))
+    with pytest.raises(Conflict):
+        services.learning_curves.run(curve_id, TrainingRequest("nb", only=(report.id,)), ann)
+    curve = services.learning_curves.get(curve_id, ann)
+    assert curve.task.state is TrainingState.ERROR
+    assert "nothing to train on" in curve.task.message
+    assert curve.points == ()
+
+
+def test_who_may(services, ann):
+    vic = users(services)["vic"]
+    with pytest.raises(Forbidden):
+        begin(services, vic)
+    curve_id = begin(services, ann)
+    assert services.learning_curves.get(curve_id, vic).task.state is TrainingState.QUEUED
+    with pytest.raises(Forbidden):
+        services.learning_curves.cancel(curve_id, vic)
+    services.learning_curves.cancel(curve_id, ann)
+    with pytest.raises(Cancelled):
+        services.learning_curves.run(curve_id, REQUEST, ann)
+    assert services.learning_curves.get(curve_id, ann).task.state is TrainingState.CANCELLED
+
+
+def test_one_that_is_under_way_is_cancelled(services, ann):
+    texts = [text for group in corpus.SENTENCES.values() for text in group]
+    more = [corpus.sentence(f"{text} {number}", "T1486", order=number)
+            for text in texts for number in range(60)]  # fmt: skip
+    services.imports.import_report(corpus.export_bytes("More", text="More", sentences=more), ann)
+    request = TrainingRequest("linear")
+    curve_id = begin(services, ann, request)
+    outcome = []
+
+    def work():
+        try:
+            services.learning_curves.run(curve_id, request, ann)
+        except Cancelled as error:
+            outcome.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    while services.learning_curves.get(curve_id, ann).task.state is TrainingState.QUEUED:
+        time.sleep(0.02)
+    services.learning_curves.cancel(curve_id, ann)
+    thread.join(60)
+    assert outcome
+    assert services.learning_curves.get(curve_id, ann).task.state is TrainingState.CANCELLED
