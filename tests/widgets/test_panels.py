@@ -91,21 +91,54 @@ def test_training_from_choice_to_comparison(workbench):
     assert "36 sentences of 1 report, 6 techniques" in panel._counted.value
     assert cells(panel._support, "sentences") == [6] * 6
     panel._train.click()
-    assert (panel._train.disabled, panel._cancel.disabled) == (True, False)
+    assert (panel._train.disabled, panel._measure.disabled, panel._bar.cancel.disabled) == (True, True, False)
     eventually(lambda: "version 2" in panel.said.value, 60)
-    assert (panel._train.disabled, panel._cancel.disabled) == (False, True)
+    assert (panel._train.disabled, panel._measure.disabled, panel._bar.cancel.disabled) == (False, False, True)
     assert (panel._version.value, panel._beside.value) == (2, 1)
     assert panel.card["version"] == 2
     assert panel.result["state"].tolist() == ["Done"]
     assert set(panel.comparison.columns) >= {"attack_id", "f1", "change", "precision", "recall"}
     assert "as before" in panel._comparison._headline.value
     assert "Reliability" in panel._comparison._charts.value
-    assert "Learning curve" in panel._comparison._charts.value
+    assert "version 1" in panel._comparison._charts.value
     data, _ = panel._repr_mimebundle_()
     assert "Model nb, version 2" in data["text/plain"]
     panel._version.value = 1
     panel._restore.click()
     assert workbench.connection.model("nb")["version"] == 1
+    panel.close()
+
+
+def test_a_learning_curve_is_measured_shown_and_found_again(workbench):
+    panel = TrainingPanel(workbench)
+    versions = len(workbench.versions("nb"))
+    assert panel._chart.layout.display == "none"
+    assert list(panel.curve.columns) == ["share", "sentences", "f1_weighted", "f1_micro", "f1_macro"]
+    panel._measure.click()
+    assert (panel._train.disabled, panel._measure.disabled, panel._bar.cancel.disabled) == (True, True, False)
+    eventually(lambda: "measured on 36 sentences" in panel.said.value, 60)
+    assert (panel._train.disabled, panel._measure.disabled, panel._bar.cancel.disabled) == (False, False, True)
+    assert panel.curve["sentences"].is_monotonic_increasing
+    assert panel.curve["share"].iloc[-1] == 1.0
+    assert panel.curve["f1_micro"].iloc[-1] == pytest.approx(panel.card["f1_micro"], abs=1e-3), "the last is the card's"
+    for again in (panel, TrainingPanel(workbench)):
+        assert again._chart.layout.display == ""
+        assert again._chart.value.count("<polyline") == 3
+        assert "nb on 36 sentences" in again._chart.value
+        assert "Learning curve" in again._repr_mimebundle_()[0]["text/plain"]
+    assert len(workbench.versions("nb")) == versions
+    panel._model.value = "dummy"
+    assert panel._chart.layout.display == "none", "the curve is another model's"
+    panel.close()
+
+
+def test_what_another_panel_began_is_followed_and_cancelled(workbench):
+    begun = workbench.connection.measure_learning("nb")["id"]
+    panel = TrainingPanel(workbench)
+    if workbench.connection.learning_curve(begun)["state"] in ("Queued", "Running"):
+        panel._bar.cancel.click()
+    eventually(lambda: panel._train.disabled is False, 60)
+    eventually(lambda: workbench.connection.learning_curve(begun)["state"] in ("Cancelled", "Done"), 60)
     panel.close()
 
 
@@ -118,4 +151,6 @@ def test_nothing_to_train_on_is_said(workbench):
     panel._train.click()
     eventually(lambda: "tram-Widget-bad" in panel.said.value)
     assert panel._train.disabled is False
+    panel._measure.click()
+    eventually(lambda: "tram-Widget-bad" in panel.said.value and panel._measure.disabled is False)
     panel.close()

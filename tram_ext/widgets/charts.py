@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,7 +15,17 @@ _BOTTOM: Final = 34
 _TOP: Final = 26
 _RIGHT: Final = 12
 _MIDDLE: Final = 0.5
+_DOTS: Final = {"one": "dot", "two": "two-dot", "three": "three-dot"}
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
+_SHARES: Final = tuple((tick, f"{100 * tick:.0f}{' %' if tick == 1 else ''}") for tick in _TICKS)
+_STEPS: Final = (1, 2, 2.5, 5, 10)
+_MOST_TICKS: Final = 5
+_CURVES: Final = {
+    "f1_weighted": ("F1 weighted", "one"),
+    "f1_micro": ("F1 micro", "two"),
+    "f1_macro": ("F1 macro", "three"),
+}
+"""What a learning curve shows, and how each line looks: by dashes, too, for who does not tell the colours apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +64,57 @@ def reliability_chart(calibration: Mapping[str, Any], before: Mapping[str, Any] 
         "Reliability",
         f"Calibration error {100 * calibration['ece']:.1f} points."
         + (f" Before: {100 * before['ece']:.1f} (dashed)." if before else ""),
-        _frame("Reliability diagram", "Confidence", "Right", ["0", "25", "50", "75", "100 %"], lines),
+        _frame("Reliability diagram", "Confidence", "Right", _SHARES, lines),
     )
 
 
-def learning_chart(points: Sequence[Point], most: float) -> str:
-    """Return how good versions are by how much they learned from; `x` of the points is from 0 to `most`."""
-    placed = [Point(point.x / most if most else 0.0, point.y, point.title, point.label) for point in points]
-    ticks = [f"{round(most * tick):,}" for tick in _TICKS]
+def learning_chart(points: Sequence[Mapping[str, Any]], about: str) -> str:
+    """Return how good a model is by how many sentences it learned from.
+
+    Parameters
+    ----------
+    points : sequence of mapping
+        ``sentences`` and the F1s, from the smallest part to the greatest.
+    about : str
+        What was measured, and when.
+    """
+    most, ticks = _ticks(max(point["sentences"] for point in points))
+    lines = "".join(
+        _line([_measured(point, name, label, most) for point in points], style)
+        for name, (label, style) in _CURVES.items()
+    )
+    legend = "".join(
+        f'<span><svg viewBox="0 0 24 8" width="24" height="8" aria-hidden="true"><line class="{style}" x1="1" y1="4" '
+        f'x2="23" y2="4"/></svg>{escape(label)}</span>'
+        for label, style in _CURVES.values()
+    )
+    drawn = _frame("Learning curve", "Sentences learned from", "F1", ticks, lines)
+    return figure("Learning curve", about, f'{drawn}<p class="tram-Chart-legend">{legend}</p>')
+
+
+def versions_chart(points: Sequence[Point]) -> str:
+    """Return how good versions are by how many sentences they learned from, which is the points' `x`."""
+    most, ticks = _ticks(max(point.x for point in points))
+    placed = [Point(point.x / most, point.y, point.title, point.label) for point in points]
     return figure(
-        "Learning curve",
+        "Versions",
         "Weighted F1 of each version on what it held out, by the sentences that were there to learn from.",
-        _frame("Learning curve", "Sentences", "F1", ticks, _dots(placed, "dot") + _labels(placed)),
+        _frame("Versions", "Sentences", "F1", ticks, _dots(placed, "dot") + _labels(placed)),
     )
+
+
+def _measured(point: Mapping[str, Any], name: str, label: str, most: float) -> Point:
+    title = f"{label} {100 * point[name]:.1f} % after {point['sentences']:,} sentences"
+    return Point(point["sentences"] / most, point[name], title)
+
+
+def _ticks(most: float) -> tuple[float, list[tuple[float, str]]]:
+    """Return an end of the axis that is no less than `most`, and round numbers on it with their places, 0 to 1."""
+    size = 10.0 ** math.floor(math.log10(max(most, 1.0) / _MOST_TICKS))
+    step = next(size * factor for factor in _STEPS if size * factor * _MOST_TICKS >= max(most, 1.0))
+    step = max(step, 1.0)
+    count = max(1, math.ceil(most / step))
+    return count * step, [(number / count, f"{number * step:,.0f}") for number in range(count + 1)]
 
 
 def _bins(calibration: Mapping[str, Any]) -> list[Point]:
@@ -81,7 +130,7 @@ def _bins(calibration: Mapping[str, Any]) -> list[Point]:
 
 def _line(points: Sequence[Point], style: str) -> str:
     path = " ".join(f"{_x(point.x):.1f},{_y(point.y):.1f}" for point in points)
-    return f'<polyline class="{style}" points="{path}"/>{_dots(points, "dot" if style == "one" else "two-dot")}'
+    return f'<polyline class="{style}" points="{path}"/>{_dots(points, _DOTS[style])}'
 
 
 def _dots(points: Sequence[Point], style: str) -> str:
@@ -102,7 +151,7 @@ def _labels(points: Sequence[Point]) -> str:
     )
 
 
-def _frame(name: str, across: str, up: str, ticks: Sequence[str], inside: str) -> str:
+def _frame(name: str, across: str, up: str, ticks: Sequence[tuple[float, str]], inside: str) -> str:
     grid = "".join(
         f'<line class="grid" x1="{_x(0)}" x2="{_x(1)}" y1="{_y(tick)}" y2="{_y(tick)}"/>'
         f'<text x="{_LEFT - 6}" y="{_y(tick) + 4}" text-anchor="end">{round(100 * tick)}</text>'
@@ -110,7 +159,7 @@ def _frame(name: str, across: str, up: str, ticks: Sequence[str], inside: str) -
     )
     below = "".join(
         f'<text x="{_x(tick)}" y="{_HEIGHT - _BOTTOM + 15}" text-anchor="{_anchor(tick)}">{escape(label)}</text>'
-        for tick, label in zip(_TICKS, ticks, strict=True)
+        for tick, label in ticks
     )
     axis = f'<line class="axis" x1="{_x(0)}" x2="{_x(1)}" y1="{_y(0)}" y2="{_y(0)}"/>'
     names = (

@@ -9,7 +9,7 @@ from typing import Any, Final
 import ipywidgets
 
 from tram_ext.api.connection import Connection
-from tram_ext.widgets.charts import Point, learning_chart, reliability_chart
+from tram_ext.widgets.charts import Point, reliability_chart, versions_chart
 from tram_ext.widgets.fallback import Summary
 from tram_ext.widgets.table import Column, DataTable
 
@@ -25,7 +25,7 @@ _NOTHING: Final = 0.0005
 
 _TECHNIQUES: Final = (
     Column("attack_id", "Technique", "id"),
-    Column("name", "Name"),
+    Column("name", "Name", "name"),
     Column("f1", "F1", "percent"),
     Column("change", "Change", "change"),
     Column("precision", "Precision", "percent"),
@@ -33,8 +33,8 @@ _TECHNIQUES: Final = (
     Column("support", "Held out", "number"),
 )
 _CONFUSIONS: Final = (
-    Column("truth", "Is", "id"),
-    Column("predicted", "Was taken for", "id"),
+    Column("truth", "Is", "name"),
+    Column("predicted", "Was taken for", "name"),
     Column("rows", "Sentences", "number"),
 )
 
@@ -86,7 +86,11 @@ class VersionComparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ha
         self.techniques.sort = self.techniques.sort or "f1"
         self.techniques.show(techniques, key=lambda row: row["attack_id"])
         pairs = [
-            {"truth": _named(pair["truth"]), "predicted": _named(pair["predicted"]), "rows": pair["count"]}
+            {
+                "truth": _named(pair["truth"], names),
+                "predicted": _named(pair["predicted"], names),
+                "rows": pair["count"],
+            }
             for pair in card["details"].get("confusions") or ()
         ]
         self._confusions.show(pairs, key=lambda row: f"{row['truth']} {row['predicted']}")
@@ -94,7 +98,7 @@ class VersionComparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ha
 
 def _headline(card: Any, other: Any, compared: Any) -> str:
     title = f"{card['model']}, version {card['version']}"
-    beside = f"beside version {other['version']}" if other else "the first version"
+    beside = f"beside version {other['version']}" if other else ""
     figures = "".join(_figure(name, label, card, compared) for name, label in _FIGURES.items())
     different = compared is not None and not compared["same_data"]
     caution = "Both were measured on what they held out of different training sets." if different else ""
@@ -115,7 +119,7 @@ def _figure(name: str, label: str, card: Any, compared: Any) -> str:
 
 def _change(name: str, change: float | None) -> str:
     if change is None:
-        return '<span class="tram-Widget-faint">nothing to compare</span>'
+        return ""
     if abs(change) < _NOTHING:
         return '<span class="tram-Widget-faint">as before</span>'
     is_better = (change > 0) is not (name in _LESS_IS_MORE)
@@ -129,8 +133,8 @@ def _charts(card: Mapping[str, Any], other: Mapping[str, Any] | None, connection
     if calibration:
         charts.append(reliability_chart(calibration, other["details"].get("calibration") if other else None))
     points = _history(connection, name)
-    if points:
-        charts.append(learning_chart(points, max(point.x for point in points)))
+    if len(points) > 1:  # one alone tells no more than its figures do
+        charts.append(versions_chart(points))
     return f'<div class="tram-Widget"><div class="tram-Charts">{"".join(charts)}</div></div>'
 
 
@@ -156,5 +160,5 @@ def _lines(card: Any, compared: Any) -> list[str]:
     return lines
 
 
-def _named(attack_id: str) -> str:
-    return attack_id or "no technique"
+def _named(attack_id: str, names: Mapping[str, str]) -> str:
+    return f"{attack_id} {names.get(attack_id, '')}".strip() or "no technique"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import ipywidgets
 
 from tram_ext.widgets.fallback import Summary
-from tram_ext.widgets.panels import Panel, button
+from tram_ext.widgets.panels import Panel, button, row
 from tram_ext.widgets.table import Action, Column, DataTable
 from tram_ext.widgets.workbenches import workbench_of
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from tram_ext.workbenches.workbench import Workbench
 
 _COLUMNS: Final = (
-    Column("name", "Document"),
+    Column("name", "Document", "name"),
     Column("status", "Status"),
     Column("progress", "Progress", "progress"),
-    Column("message", "What is said"),
+    Column("message", "Message"),
     Column("created_by", "By"),
     Column("created_on", "Since", "moment"),
 )
@@ -57,7 +57,7 @@ class JobQueue(Panel):
         self._everything.observe(lambda _change: self.refresh(), "value")
         self._table = DataTable("Jobs", _COLUMNS, empty="No document waits.", sort="-created_on", act=self._act)
         refresh = button("Refresh", "Read the queue again", self.refresh)
-        self.children = [ipywidgets.HBox([refresh, self._everything]), self._table, self.said]
+        self.children = [row(refresh, self._everything), self._table, self.said]
         self.refresh()
 
     @property

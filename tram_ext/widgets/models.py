@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-import ipywidgets
-
 from tram_ext.widgets.fallback import Summary
-from tram_ext.widgets.panels import Panel, button
+from tram_ext.widgets.panels import Panel, button, row
 from tram_ext.widgets.table import Action, Column, DataTable
 from tram_ext.widgets.workbenches import workbench_of
 
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 _COLUMNS: Final = (
     Column("model", "Model"),
     Column("version", "Version", "number"),
-    Column("state", "Use"),
+    Column("state", "Use", "name"),
     Column("f1_weighted", "F1 weighted", "percent"),
     Column("f1_micro", "F1 micro", "percent"),
     Column("f1_macro", "F1 macro", "percent"),
@@ -49,7 +47,7 @@ class ModelTable(Panel):
         super().__init__()
         self._table = DataTable("Models", _COLUMNS, empty="No model was trained yet.", act=self._act)
         refresh = button("Refresh", "Read the models again", self.refresh)
-        self.children = [ipywidgets.HBox([refresh]), self._table, self.said]
+        self.children = [row(refresh), self._table, self.said]
         self.refresh()
 
     @property

@@ -75,6 +75,13 @@ class Panel(StaticSummary, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets
         super().close()
 
 
+def row(*controls: ipywidgets.Widget) -> ipywidgets.HBox:
+    """Return controls beside one another, on one line of sight, which wrap where there is no room."""
+    return ipywidgets.HBox(
+        controls, layout=ipywidgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 8px")
+    )
+
+
 def button(label: str, tooltip: str, on_click: Callable[[], Any], *, style: str = "") -> ipywidgets.Button:
     """Return a button that is as wide as its label."""
     made = ipywidgets.Button(

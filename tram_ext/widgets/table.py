@@ -22,7 +22,8 @@ class Column:
     Attributes
     ----------
     kind : str
-        ``text``, ``long``, ``id``, ``number``, ``percent`` and ``change`` (both 0 to 1), ``progress`` or ``moment``.
+        ``text``, ``name``, ``long``, ``id``, ``number``, ``percent`` and ``change`` (both 0 to 1), ``progress``
+        or ``moment``.
     """
 
     key: str

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import ipywidgets
 
+from tram_ext.exports.evidence import counted
 from tram_ext.widgets.fallback import Summary
-from tram_ext.widgets.panels import Panel, button
+from tram_ext.widgets.panels import Panel, button, row
 from tram_ext.widgets.table import Column, DataTable
 from tram_ext.widgets.workbenches import workbench_of
 from tram_ext.workbenches import rows
@@ -21,12 +22,19 @@ if TYPE_CHECKING:
 _COLUMNS: Final = (
     Column("text", "Sentence", "long"),
     Column("review", "Review"),
-    Column("confidence", "Confidence, %", "number"),
+    Column("confidence", "Confidence", "percent"),
     Column("others", "Other techniques", "id"),
     Column("source", "By"),
-    Column("report_name", "Report"),
+    Column("report_name", "Report", "name"),
 )
 _REVIEW: Final = {"accept": "accepted", "reject": "rejected", None: "awaits review"}
+_SOURCES: Final = {
+    "model": "the model",
+    "person": "a person",
+    "import": "an import",
+    "attack": "ATT&CK",
+    "text": "the text itself",
+}
 _CHOICES: Final = (("All", ""), ("Accepted", "accept"), ("Rejected", "reject"), ("Awaiting review", "none"))
 
 
@@ -67,10 +75,11 @@ class TechniqueSentences(Panel):
             description="Review",
             tooltip="Which sentences are shown",
             layout=ipywidgets.Layout(width="240px"),
+            style={"description_width": "initial"},
         )
         self._review.observe(lambda _change: self.refresh(), "value")
         refresh = button("Refresh", "Read the sentences again", self.refresh)
-        self.children = [ipywidgets.HBox([self._review, refresh]), self._table, self.said]
+        self.children = [row(self._review, refresh), self._table, self.said]
         self.refresh()
 
     @property
@@ -94,7 +103,7 @@ class TechniqueSentences(Panel):
         found = connection.sentences({name: value for name, value in query.items() if value}).records  # type: ignore[arg-type]  # the names are the query's
         self._table.show([self._row(item, names) for item in found], key=lambda row: row["id"])
         decided = sum(item["disposition"] is not None for item in found)
-        self.say(f"{len(found):,} sentences, {decided:,} of them decided.")
+        self.say(f"{counted(len(found), 'sentence')}, {decided:,} of them decided." if found else "")
 
     def _row(self, sentence: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, Any]:
         own = next(item for item in sentence["mappings"] if item["attack_id"] == self.attack_id)
@@ -103,8 +112,8 @@ class TechniqueSentences(Panel):
             "id": sentence["id"],
             "text": sentence["text"],
             "review": _REVIEW[sentence["disposition"]],
-            "confidence": float(own["confidence"]),
+            "confidence": float(own["confidence"]) / 100,
             "others": " ".join(others),
-            "source": own["source"],
+            "source": _SOURCES.get(own["source"], own["source"]),
             "report_name": names.get(sentence["report"], f"report {sentence['report']}"),
         }

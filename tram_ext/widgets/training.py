@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 import ipywidgets
 
 from tram_ext.exports.evidence import counted
+from tram_ext.widgets.charts import learning_chart
 from tram_ext.widgets.comparison import VersionComparison
 from tram_ext.widgets.fallback import Summary
-from tram_ext.widgets.panels import Panel, button
+from tram_ext.widgets.panels import Panel, button, row
 from tram_ext.widgets.table import Column, DataTable
+from tram_ext.widgets.tasks import ONGOING, Task, TaskBar
 from tram_ext.widgets.workbenches import workbench_of
+from tram_ext.workbenches import frames
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,14 +25,17 @@ if TYPE_CHECKING:
 
 _SUPPORT: Final = (
     Column("attack_id", "Technique", "id"),
-    Column("name", "Name"),
+    Column("name", "Name", "name"),
     Column("sentences", "Sentences", "number"),
     Column("builtin", "of them ATT&CK's", "number"),
     Column("left_out", "Left out"),
 )
-_LEFT_OUT: Final = (Column("name", "Report"), Column("reason", "Left out because"))
-_ONGOING: Final = ("Queued", "Running")
-_SECONDS: Final = 0.5
+_LEFT_OUT: Final = (Column("name", "Report", "name"), Column("reason", "Left out because"))
+_LATEST: Final = 20
+"""Tasks among which one is looked for that is shown."""
+
+_ALL: Final = "No report is chosen: all count that are marked for training. Hold Ctrl or Shift to choose several."
+_LABELS: Final = {"description_width": "56px"}
 _WIDE: Final = ipywidgets.Layout(width="640px")
 
 
@@ -64,24 +70,38 @@ class TrainingPanel(Panel):
         self._set = ipywidgets.Accordion(
             children=[ipywidgets.VBox([self._support, self._left_out])], titles=["Training set"], selected_index=None
         )
-        self._progress = ipywidgets.FloatProgress(max=1.0, layout=ipywidgets.Layout(width="300px"))
         self._train = button("Train", "Train the model on these reports", self._begin, style="primary")
-        self._cancel = button("Cancel", "End the training; nothing is changed by it", self._stop)
+        self._measure = button(
+            "Measure learning curve",
+            "Fit the model on growing parts of these sentences and measure each; no version is made or changed",
+            self._begin_curve,
+        )
+        self._bar = TaskBar(self, [self._train, self._measure])
+        self._trains = Task(
+            self.workbench.connection.training, self.workbench.connection.cancel_training, self._trained
+        )
+        self._measures = Task(
+            self.workbench.connection.learning_curve, self.workbench.connection.cancel_learning_curve, self._measured
+        )
+        self._chart = ipywidgets.HTML()
+        self._points: list[Mapping[str, Any]] = []
         self._comparison = VersionComparison(self.workbench.connection)
         self._make_history()
-        self._rest()
         self.children = [
-            ipywidgets.HBox([self._model, self._refresh]),
+            row(self._model, self._refresh),
             self._reports,
             self._counted,
             self._set,
-            ipywidgets.HBox([self._train, self._cancel, self._progress]),
+            self._bar,
             self.said,
+            self._chart,
             self._history,
             self._comparison,
         ]
         self.trying(self._preview)
         self.trying(self._read_versions)
+        self.trying(self._read_curve)
+        self.trying(self._resume)
         self._model.observe(lambda _change: self._chosen(), "value")
         self._reports.observe(lambda _change: self.trying(self._preview), "value")
 
@@ -91,6 +111,11 @@ class TrainingPanel(Panel):
         if self._training is None:
             return None
         return self.workbench.trainings().query("id == @self._training")
+
+    @property
+    def curve(self) -> pd.DataFrame:
+        """The learning curve that is shown: columns as ``tram_ext.workbenches.frames.CURVE``, no rows before one is."""
+        return frames.frame(frames.CURVE, self._points)
 
     @property
     def comparison(self) -> pd.DataFrame:
@@ -107,7 +132,12 @@ class TrainingPanel(Panel):
 
     def summary(self) -> Summary:
         """Return what is shown as text."""
-        return self._comparison.summary()
+        summary = self._comparison.summary()
+        return Summary([*summary.lines, *self._curve_lines()], summary.columns, summary.rows)
+
+    def _curve_lines(self) -> list[str]:
+        points = [f"{100 * each['f1_weighted']:.1f} % after {each['sentences']:,}" for each in self._points]
+        return [f"Learning curve, F1 weighted by sentences learned from: {', '.join(points)}"] if points else []
 
     def _make_choices(self) -> None:
         connection = self.workbench.connection
@@ -118,6 +148,7 @@ class TrainingPanel(Panel):
             value=default,
             description="Model",
             tooltip="Which model is trained",
+            style=_LABELS,
         )
         self._refresh = button("Refresh", "Read reports, training set and versions anew", self.refresh)
         self._reports = ipywidgets.SelectMultiple(
@@ -125,6 +156,7 @@ class TrainingPanel(Panel):
             rows=6,
             tooltip="Which reports it learns from. Choose none for all that are marked for training.",
             layout=_WIDE,
+            style=_LABELS,
         )
         self._read_reports()
 
@@ -138,10 +170,12 @@ class TrainingPanel(Panel):
         self._reports.value = [key for _, key in options if key in chosen]
 
     def _make_history(self) -> None:
-        self._version = ipywidgets.Dropdown(description="Version", tooltip="Which version is shown")
-        self._beside = ipywidgets.Dropdown(description="Beside", tooltip="Which version it is compared with")
+        self._version = ipywidgets.Dropdown(description="Version", tooltip="Which version is shown", style=_LABELS)
+        self._beside = ipywidgets.Dropdown(
+            description="Beside", tooltip="Which version it is compared with", style=_LABELS
+        )
         self._restore = button("Restore", "Let this version propose again", self._bring_back)
-        self._history = ipywidgets.HBox([self._version, self._beside, self._restore])
+        self._history = row(self._version, self._beside, self._restore)
         self._version.observe(lambda _change: self._show_chosen(), "value")
         self._beside.observe(lambda _change: self._show_chosen(), "value")
 
@@ -152,6 +186,7 @@ class TrainingPanel(Panel):
     def _chosen(self) -> None:
         self.trying(self._preview)
         self.trying(self._read_versions)
+        self.trying(self._read_curve)
 
     def _preview(self) -> None:
         found = self.workbench.connection.training_set(self._model.value, reports=list(self._reports.value))
@@ -163,9 +198,11 @@ class TrainingPanel(Panel):
             f"{counted(found['without_technique'], 'sentence')} without a technique",
             f"{counted(found['builtin'], 'sentence')} of ATT&CK's own",
             f"{counted(rare, 'technique')} too rare to be learned",
+            f"{counted(len(found['left_out']), 'report')} left out",
         ]
         shown = [words[0], *(text for text in words[1:] if not text.startswith("0 "))]
-        self._counted.value = f'<div class="tram-Widget"><p>{escape("; ".join(shown))}.</p></div>'
+        hint = "" if self._reports.value else f'<p class="tram-Widget-faint">{escape(_ALL)}</p>'
+        self._counted.value = f'<div class="tram-Widget">{hint}<p>{escape("; ".join(shown))}.</p></div>'
         self._support.show(found["techniques"], key=lambda row: row["attack_id"])
         self._left_out.show(found["left_out"], key=lambda row: row["report"])
 
@@ -173,38 +210,58 @@ class TrainingPanel(Panel):
         def begin() -> None:
             reports = list(self._reports.value)
             self._training = self.workbench.connection.train(self._model.value, reports=reports)["id"]
-            self._train.disabled, self._cancel.disabled = True, False
-            self._progress.layout.visibility = "visible"
-            self._progress.bar_style, self._progress.value = "info", 0.0
-            self.say("Queued")
-            self.repeating(self._follow, _SECONDS)
+            self._bar.follow(self._trains, self._training)
 
         self.trying(begin)
 
-    def _follow(self) -> bool:
-        assert self._training is not None
-        training = self.workbench.connection.training(self._training)
-        self._progress.value = training["progress"]
-        if training["state"] in _ONGOING:
-            self.say(f"{training['stage'].capitalize() or training['state']}, {training['progress']:.0%}")
-            return True
-        self._rest()
-        result = training["result"]
-        if training["state"] == "Done" and result is not None:
-            self._read_versions()
-            self.say(f"Trained: version {result['version']} proposes from now on.")
-        else:
-            self.say(training["message"] or training["state"], is_wrong=training["state"] == "Error")
-        return False
+    def _begin_curve(self) -> None:
+        def begin() -> None:
+            reports = list(self._reports.value)
+            begun = self.workbench.connection.measure_learning(self._model.value, reports=reports)
+            self._bar.follow(self._measures, begun["id"])
 
-    def _rest(self) -> None:
-        self._train.disabled, self._cancel.disabled = False, True
-        self._progress.layout.visibility = "hidden"
+        self.trying(begin)
 
-    def _stop(self) -> None:
-        training = self._training
-        if training is not None:
-            self.trying(lambda: self.workbench.connection.cancel_training(training))
+    def _resume(self) -> None:
+        """Go on showing what another run of the cell, or another notebook, began for this model and has not ended."""
+        connection, name = self.workbench.connection, self._model.value
+        for record in connection.trainings(limit=_LATEST):
+            if record["model"] == name and record["state"] in ONGOING:
+                self._training = record["id"]
+                self._bar.follow(self._trains, record["id"], record["state"])
+                return
+        for curve in connection.learning_curves(name, limit=_LATEST):
+            if curve["state"] in ONGOING:
+                self._bar.follow(self._measures, curve["id"], curve["state"])
+                return
+
+    def _trained(self, training: Mapping[str, Any]) -> str:
+        self._read_versions()
+        return f"Trained: version {training['result']['version']} proposes from now on."
+
+    def _measured(self, curve: Mapping[str, Any]) -> str:
+        self._show_curve(curve)
+        if not curve["points"]:
+            return "There is too little accepted to learn from a part of it: no learning curve can be drawn."
+        return f"Learning curve measured on {counted(curve['sentences'], 'sentence')}."
+
+    def _read_curve(self) -> None:
+        found = self.workbench.connection.learning_curves(self._model.value, limit=_LATEST)
+        self._show_curve(next((curve for curve in found if curve["points"]), None))
+
+    def _show_curve(self, curve: Mapping[str, Any] | None) -> None:
+        self._points = list(curve["points"]) if curve is not None else []
+        self._chart.layout.display = "" if self._points else "none"
+        if curve is None or not self._points:
+            self._chart.value = ""
+            return
+        about = (
+            f"{curve['model']} on {counted(curve['sentences'], 'sentence')}, of which the same fifth is held out for "
+            f"each point. Measured on {curve['updated_on'][:10]}."
+        )
+        self._chart.value = (
+            f'<div class="tram-Widget"><div class="tram-Charts">{learning_chart(self._points, about)}</div></div>'
+        )
 
     def _read_versions(self) -> None:
         versions = self.workbench.connection.versions(self._model.value)
@@ -215,8 +272,8 @@ class TrainingPanel(Panel):
         try:
             self._version.options = options
             self._version.value = active
-            self._beside.options = [("no other", None), *((str(v["version"]), v["version"]) for v in versions)]
-            self._beside.value = max(older, default=None)
+            self._beside.options = [("no other", 0), *((str(v["version"]), v["version"]) for v in versions)]
+            self._beside.value = max(older, default=0)
         finally:
             self._filling = False
         self._history.layout.display = "" if versions else "none"
@@ -229,7 +286,7 @@ class TrainingPanel(Panel):
             return
         self.card = self.workbench.connection.model(name, version)
         self._restore.disabled = self.card["active"]
-        self._comparison.show(name, version, None if beside == version else beside)
+        self._comparison.show(name, version, beside if beside not in (0, version) else None)
 
     def _bring_back(self) -> None:
         def restore() -> None:

@@ -15,8 +15,8 @@ export type Cell = string | number | null;
 export interface Column {
   key: string;
   label: string;
-  /** `id` and `long` are texts; `progress` is from 0 to 1; `percent` is from 0 to 1, too, and shows as such. */
-  kind: 'text' | 'long' | 'id' | 'number' | 'percent' | 'change' | 'progress' | 'moment';
+  /** `name`, `id` and `long` are texts; `progress` is from 0 to 1; `percent` is from 0 to 1, too, and shows as such. */
+  kind: 'text' | 'name' | 'long' | 'id' | 'number' | 'percent' | 'change' | 'progress' | 'moment';
 }
 
 export interface Row {
@@ -211,7 +211,7 @@ function TableView({ model }: { model: TableModel }): React.JSX.Element {
       {found.length > most && (
         <div>
           <button type="button" onClick={() => setMost(most + 10 * AT_ONCE)}>
-            Show more of {found.length.toLocaleString()}
+            Show {Math.min(10 * AT_ONCE, found.length - most).toLocaleString()} more of {found.length.toLocaleString()}
           </button>
         </div>
       )}
