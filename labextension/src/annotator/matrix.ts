@@ -23,9 +23,9 @@ function totalOf(cell: { accepted: number; proposed: number }): number {
   return cell.accepted + cell.proposed;
 }
 
-/** Few large counts would leave all others alike: levels grow with the root. */
+/** As many counts as levels, and each has its own; few large ones would leave all others alike: levels grow with the root. */
 function levelOf(total: number, most: number): number {
-  return total === 0 ? 0 : Math.max(1, Math.ceil(LEVELS * Math.sqrt(total / Math.max(1, most))));
+  return most <= LEVELS ? total : total === 0 ? 0 : Math.max(1, Math.ceil(LEVELS * Math.sqrt(total / most)));
 }
 
 function hasFinds(cell: Cell): boolean {
