@@ -218,6 +218,7 @@ def test_a_cell_that_is_run_again_begins_where_somebody_worked(view, workbench, 
     )
     again = Annotator(report, workbench)
     assert again.snapshot["rows"]["ids"][3] == ids[20]
+    assert again.snapshot["before"] == 17
     assert [item["id"] for item in again.snapshot["sentences"]] == again.snapshot["rows"]["ids"]
     again.close()
 

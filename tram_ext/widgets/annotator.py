@@ -178,6 +178,7 @@ class Annotator(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # an
         return {
             "report": review.report(),
             "rows": {"ids": ids[some], "states": states[some], "least": outline["least"][some]},
+            "before": some.start,
             "sentences": review.sentences(ids[some]),
         }
 

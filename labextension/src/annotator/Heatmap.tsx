@@ -1,5 +1,5 @@
 /** The ATT&CK matrix as a heat map; the sentences behind a technique show when it is pointed at or has the focus. */
-import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { Fragment, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 
 import { stateWords } from './SentenceRow';
 import { columnsOf, findsOf, flat, type Cell, type Column } from './matrix';
@@ -207,7 +207,15 @@ export function Heatmap(props: HeatmapProps): React.JSX.Element {
                       onMouseEnter={() => setPointed(cell)}
                     >
                       <span className="tram-Cell-id">{technique.attack_id}</span>{' '}
-                      <span className="tram-Cell-name">{technique.name}</span>
+                      <span className="tram-Cell-name">
+                        {technique.name.split('/').map((part, index) => (
+                          <Fragment key={index}>
+                            {index > 0 && '/'}
+                            {index > 0 && <wbr />}
+                            {part}
+                          </Fragment>
+                        ))}
+                      </span>
                       <span className="tram-Hidden">: {findsOf(cell)}</span>
                       {total > 0 && (
                         <span className="tram-Cell-count" aria-hidden="true">

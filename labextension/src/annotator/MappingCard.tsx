@@ -1,5 +1,5 @@
 /** A technique on the selected sentence, with all that is known of it where it is the one looked at. */
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 
 import { CommandButton } from './Button';
 import type { Controller } from './controller';
@@ -53,8 +53,12 @@ function MappingForm({ controller, mapping }: { controller: Controller; mapping:
     }
     leave();
   };
+  const form = useRef<HTMLFormElement>(null);
+  // The field has the focus; what saves it shall be seen, too.
+  useEffect(() => form.current?.scrollIntoView?.({ block: 'nearest' }), []);
   return (
     <form
+      ref={form}
       className="tram-MappingForm"
       onSubmit={event => {
         event.preventDefault();

@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 
+import { exampleTransport, sentence } from './testing/examples';
 import { active, list, press, show, type, usePage } from './testing/page';
+import type { SentenceBody } from './types';
 
 usePage();
 
@@ -15,6 +17,18 @@ describe('techniques', () => {
     expect(card?.querySelector('a')?.getAttribute('rel')).toBe('noopener noreferrer');
     expect(host.querySelector('.tram-Context-this mark')?.textContent).toBe('Nothing');
     expect(card?.textContent).toContain('linear, version 3, which gives it 61 % here');
+  });
+
+  it('stay in sight: of long neighbours only what lies next to the sentence is shown', async () => {
+    const long = (id: number): SentenceBody => sentence(id, `Begin${id} ${'🐻 and so on '.repeat(200)}end${id}.`);
+    const { host } = await show(exampleTransport([long(1), sentence(2, 'In the middle.'), long(3)]));
+    press(list(host), 'j');
+    await vi.waitFor(() => expect(host.querySelector('.tram-Context-this')?.textContent).toBe('In the middle.'));
+    const [before, after] = [...host.querySelectorAll('.tram-Context-other')].map(other => other.textContent ?? '');
+    expect(before).toMatch(/^… [^]*end1\. $/);
+    expect(after).toMatch(/^Begin3 [^]* … $/);
+    expect(Math.max(...[before, after].map(text => text?.length ?? 0))).toBeLessThan(300);
+    expect(`${before}${after}`).not.toContain('\ufffd');
   });
 
   it('marks words by characters, not units', async () => {

@@ -17,11 +17,23 @@ import { ExplainedText, useExplanation } from './Why';
 const NUMBER = new Intl.NumberFormat('en');
 const SETTLED_MS = 120;
 const MOST_SUGGESTIONS = 5;
+const MOST_CONTEXT = 200;
 
-function Neighbour({ controller, id }: { controller: Controller; id: number }): React.JSX.Element {
-  const { store } = controller;
-  useTopic(store.topics, id);
-  return <span className="tram-Context-other">{store.sentence(id)?.text ?? '…'} </span>;
+/** What of a neighbour lies next to the sentence: a long one would push everything else out of sight. */
+function nearPart(text: string, side: 'before' | 'after'): string {
+  const characters = [...text];
+  if (characters.length <= MOST_CONTEXT) {
+    return text;
+  }
+  return side === 'before'
+    ? `… ${characters.slice(-MOST_CONTEXT).join('').replace(/^\S*\s/, '')}`
+    : `${characters.slice(0, MOST_CONTEXT).join('').replace(/\s\S*$/, '')} …`;
+}
+
+function Neighbour(props: { controller: Controller; id: number; side: 'before' | 'after' }): React.JSX.Element {
+  const { store } = props.controller;
+  useTopic(store.topics, props.id);
+  return <span className="tram-Context-other">{nearPart(store.sentence(props.id)?.text ?? '…', props.side)} </span>;
 }
 
 function Decisions({ controller, sentence }: { controller: Controller; sentence: SentenceBody }): React.JSX.Element {
@@ -121,8 +133,8 @@ function Selected({ controller, sentence }: { controller: Controller; sentence: 
     <>
       <header className="tram-Detail-head">
         <h3>
-          Sentence {NUMBER.format(place + 1)}{' '}
-          <span className="tram-Faint">of {NUMBER.format(store.reading?.length ?? 1)}</span>
+          Sentence {NUMBER.format(store.reading?.numberOf(sentence.id) ?? 1)}{' '}
+          <span className="tram-Faint">of {NUMBER.format(store.reading?.total ?? 1)}</span>
         </h3>
         {sentence.page !== null && <span className="tram-Faint">page {sentence.page}</span>}
         <span className="tram-State" data-state={sentence.disposition ?? 'review'}>
@@ -135,7 +147,7 @@ function Selected({ controller, sentence }: { controller: Controller; sentence: 
       ) : (
         <p className="tram-Context">
           {around.filter(isBefore).map(id => (
-            <Neighbour key={id} controller={controller} id={id} />
+            <Neighbour key={id} controller={controller} id={id} side="before" />
           ))}
           <strong className="tram-Context-this">
             <ExplainedText text={sentence.text} words={words} />
@@ -143,7 +155,7 @@ function Selected({ controller, sentence }: { controller: Controller; sentence: 
           {around
             .filter(id => !isBefore(id))
             .map(id => (
-              <Neighbour key={id} controller={controller} id={id} />
+              <Neighbour key={id} controller={controller} id={id} side="after" />
             ))}
         </p>
       )}

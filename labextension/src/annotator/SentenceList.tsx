@@ -158,7 +158,7 @@ function Listbox({ controller, rows }: { controller: Controller; rows: Rows }): 
               style={{ transform: `translateY(${item.start}px)` }}
               onClick={event => choose(id, event.target as Element)}
             >
-              <SentenceRow store={store} id={id} number={(store.reading?.placeOf(id) ?? item.index) + 1} />
+              <SentenceRow store={store} id={id} number={store.reading?.numberOf(id) ?? item.index + 1} />
             </div>
           );
         })}

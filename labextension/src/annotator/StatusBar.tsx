@@ -43,8 +43,8 @@ export function Warning({ controller }: { controller: Controller }): React.JSX.E
   useTopic(store.topics, 'notice');
   const { warnings } = store;
   const place = (id: number): string => {
-    const found = store.reading?.placeOf(id);
-    return found === undefined ? '' : `Sentence ${found + 1}: `;
+    const found = store.reading?.numberOf(id);
+    return found === undefined ? '' : `Sentence ${found}: `;
   };
   // The region is always there: a screen reader tells only of changes in what it knows.
   return (

@@ -71,6 +71,13 @@ export function TechniqueCombobox(props: TechniqueComboboxProps): React.JSX.Elem
   const current = Math.min(text ? Math.max(place, 0) : place, hits.length - 1);
   const active = hits[current];
 
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (open) {
+      list.current?.scrollIntoView?.({ block: 'nearest' });
+    }
+  }, [open, hits.length]);
+
   const close = (): void => {
     setText(null);
     setPlace(-1);
@@ -131,7 +138,7 @@ export function TechniqueCombobox(props: TechniqueComboboxProps): React.JSX.Elem
         onClick={() => setText(text ?? '')}
         onBlur={close}
       />
-      <div className="tram-Combobox-list" id={`${prefix}-list`} role="listbox" aria-label={label} hidden={!open}>
+      <div ref={list} className="tram-Combobox-list" id={`${prefix}-list`} role="listbox" aria-label={label} hidden={!open}>
         {attack &&
           hits.map(hit => (
             <Option

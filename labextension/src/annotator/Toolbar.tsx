@@ -20,7 +20,7 @@ function Progress({ controller }: { controller: Controller }): React.JSX.Element
     return null;
   }
   const { accepted, rejected, reviewing } = store.reading.tally;
-  const total = store.reading.length;
+  const { total } = store.reading;
   const width = (count: number): React.CSSProperties => ({ width: `${(100 * count) / total}%` });
   return (
     <div className="tram-Progress">

@@ -1,5 +1,5 @@
 /** The sentences that a query describes, in its order and in brief: what can be said without having loaded them. */
-import type { Disposition, RowsBody, SentenceBody } from './types';
+import type { Disposition, ReportBody, RowsBody, SentenceBody } from './types';
 
 export interface Tally {
   accepted: number;
@@ -13,19 +13,35 @@ function letterOf(disposition: Disposition): Letter {
   return disposition === null ? '.' : disposition === 'accept' ? 'a' : 'r';
 }
 
+/** What rows are part of, where they are not all there is: a report, and how many of its sentences come before. */
+export interface Excerpt {
+  report: ReportBody;
+  before: number;
+}
+
 export class Rows {
   readonly ids: readonly number[];
+  /** How many there are, those that are not here among them. */
+  readonly total: number;
   readonly tally: Tally = { accepted: 0, rejected: 0, reviewing: 0 };
+  private readonly before: number;
   private readonly places: Map<number, number>;
   private readonly letters: Letter[];
   private readonly least: (number | null)[];
 
-  constructor(body: RowsBody) {
+  constructor(body: RowsBody, excerpt: Excerpt | null = null) {
     this.ids = body.ids;
+    this.total = excerpt?.report.total_sentences ?? body.ids.length;
+    this.before = excerpt?.before ?? 0;
     this.places = new Map(body.ids.map((id, place) => [id, place]));
     this.letters = body.ids.map((_, place) => (body.states[place] as Letter | undefined) ?? '.');
     this.least = body.ids.map((_, place) => body.least[place] ?? null);
-    this.letters.forEach(letter => this.count(letter, 1));
+    if (excerpt) {
+      const { accepted_sentences: accepted, reviewing_sentences: reviewing } = excerpt.report;
+      Object.assign(this.tally, { accepted, reviewing, rejected: this.total - accepted - reviewing });
+    } else {
+      this.letters.forEach(letter => this.count(letter, 1));
+    }
   }
 
   get length(): number {
@@ -34,6 +50,12 @@ export class Rows {
 
   placeOf(id: number): number | undefined {
     return this.places.get(id);
+  }
+
+  /** The number of a sentence among all there are, from 1. */
+  numberOf(id: number): number | undefined {
+    const place = this.places.get(id);
+    return place === undefined ? undefined : this.before + place + 1;
   }
 
   at(place: number): number | undefined {

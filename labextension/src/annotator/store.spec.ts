@@ -237,6 +237,17 @@ describe('without a connection', () => {
     expect(store.current?.text).toBe('The group ran PowerShell.');
     expect(store.take(ACCEPT, 1)).toBe(false);
   });
+
+  it('counts the whole report while a part of it is shown', () => {
+    const transport = exampleTransport();
+    const report = { ...transport.workbench.report, total_sentences: 90, accepted_sentences: 20, reviewing_sentences: 60 };
+    const rows = { ids: [1, 2], states: '..', least: [null, null] };
+    const store = new ReviewStore(transport, { snapshot: { report, rows, before: 30, sentences: SENTENCES.slice(0, 2) } });
+    stores.push(store);
+    expect(store.reading?.total).toBe(90);
+    expect(store.reading?.tally).toEqual({ accepted: 20, rejected: 10, reviewing: 60 });
+    expect(store.reading?.numberOf(2)).toBe(32);
+  });
 });
 
 describe('what concerns many sentences', () => {

@@ -102,7 +102,7 @@ export class ReviewStore {
     ];
     if (snapshot) {
       this.report = snapshot.report;
-      this.rows = this.reading = new Rows(snapshot.rows);
+      this.rows = this.reading = new Rows(snapshot.rows, { report: snapshot.report, before: snapshot.before ?? 0 });
       snapshot.sentences.forEach(sentence => this.cache.put(sentence));
       this.selected = snapshot.rows.ids[0] ?? null;
     }

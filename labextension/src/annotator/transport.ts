@@ -106,6 +106,8 @@ export interface Snapshot {
   report: ReportBody;
   /** In reading order, those of `sentences` alone: a saved notebook holds them. */
   rows: RowsBody;
+  /** How many sentences of the report come before; notebooks of old do not say. */
+  before?: number;
   sentences: SentenceBody[];
 }
 
