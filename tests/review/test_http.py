@@ -131,6 +131,8 @@ class TestSentences:
         assert sentences_of(ben, report, "&disposition=reject") == []
         assert sentences_of(ben, report, "&text=HTTPS+SENTENCE") == everything[36:37]
         assert sentences_of(ben, report, "&text=%25") == []
+        assert sentences_of(ben, report, f"&text={'%F0%9F%A6%89' * 5_000}") == []
+        assert list(sentences_of(ben, report, f"&text={'x' * 60_000}")) == ["text"]
         assert sentences_of(ben, report, "&max-confidence=99") == []
         assert sentences_of(ben, report, "&min-confidence=99.5&attack-id=T1486&text=ransom&disposition=accept") == [
             s for s in one if "ransom" in s["text"].lower()

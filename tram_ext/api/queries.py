@@ -20,6 +20,9 @@ LARGEST_ID: Final = 2**31 - 1
 MOST_NUMBERS: Final = 1_000
 """Numbers in one part of a query."""
 
+LONGEST_TEXT: Final = 5_000
+"""Characters of a text that sentences are searched for: SQLite takes a pattern of 50,000 bytes."""
+
 _LONGEST_NUMBER: Final = 20
 _UNDECIDED: Final = ("none", "null")
 
@@ -122,9 +125,17 @@ def sentence_filter(get: Get) -> SentenceFilter:
         attack_object_id=None if is_id else number("attack-id", technique),
         least=percent("min-confidence", get("min-confidence")),
         most=percent("max-confidence", get("max-confidence")),
-        text=get("text").strip().replace("\0", "\ufffd"),
+        text=_text("text", get("text")),
         ids=numbers("ids", get("ids")),
     )
+
+
+def _text(name: str, raw: str) -> str:
+    """Return a text that is looked for; no database is asked for one that no sentence has."""
+    found = raw.strip().replace("\0", "\ufffd")
+    if len(found) > LONGEST_TEXT:
+        raise Invalid.field(name, f"Ensure this field has no more than {LONGEST_TEXT:,} characters.")
+    return found
 
 
 def sentence_order(get: Get) -> str:

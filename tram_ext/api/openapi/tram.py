@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 from tram_ext.api.openapi.operation import Body, Operation, Parameter, created, nothing, shows
+from tram_ext.api.queries import LONGEST_TEXT
 from tram_ext.api.requests import RefreshRequest, TokenRequest
 from tram_ext.api.responses import AccessBody, AttackObjectBody, ReportBody, TokenPairBody
 from tram_ext.api.review_requests import (
@@ -45,7 +46,11 @@ SENTENCE_FILTERS: Final = (
     ),
     Parameter("min-confidence", "Only those with a mapping of at least this confidence, in percent.", _PERCENT),
     Parameter("max-confidence", "Only those with a mapping of at most this confidence, in percent.", _PERCENT),
-    Parameter("text", "Only those whose text has this part, in any case of letters.", {"type": "string"}),
+    Parameter(
+        "text",
+        "Only those whose text has this part, in any case of letters.",
+        {"type": "string", "maxLength": LONGEST_TEXT},
+    ),
     Parameter("ids", "Only those with these numbers, commas between them.", {"type": "string", "examples": ["1,2,3"]}),
 )
 
