@@ -247,6 +247,8 @@ def test_bodies_that_are_none(server, jupyter, path, body, status):
         {"report": [2**70]},
         {"report": [0]},
         {"report": [True]},
+        {"report": list(range(1, 1_002))},
+        {"exclude": [1] * 200_000},
         {"exclude": {"a": 1}},
         {"report": [None]},
         {"report": [1.5]},

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictStr, StringConstraints, ValidationError
 
+from tram_ext.api.queries import MOST_NUMBERS
 from tram_ext.domain.errors import Invalid
 
 Body = TypeVar("Body", bound="RequestBody")
@@ -28,6 +29,7 @@ _WORDS: Final = {
     "greater_than_equal": "Ensure this value is greater than or equal to {ge}.",
     "less_than_equal": "Ensure this value is less than or equal to {le}.",
     "less_than": "A valid integer is required.",
+    "too_long": "Ask for {max_length:,} at most.",
     "string_too_long": "Ensure this field has no more than {max_length} characters.",
 }
 
@@ -53,6 +55,10 @@ def _as_list(value: object) -> object:
 Ids = Annotated[
     tuple[Annotated[int, Field(ge=1, lt=2**31), BeforeValidator(no_truth_value)], ...], BeforeValidator(_as_list)
 ]
+
+
+FewIds = Annotated[Ids, Field(max_length=MOST_NUMBERS)]
+"""As many as stand in a query."""
 
 
 class RequestBody(BaseModel):
@@ -81,8 +87,8 @@ class RefreshRequest(RequestBody):
 class TrainRequest(RequestBody):
     """``POST /api/train-model/NAME``: numbers of reports to train on, and to leave out."""
 
-    report: Ids = ()
-    exclude: Ids = ()
+    report: FewIds = ()
+    exclude: FewIds = ()
 
 
 class LabelCheckRequest(TrainRequest):

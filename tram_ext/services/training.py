@@ -65,10 +65,8 @@ class Trainings:
         name = self.full_name(request.model)
         registry.model_class(name)
         parameters = {"only": list(request.only), "without": list(request.without)}
+        self._require_reports({*request.only, *request.without})
         with self._store.write() as work:
-            for report_id in (*request.only, *request.without):
-                if work.reports.get(report_id) is None:
-                    raise NotFound(f"There is no report {report_id}. 'jupyter tram reports list' shows what there is.")
             self._end_interrupted(work)
             if work.trainings.count_unfinished() >= MOST_UNFINISHED_TRAININGS:
                 raise Throttled("Too many trainings wait already. Try again later.", retry_after=30)
@@ -80,6 +78,12 @@ class Trainings:
                 lease=LEASE_SECONDS,
                 kind=kind,
             )
+
+    def _require_reports(self, wanted: set[int]) -> None:
+        with self._store.read() as work:
+            there = {report.id for report in work.reports.some(wanted)}
+        if missing := wanted - there:
+            raise NotFound(f"There is no report {min(missing)}. 'jupyter tram reports list' shows what there is.")
 
     def run(
         self,
