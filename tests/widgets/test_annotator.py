@@ -229,7 +229,7 @@ def test_data_frames_for_those_who_prefer_code(annotator):
 
 
 def test_a_report_that_is_not_there(workbench):
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match=r"There is no report 999\. 'workbench\.reports\(\)' lists"):
         Annotator(999, workbench)
 
 

@@ -82,7 +82,7 @@ def test_what_is_no_layer(workbench, given):
 
 
 def test_what_cannot_be_shown(workbench):
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match="There is no report 99"):
         TechniqueMatrix(99, workbench)
     with pytest.raises(Invalid):
         TechniqueMatrix([], workbench)

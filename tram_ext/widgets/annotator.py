@@ -17,7 +17,7 @@ from tram_ext.widgets.dispatcher import Dispatcher, Method
 from tram_ext.widgets.fallback import StaticSummary, Summary
 from tram_ext.widgets.following import LogFollower
 from tram_ext.widgets.review import SLOW, ReportReview
-from tram_ext.widgets.workbenches import workbench_of
+from tram_ext.widgets.workbenches import existing_report, workbench_of
 from tram_ext.workbenches import rows
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class Annotator(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # an
         self.workbench = workbench_of(workbench)
         self.report_id = rows.item(report, rows.REPORT).id
         connection = self.workbench.connection
+        existing_report(connection, self.report_id)
         self._review = ReportReview(connection, self.report_id, CountedReports(connection, [self.report_id]))
         super().__init__(height=height, snapshot=self._snapshot(), **kwargs)
         self._follower = LogFollower(connection, self.report_id, self._heard)

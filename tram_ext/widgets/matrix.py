@@ -18,7 +18,7 @@ from tram_ext.widgets.fallback import StaticSummary, Summary
 from tram_ext.widgets.following import LogFollower
 from tram_ext.widgets.layers import LayerTechniques, counted_layer, read_layer
 from tram_ext.widgets.review import BOOT
-from tram_ext.widgets.workbenches import workbench_of
+from tram_ext.widgets.workbenches import existing_report, workbench_of
 from tram_ext.workbenches import rows
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class TechniqueMatrix(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]
         connection, ids = self.workbench.connection, self._report_ids
         if ids is None:
             return "All reports"
-        names = [connection.report(report_id)["name"] for report_id in ids[:2]]
+        names = [existing_report(connection, report_id)["name"] for report_id in ids[:2]]
         return names[0] if len(ids) == 1 else f"{', '.join(names)}{f' and {len(ids) - 2} more' if len(ids) > 2 else ''}"  # noqa: PLR2004 - those that are named
 
     def _session(self) -> dict[str, Any]:

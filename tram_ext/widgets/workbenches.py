@@ -6,7 +6,11 @@ import atexit
 import threading
 from typing import TYPE_CHECKING, Final
 
+from tram_ext.domain.errors import NotFound
+
 if TYPE_CHECKING:
+    from tram_ext.api.connection import Connection
+    from tram_ext.api.responses import ReportBody
     from tram_ext.workbenches.workbench import Workbench
 
 _lock: Final = threading.Lock()
@@ -28,6 +32,21 @@ def workbench_of(given: Workbench | None) -> Workbench:
             _shared.append(workbench())
             atexit.register(_close)
         return _shared[0]
+
+
+def existing_report(connection: Connection, report_id: int) -> ReportBody:
+    """Return a report.
+
+    Raises
+    ------
+    NotFound
+        There is none with this number; says where to look.
+    """
+    try:
+        return connection.report(report_id)
+    except NotFound:
+        message = f"There is no report {report_id}. 'workbench.reports()' lists those that there are."
+    raise NotFound(message)  # without the way there: a wrong number is no fault of the connection
 
 
 def _close() -> None:

@@ -341,6 +341,20 @@ describe('staying in step', () => {
   });
 });
 
+describe('a report that somebody deletes', () => {
+  it('is said to be gone, in words', async () => {
+    vi.useFakeTimers();
+    const transport = exampleTransport();
+    const store = await opened(transport);
+    transport.failNext('rows', new TransportFailure('missing', 'No Report matches the given query.'));
+    transport.tell({ action: 'delete report', position: 1, sentences: [], user: 'bob' });
+    await vi.advanceTimersByTimeAsync(200);
+    expect(store.warnings.map(warning => warning.text)).toEqual([
+      'The report was deleted. What is shown is what it was; nothing more can be decided in it.'
+    ]);
+  });
+});
+
 describe('what is shown', () => {
   it('keeps a decided sentence in its place until somebody filters again', async () => {
     const store = await opened();

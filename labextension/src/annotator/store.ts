@@ -233,7 +233,12 @@ export class ReviewStore {
       await this.cache.renew(this.visible().filter(id => this.reading?.placeOf(id) !== undefined));
     } catch (error) {
       if (!(error instanceof TransportFailure && error.kind === 'offline')) {
-        this.warn(`Could not read the report again: ${reasonOf(error)}`);
+        const isGone = error instanceof TransportFailure && error.kind === 'missing';
+        this.warn(
+          isGone
+            ? 'The report was deleted. What is shown is what it was; nothing more can be decided in it.'
+            : `Could not read the report again: ${reasonOf(error)}`
+        );
       }
     }
   }
