@@ -116,7 +116,7 @@ class Annotator(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # an
         total, waiting = report["total_sentences"], report["reviewing_sentences"]
         return Summary(
             lines=[
-                f"Report {report['name']}: {total - waiting:,} of {total:,} sentences reviewed",
+                f"{report['name']}: {total - waiting:,} of {total:,} sentences reviewed",
                 "Run the notebook to go on with the review.",
             ],
             columns=("Sentence", "Techniques", "Review"),

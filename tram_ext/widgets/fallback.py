@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -9,6 +10,10 @@ from typing import Any, Final
 
 MOST_ROWS: Final = 50
 """Rows that a saved notebook carries; more would weigh more than they tell."""
+
+
+_WIDE: Final = 40
+_NUMBER: Final = re.compile(r"[+-]?[\d,.]+( %)?|-")
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Summary:
         return "\n".join([*self.lines, *("\t".join(row) for row in shown), *self._rest()])
 
     def html(self) -> str:
-        """Return it as HTML without styles or scripts."""
+        """Return it as HTML without scripts; styles stand in the cells, since pages bring rules of their own."""
         words = "<p>" + "<br>".join(map(escape, self.lines)) + "</p>"
         rest = "".join(f"<p>{escape(line)}</p>" for line in self._rest())
         return f"<div>{words}{self._table()}{rest}</div>"
@@ -43,8 +48,13 @@ class Summary:
     def _table(self) -> str:
         if not self.columns:
             return ""
-        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.columns)
-        body = "".join(f"<tr>{_cells(row)}</tr>" for row in self.rows[:MOST_ROWS])
+        shown = self.rows[:MOST_ROWS]
+        styles = [_style(column) for column in zip(*shown, strict=True)] or [_style(())] * len(self.columns)
+        head = "".join(
+            f'<th scope="col" style="{style}">{escape(name)}</th>'
+            for name, style in zip(self.columns, styles, strict=True)
+        )
+        body = "".join(f"<tr>{_cells(row, styles)}</tr>" for row in shown)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def _rest(self) -> list[str]:
@@ -68,8 +78,16 @@ class StaticSummary:
         return {**data, "text/plain": summary.text(), "text/html": summary.html()}, metadata
 
 
-def _cells(row: Iterable[str]) -> str:
-    return "".join(f"<td>{escape(cell)}</td>" for cell in row)
+def _style(column: Sequence[str]) -> str:
+    """Numbers stand to the right, below one another; words to the left, and very long ones break."""
+    if column and all(_NUMBER.fullmatch(cell) for cell in column):
+        return "text-align: right"
+    is_wide = any(len(word) > _WIDE for cell in column for word in cell.split())
+    return "text-align: left; overflow-wrap: anywhere" if is_wide else "text-align: left"
+
+
+def _cells(row: Iterable[str], styles: Iterable[str]) -> str:
+    return "".join(f'<td style="{style}">{escape(cell)}</td>' for cell, style in zip(row, styles, strict=True))
 
 
 def _one_line(cell: str) -> str:
