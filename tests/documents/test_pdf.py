@@ -205,6 +205,16 @@ def test_list_items_and_headings_are_sentences_of_their_own(make_pdf):
     ]
 
 
+def test_a_damaged_page_is_named_and_the_others_are_read(make_pdf):
+    data = make_pdf([_column(_WRAPPED), _column(_WRAPPED)])
+    last = data.rindex(b"/Type/Page/")
+
+    document = parse(data[:last] + b"/Type/Pxge/" + data[last + 11 :], "report.pdf")
+
+    assert document.warnings == ("Page 2 is damaged and could not be read.",)
+    assert len(document.sentences) == 2
+
+
 def test_progress_moves_page_by_page(make_pdf):
     said = []
 

@@ -59,7 +59,7 @@ def read(
             raise Invalid("The PDF has no pages.")
         title = str(document.get_metadata_value("Title") or "").strip()
         pages, bare, broken = _lines(document, count, progress)
-        warnings = [f"{_pages(broken)} could not be read: damaged."] if broken else []
+        warnings = [f"{_pages(broken)} damaged and could not be read."] if broken else []
         read_by_ocr: dict[int, list[Paragraph]] = {}
         if bare:
             read_by_ocr, notes = _ocr(document, bare, builder.limits, progress, wanted=ocr)
