@@ -49,7 +49,9 @@ function MappingForm({ controller, mapping }: { controller: Controller; mapping:
       ...(percent === Number(mapping.confidence) ? {} : { confidence: percent })
     };
     if (Object.keys(changed).length > 0) {
-      controller.store.take({ kind: 'change', attack_id: mapping.attack_id, ...changed });
+      if (controller.store.take({ kind: 'change', attack_id: mapping.attack_id, ...changed })) {
+        controller.store.say(`Changed ${mapping.attack_id} ${controller.store.nameOf(mapping.attack_id)}.`);
+      }
     }
     leave();
   };

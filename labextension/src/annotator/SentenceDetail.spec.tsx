@@ -67,16 +67,18 @@ describe('techniques', () => {
   });
 
   it('are removed, and suggested ones added, by a key', async () => {
-    const { host, transport } = await show();
+    const { host, transport, controller } = await show();
     press(list(host), 'x');
     await vi.waitFor(() => expect(transport.sentencesNow[0]?.mappings).toEqual([]));
+    press(list(host), '1');
+    expect(controller.store.notice).toContain('still to come');
     await vi.waitFor(() => expect(host.querySelector('.tram-Suggestions')).not.toBeNull());
     press(list(host), '1');
     await vi.waitFor(() => expect(transport.sentencesNow[0]?.mappings).toHaveLength(1));
   });
 
   it('bear notes and confidences', async () => {
-    const { host, transport } = await show();
+    const { host, transport, controller } = await show();
     press(list(host), 'e');
     const note = await vi.waitFor(() => host.querySelector('textarea') ?? Promise.reject(new Error('no form')));
     expect(document.activeElement).toBe(note);
@@ -88,6 +90,7 @@ describe('techniques', () => {
     await vi.waitFor(() => expect(host.textContent).not.toContain('A number from 0 to 100'));
     press(note, 'Enter');
     await vi.waitFor(() => expect(transport.sentencesNow[0]?.mappings[0]?.note).toBe('Seen before'));
+    expect(controller.store.notice).toBe('Changed T1059.001 PowerShell.');
     expect(transport.sentencesNow[0]?.mappings[0]?.confidence).toBe('75.0');
     expect(press(note, 'j').defaultPrevented).toBe(false);
   });

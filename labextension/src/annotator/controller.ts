@@ -197,8 +197,14 @@ export class Controller {
     const chosen = offered[place];
     if (chosen) {
       this.add(chosen.attack_id);
-    } else {
+    } else if (insight?.state === 'there' || !current) {
       this.store.say(`The model has no suggestion ${place + 1} here.`);
+    } else {
+      this.store.say(
+        insight?.state === 'failed'
+          ? `The model suggests nothing: ${insight.reason}`
+          : "The model's suggestions are still to come: press again in a moment."
+      );
     }
   }
 

@@ -63,6 +63,22 @@ export function wordsFor(operation: Operation): string {
   }
 }
 
+/** An action as the log calls it, in words that fit after "Undone:". */
+const ACTIONS: Readonly<Record<string, string>> = {
+  'add mapping': 'adding a technique',
+  'change mapping': 'changing a note or a confidence',
+  'delete mapping': 'removing a technique',
+  'edit sentence': 'rewording a sentence',
+  'add sentence': 'adding a sentence',
+  'delete sentence': 'deleting a sentence',
+  'split sentence': 'splitting a sentence',
+  'merge sentences': 'merging sentences'
+};
+
+export function actionWords(action: string): string {
+  return ACTIONS[action] ?? action;
+}
+
 export function find(sentence: SentenceBody, attackId: string): MappingBody | undefined {
   return sentence.mappings.find(item => item.attack_id === attackId);
 }

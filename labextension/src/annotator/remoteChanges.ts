@@ -1,4 +1,5 @@
 /** What others do to the report while it is open, gathered for a moment and then read. */
+import { actionWords } from './operations';
 import type { ReviewStore } from './store';
 import type { RemoteChange } from './transport';
 
@@ -17,7 +18,7 @@ export class RemoteChanges {
     const { session } = this.store;
     if (change.user !== null && session && change.user !== session.user) {
       const many = change.sentences.length === 1 ? 'a sentence' : `${change.sentences.length || 'many'} sentences`;
-      this.store.say(`${change.user} changed ${many}: ${change.action}.`);
+      this.store.say(`${change.user} changed ${many}: ${actionWords(change.action)}.`);
     }
     this.timer ??= setTimeout(() => void this.read(), GATHER_MS);
   }

@@ -1,5 +1,5 @@
 /** What concerns more than one sentence: it waits until all steps are saved, and the view then reads what came of it. */
-import { wordsFor } from './operations';
+import { actionWords, wordsFor } from './operations';
 import type { ReviewStore } from './store';
 import { freshKey, TransportFailure } from './transport';
 import type { BulkAction, SentenceBody, UndoneBody } from './types';
@@ -73,7 +73,7 @@ export class WideActions {
       }
       const first = done.sentences.find(id => this.store.reading?.placeOf(id) !== undefined);
       this.store.select(first ?? this.store.selected);
-      this.store.say(`${verb === 'Undo' ? 'Undone' : 'Done again'}: ${done.action}.`);
+      this.store.say(`${verb === 'Undo' ? 'Undone' : 'Done again'}: ${actionWords(done.action)}.`);
     });
   }
 

@@ -110,7 +110,8 @@ describe('uploading', () => {
     expect(el.querySelector('img')).toBeNull();
     expect(el.textContent).toContain(name);
     expect(el.textContent).toContain('2.5 MB');
-    expect(el.textContent).toContain('1 of 2 done');
+    expect(el.textContent).toContain('1 of 2 done, 1 failed');
+    expect(el.querySelectorAll('progress')).toHaveLength(1); // none for what goes no further
     expect(el.querySelector('.tram-Widget-bad')?.textContent).toContain('It is damaged.');
     el.querySelector<HTMLButtonElement>('.tram-Upload-file button')?.click();
     expect(kernel.sent).toEqual([{ event: 'cancel', id: 'a' }]);

@@ -137,7 +137,11 @@ function FileRow({ file, onCancel }: { file: UploadFile; onCancel: () => void })
         <bdi>{file.name}</bdi>
       </span>
       <span className="tram-Upload-size">{sizeOf(file.size)}</span>
-      <progress max={100} value={Math.round(100 * file.progress)} aria-label={`Progress of ${file.name}`} />
+      <span>
+        {(ongoing || file.state === 'done') && (
+          <progress max={100} value={Math.round(100 * file.progress)} aria-label={`Progress of ${file.name}`} />
+        )}
+      </span>
       <span>
         {ongoing && (
           <button type="button" aria-label={`Cancel ${file.name}`} onClick={onCancel}>
@@ -163,7 +167,9 @@ function UploadView({ model, sender }: { model: UploadModel; sender: Sender }): 
     model.on('change:files', follow);
     return () => model.off('change:files', follow);
   }, [model]);
+  const failed = files.filter(file => file.state === 'failed').length;
   const ended = files.filter(file => !ONGOING.has(file.state)).length;
+  const done = `${ended.toLocaleString()} of ${files.length.toLocaleString()} done`;
   return (
     <section aria-label="Upload reports">
       <div
@@ -202,7 +208,7 @@ function UploadView({ model, sender }: { model: UploadModel; sender: Sender }): 
         />
       </div>
       <p className="tram-Widget-faint" role="status">
-        {files.length > 0 ? `${ended.toLocaleString()} of ${files.length.toLocaleString()} done` : ''}
+        {files.length === 0 ? '' : failed === 0 ? done : `${done}, ${failed.toLocaleString()} failed`}
       </p>
       <ul className="tram-Upload-files">
         {files.map(file => (
