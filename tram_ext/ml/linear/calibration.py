@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float32]
 DoubleArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 CEILING: Final = 0.985
@@ -50,6 +51,48 @@ def logistic(inputs: DoubleArray, outcome: BoolArray, weights: DoubleArray | Non
         if np.abs(step).max() < 1e-6:  # noqa: PLR2004 - far below what a probability shows
             break
     return found
+
+
+def logistic_with_own(
+    inputs: DoubleArray, outcome: BoolArray, kinds: IntArray, n_kinds: int, pull: float
+) -> tuple[DoubleArray, DoubleArray]:
+    """Fit a logistic regression whose intercept differs between kinds of rows, by Newton's method.
+
+    Parameters
+    ----------
+    inputs : array, n by p
+    outcome : array of bool, n
+    kinds : array of int64, n
+        The kind of each row, 0 to `n_kinds` - 1.
+    pull : float
+        How strongly a kind's own intercept is held near 0: the penalty of its square, times two.
+
+    Returns
+    -------
+    array, p + 1
+        One coefficient for each input, then the common intercept.
+    array, n_kinds
+        What each kind adds to the intercept.
+    """
+    design = np.column_stack([inputs, np.ones(len(inputs))])
+    common, own = np.zeros(design.shape[1]), np.zeros(n_kinds)
+    for _ in range(_STEPS):
+        p = 1 / (1 + np.exp(-np.clip(design @ common + own[kinds], -30, 30)))
+        slope, error = p * (1 - p), outcome - p
+        gradient = design.T @ error - _RIDGE * common
+        own_gradient = np.bincount(kinds, error, n_kinds) - pull * own
+        own_curvature = np.bincount(kinds, slope, n_kinds) + pull
+        mixed = np.stack([np.bincount(kinds, slope * column, n_kinds) for column in design.T])
+        curvature = (design * slope[:, None]).T @ design + _RIDGE * np.eye(len(common))
+        step = np.linalg.solve(
+            curvature - (mixed / own_curvature) @ mixed.T, gradient - (mixed / own_curvature) @ own_gradient
+        )
+        own_step = (own_gradient - mixed.T @ step) / own_curvature
+        common += np.clip(step, -5, 5)
+        own += np.clip(own_step, -5, 5)
+        if max(np.abs(step).max(), np.abs(own_step).max()) < 1e-6:  # noqa: PLR2004 - as above
+            break
+    return common, own
 
 
 def at_recall(own_scores: Sequence[float] | FloatArray, recall: float) -> float:

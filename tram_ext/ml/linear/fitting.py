@@ -85,7 +85,7 @@ def fit(training: TrainingSet, progress: Progress) -> Fitted:
     )
     settled = settle(held_out)
     scorer = Scorer(
-        len(techniques), decisions, own, settled.offsets, settled.decision_line, ranker, settled.rank_line, meaning
+        len(techniques), decisions, own, settled.decision_line, settled.standing, ranker, settled.rank_line, meaning
     )
     return Fitted(techniques, features, scorer, settled.threshold)
 

@@ -38,7 +38,7 @@ class LinearModel:
 
     multi_label: ClassVar[bool] = True
     learns_from_builtin: ClassVar[bool] = True
-    state_format: ClassVar[int] = 2  # a change of features, masks or stems changes what the weights mean: raise it
+    state_format: ClassVar[int] = 3  # a change of features, masks or stems changes what the weights mean: raise it
 
     def __init__(self, techniques: tuple[str, ...], features: Features, scorer: Scorer, threshold: float) -> None:
         self.techniques = techniques
@@ -102,7 +102,8 @@ class LinearModel:
         """Name the single best technique of each text, whatever its confidence (TRAM's protocol)."""
         best: list[str] = []
         for batch in _batches(texts):
-            logits = self._scored([masked(text) for text in batch])
+            prepared = [masked(text) for text in batch]
+            logits = self._scorer.logits(prepared, self._features.rows(prepared))
             best += self._names[logits.argmax(axis=1)].tolist()
         return best
 
@@ -154,14 +155,10 @@ class LinearModel:
             state["threshold"],
         )
 
-    def _scored(self, prepared: list[str]) -> FloatArray:
-        return self._scorer.logits(prepared, self._features.rows(prepared))
-
     def _logits(self, prepared: list[str]) -> FloatArray:
-        """Return the highest logits of masked texts and their windows."""
+        """Return the logits of masked texts, the highest of their windows."""
         parts, begins = windows.cut(prepared)
-        logits = self._scored(parts)
-        return np.asarray(np.maximum.reduceat(logits, begins, axis=0), np.float32)
+        return self._scorer.logits(parts, self._features.rows(parts), begins)
 
     def _chosen(self, text: str, confidences: FloatArray, least: float) -> tuple[Proposal, ...]:
         found = {}

@@ -13,6 +13,7 @@ from scipy import sparse
 from tram_ext.ml.linear.decisions import Decisions
 from tram_ext.ml.linear.meaning import Meaning
 from tram_ext.ml.linear.ranker import Ranker
+from tram_ext.ml.linear.standing import Standing
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -26,11 +27,11 @@ class Scorer:
     ----------
     own : array of int64
         Numbers of the techniques with a decision of their own, in the order of the decisions.
-    offsets : array of float32
-        What is taken from the logit of each technique with a decision, so that one threshold serves all.
     decision_line : array of 3 or 4
         Coefficients of the decision's score, of the ranking's log-probability and, with an encoder, of that of the
         meaning, and the intercept.
+    standing : Standing
+        How the logits of the decisions are read beside each other.
     ranker : Ranker
     rank_line : array of 3 or 4
         Where there is no decision: coefficients of log-probability, evidence and, with an encoder, of the meaning's
@@ -42,27 +43,32 @@ class Scorer:
     n_techniques: int
     decisions: Decisions
     own: IntArray
-    offsets: FloatArray
     decision_line: FloatArray
+    standing: Standing
     ranker: Ranker
     rank_line: FloatArray
     meaning: Meaning | None = None
 
-    def logits(self, texts: Sequence[str], rows: sparse.csr_matrix) -> FloatArray:
-        """Return texts by techniques.
+    def logits(self, parts: Sequence[str], rows: sparse.csr_matrix, begins: IntArray | None = None) -> FloatArray:
+        """Return texts by techniques: the highest of each text's parts.
 
         Parameters
         ----------
-        texts : sequence of str
+        parts : sequence of str
             As they were given to the features.
-        rows : sparse matrix, texts by features
+        rows : sparse matrix, parts by features
+        begins : array of int64, optional
+            Where the parts of each text begin; without it, each part is a text.
         """
         evidence = self.ranker.evidence(rows)
         ranks = self.ranker.log_probabilities(evidence)
-        meanings = [] if self.meaning is None else [self.meaning.of_texts(texts)]
+        meanings = [] if self.meaning is None else [self.meaning.of_texts(parts)]
         scores = [self.decisions.scores(rows), ranks[:, self.own], *(m[:, self.own] for m in meanings)]
         logits = _weighed([ranks, evidence, *meanings], self.rank_line)
-        logits[:, self.own] = _weighed(scores, self.decision_line) - self.offsets
+        logits[:, self.own] = _weighed(scores, self.decision_line)
+        if begins is not None:
+            logits = np.maximum.reduceat(logits, begins, axis=0)
+        logits[:, self.own] = self.standing.read(logits[:, self.own])
         return logits
 
     def state(self) -> dict[str, Any]:
@@ -71,8 +77,8 @@ class Scorer:
             "n_techniques": self.n_techniques,
             "decisions": self.decisions.state(),
             "own": self.own,
-            "offsets": self.offsets,
             "decision_line": self.decision_line,
+            "standing": self.standing.state(),
             "ranker": self.ranker.state(),
             "rank_line": self.rank_line,
         } | ({} if self.meaning is None else {"meaning": self.meaning.state()})
@@ -84,8 +90,8 @@ class Scorer:
             state["n_techniques"],
             Decisions.from_state(state["decisions"]),
             state["own"],
-            state["offsets"],
             state["decision_line"],
+            Standing.from_state(state["standing"]),
             Ranker.from_state(state["ranker"]),
             state["rank_line"],
             Meaning.from_state(state["meaning"]) if "meaning" in state else None,

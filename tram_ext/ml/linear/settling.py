@@ -1,4 +1,4 @@
-"""What held-out scores settle: how scores become probabilities, each technique's offset, the threshold."""
+"""What held-out scores settle: how scores become probabilities, and the threshold."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tram_ext.ml.linear import calibration, gates
+from tram_ext.ml.linear.standing import Standing
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -20,8 +21,6 @@ RECALL: Final = 0.68
 LABELLED_SHARE: Final = 0.4
 """How much rarer a technique is in a report than among examples, given the score; from 0 to 1."""
 
-_OWN_SHARE: Final = 0.5  # of the way from the common threshold to a technique's own
-_PSEUDO_COUNT: Final = 20
 _FEWEST_TO_TELL: Final = 200
 _TOP: Final = 5
 
@@ -68,7 +67,7 @@ class Settled:
 
     decision_line: FloatArray
     rank_line: FloatArray
-    offsets: FloatArray
+    standing: Standing
     threshold: float
 
 
@@ -91,24 +90,12 @@ def settle(held_out: HeldOut) -> Settled:
     line = _line(decided[used], truth[used], shift)
     ranked = np.stack([m[:, others] for m in (held_out.ranks, held_out.evidence, *meanings)], axis=-1)
     rank_line = _line(ranked[used], held_out.direct[:, others][used], shift)
-    logits = decided @ line[:-1] + line[-1]
-    offsets = _offsets(logits, truth, accepted)
-    logits -= offsets
-    cut = calibration.at_recall(logits[truth], RECALL)
+    logits = np.asarray(decided @ line[:-1] + line[-1], np.float32)
+    # ATT&CK's examples have one technique each and lack none: how techniques stand beside each other is otherwise.
+    standing = Standing.unchanged(len(own)) if shift else Standing.fit(logits[used], truth[used])
+    cut = calibration.at_recall(standing.read(logits)[truth], RECALL)
     threshold = float(calibration.probability(np.array([cut], np.float32))[0])
-    return Settled(line, rank_line, offsets, threshold)
-
-
-def _offsets(logits: FloatArray, truth: BoolArray, accepted: BoolArray) -> FloatArray:
-    """Move each technique's threshold a part of the way from the common one to its own.
-
-    Only accepted sentences are of the kind that is to come: thresholds of ATT&CK's examples do not carry over.
-    """
-    mine = truth & accepted[:, None]
-    counts = mine.sum(axis=0)
-    common = calibration.at_recall(logits[mine], RECALL)
-    own = [calibration.at_recall(logits[mine[:, j], j], RECALL) if counts[j] else common for j in range(len(counts))]
-    return np.asarray(_OWN_SHARE * counts / (counts + _PSEUDO_COUNT) * (np.array(own) - common), np.float32)
+    return Settled(line, rank_line, standing, threshold)
 
 
 def _line(inputs: FloatArray, truth: BoolArray, shift: float) -> FloatArray:
