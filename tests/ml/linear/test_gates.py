@@ -11,6 +11,9 @@ from tram_ext.ml.linear.gates import says_something
         "The malware creates a scheduled task to survive a reboot.",
         "Use of rundll32 to load the second stage from disk",
         "Disable Windows Defender through the registry before encryption",
+        "The dropper downloads its second stage from: urlvalue",
+        "Its beacon goes to a compromised site under this location: urlvalue",
+        "The actors disabled the mitigations for macros and opened the attachment with guidance from a caller.",
         "Figure 3 shows how the implant copies itself into the startup folder of every user",
     ],
 )
@@ -32,6 +35,10 @@ def test_statements_speak(text):
         "Patch operating systems as soon as the vendor releases updates.",
         "- Use multi-factor authentication wherever possible for all services.",
         "Organizations should monitor the use of PowerShell on servers.",
+        "title: Old Loaders and New Thieves in the Retail Sector url: urlvalue",
+        "Ransomware (CISA): Introduction to ransomware, threats and other resources: urlvalue",
+        "GENERAL RANSOMWARE MITIGATIONS \u2014 HEALTH SECTOR",
+        "Joint guide: Credential Dumping and Lateral Movement Countermeasures",
         "It is recommended to restrict remote desktop to known hosts.",
     ],
 )

@@ -1,4 +1,4 @@
-"""What says nothing of an adversary: captions, fragments, lists of indicators, code, notices, advice to defenders."""
+"""What says nothing of an adversary: captions, fragments, indicators, code, notices, references, advice."""
 
 from __future__ import annotations
 
@@ -19,6 +19,20 @@ _CODE: Final = re.compile(
 _NOTICE: Final = re.compile(
     r".*(?:\bTLP\s?:\s?(?:clear|white|green|amber|red)\b|\ball rights reserved\b|\u00a9|\bcopyright \d{4}"
     r"|\b(?:first published|last (?:revised|updated|modified))\s?:)",
+    re.IGNORECASE,
+)
+_REFERENCE: Final = re.compile(
+    r"(?=.*[:\u2013\u2014-]\s*urlvalue\W*$)"
+    r"(?!.*\b(?:\w*load(?:s|ed|ing)?|fetch\w*|retriev\w*|connect\w*|contact\w*|communicat\w*|beacon\w*|exfiltrat\w*|send\w*"
+    r"|sent|post(?:s|ed|ing)?|requests?|redirect\w*|us(?:es|ed|ing)|runs?|execut\w*|goes|host(?:s|ed|ing)?|following|location"
+    r"|from|c2|c&c|server|curl|wget|cmd|powershell)\b)",
+    re.IGNORECASE,
+)
+"""A title, then where it is to be read; what somebody did with an address is told by one of these words."""
+_HEADING_OF_ADVICE: Final = re.compile(
+    r"(?=.*\b(?:mitigations?|recommendations?|guidance|guidelines|best practices|countermeasures|guide)"
+    r"\W*(?:$|[\u2013\u2014:(-]))"
+    r"(?:\S+\s+){0,8}\S+$",
     re.IGNORECASE,
 )
 _BULLET: Final = r"[\s\W\d]{0,6}"
@@ -50,7 +64,7 @@ def says_something(masked_text: str) -> bool:
     masked_text : str
         The sentence as :func:`tram_ext.ml.linear.masking.masked` returns it.
     """
-    if any(pattern.match(masked_text) for pattern in (_CODE, _NOTICE, _ADVICE)):
+    if any(pattern.match(masked_text) for pattern in (_CODE, _NOTICE, _REFERENCE, _HEADING_OF_ADVICE, _ADVICE)):
         return False
     words = _WORD.findall(_PLACEHOLDER.sub(" ", masked_text))
     return len(words) >= (_FEWEST_WORDS_OF_CAPTION if _CAPTION.match(masked_text) else _FEWEST_WORDS)
