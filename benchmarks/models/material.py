@@ -86,6 +86,9 @@ def attack_training_set() -> TrainingSet:
 
     techniques = [o for o in of(AttackKind.TECHNIQUE) if o.status is AttackStatus.ACTIVE]
     defence = [o for o in of(AttackKind.MITIGATION, AttackKind.DETECTION) if o.status is AttackStatus.ACTIVE]
+    profiles = [
+        o for o in of(AttackKind.GROUP, AttackKind.SOFTWARE, AttackKind.CAMPAIGN) if o.status is AttackStatus.ACTIVE
+    ]
     actors = of(AttackKind.GROUP, AttackKind.SOFTWARE, AttackKind.CAMPAIGN)
     examples = base.procedure_examples
     return TrainingSet(
@@ -95,7 +98,7 @@ def attack_training_set() -> TrainingSet:
         (True,) * len(examples),
         AttackTexts(
             tuple(techniques),
-            tuple(o.description for o in defence if o.description),
+            tuple(o.description for o in (*defence, *profiles) if o.description),
             tuple(sorted({name for o in actors for name in (o.name, *o.aliases)})),
         ),
         encoder=ENCODER,

@@ -17,6 +17,7 @@ import pytest
 import skops.io
 
 from tests import corpus
+from tram_ext.domain.attack import AttackKind, AttackObject, AttackStatus
 from tram_ext.domain.errors import Cancelled, Conflict, Forbidden, NotFound, Throttled, Unavailable
 from tram_ext.domain.models import TrainingRequest, TrainingState
 from tram_ext.domain.reports import Disposition, NewMapping, NewReport, NewSentence
@@ -159,6 +160,21 @@ def test_groups_keep_documents_together(services, report):
     add_builtin(services, ("Group example.", corpus.SUCCESSOR))
     groups = services.trainings.training_set(TrainingRequest("linear")).groups
     assert set(groups) == {f"report {report.id}", "G9001"}
+
+
+def test_profiles_and_defence_teach_none(services, report):
+    kinds = (AttackKind.GROUP, AttackKind.SOFTWARE, AttackKind.CAMPAIGN, AttackKind.MITIGATION)
+    objects = [
+        AttackObject(f"X{i}", kind, f"Name {i}", "enterprise-attack", description=f"Of a {kind.value}.")
+        for i, kind in enumerate(kinds)
+    ]
+    gone = AttackObject(
+        "X9", AttackKind.GROUP, "Gone", "enterprise-attack", description="Old.", status=AttackStatus.REVOKED
+    )
+    with services.store.write() as work:
+        work.attack.put([*objects, gone])
+    attack = services.trainings.training_set(TrainingRequest("linear")).attack
+    assert sorted(attack.negatives) == sorted(item.description for item in objects)
 
 
 def test_nothing_to_train_on(services, ben):

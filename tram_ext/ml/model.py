@@ -22,7 +22,7 @@ class AttackTexts:
     techniques : tuple of AttackObject
         All active techniques, with names, aliases and definitions.
     negatives : tuple of str
-        Texts that describe no adversary action: mitigations and detections.
+        Texts that describe no adversary action: mitigations, detections, profiles of groups, software and campaigns.
     actors : tuple of str
         Names and aliases of groups, software and campaigns.
     """

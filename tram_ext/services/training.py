@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from tram_ext.ml.model import AttackTexts, TrainingSet
     from tram_ext.ml.training import TrainedModel
 
-_KINDS_OF_NEGATIVES: Final = (AttackKind.MITIGATION, AttackKind.DETECTION)
 _KINDS_OF_ACTORS: Final = (AttackKind.GROUP, AttackKind.SOFTWARE, AttackKind.CAMPAIGN)
+_KINDS_OF_NEGATIVES: Final = (AttackKind.MITIGATION, AttackKind.DETECTION, *_KINDS_OF_ACTORS)
 
 
 class Trainings:
