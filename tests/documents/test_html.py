@@ -59,6 +59,14 @@ def test_what_an_article_sets_off_is_kept_and_what_it_links_to_is_not():
     ]
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("tags", ["<aside>", "<article><aside>", "<div class=cookie-banner>"])
+def test_thousands_of_nested_asides_and_banners_end(tags):
+    page = f"<article>{tags * 2_000}{'It waits for more orders. ' * 2_000}</article>"
+
+    assert set(_sentences("<p>The end of it.</p>" * 9_000 + page)) <= {"It waits for more orders.", "The end of it."}
+
+
 def test_soft_hyphens_and_spaces_of_no_width_are_gone():
     assert _sentences("<p>It exfil&shy;trates data to evil&#8203;[.]example.</p>") == [
         "It exfiltrates data to evil[.]example."

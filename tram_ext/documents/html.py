@@ -221,16 +221,18 @@ def _is_short(node: LexborNode) -> bool:
 
 def _is_callout(aside: LexborNode) -> bool:
     """Tell an aside that an article sets off from its text, such as its key findings, from links to other articles."""
-    text = _squeeze(aside.text())
-    links = sum(len(_squeeze(link.text())) for link in aside.css("a"))
-    if len(text.split()) < _CALLOUT_WORDS or links > _LINK_SHARE * len(text):
-        return False
     around = aside.parent
     for _ in range(_ANCESTORS):
-        if around is None or around.tag in {"article", "main"}:
+        if around is None or around.tag in {"article", "main", "aside"}:
             break
         around = around.parent
-    return around is not None and around.tag in {"article", "main"}
+    if around is None or around.tag not in {"article", "main"}:
+        return around is not None and around.tag == "aside"  # the walk came into that one, so it is a callout
+    if aside.css_first("article, main") is not None:
+        return False  # teasers of other articles
+    text = _squeeze(aside.text())
+    links = sum(len(_squeeze(link.text())) for link in aside.css("a"))
+    return len(text.split()) >= _CALLOUT_WORDS and links <= _LINK_SHARE * len(text)
 
 
 def _decode(data: bytes) -> tuple[str, str | None]:
