@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 # Without these axe takes all that is in the lab for hidden: its body has no height.
 _VISIBLE = "html, body { height: 100vh !important; overflow: visible !important; }"
+CONTROL = """host => host.insertAdjacentHTML('afterbegin', `<div id=control>
+    <p style="color: #777; background: #888">Hard to read</p><button></button></div>`)"""
+"""Puts in what has to be found: without it, nobody knew whether anything would be."""
+
 _RUN = """async selector => {
     // What lies outside the window has no colours for it.
     const element = document.querySelector(selector);

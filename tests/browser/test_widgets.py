@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser import accessibility
 from tests.browser.conftest import set_theme
 
 if TYPE_CHECKING:
@@ -144,6 +145,25 @@ def test_a_training_is_followed_and_compared(page, cell, picture):
     in_themes(page, shown.locator(".tram-Table").last, picture, "training-tables")
 
 
+def test_a_learning_curve_is_measured_on_demand_cancelled_and_found_again(page, cell, picture):
+    shown = cell(4)
+    measure, cancel = (shown.get_by_role("button", name=name) for name in ("Measure learning curve", "Cancel"))
+    curve = shown.get_by_role("img", name="Learning curve")
+    assert curve.count() == 0
+    measure.click()
+    shown.get_by_text(re.compile("Learning curve measured on [0-9,]+ sentences")).wait_for(timeout=120_000)
+    assert curve.locator("polyline").count() == 3
+    assert curve.locator("circle title").first.text_content().startswith("F1 weighted")
+    in_themes(page, shown, picture, "learning-curve")
+    measure.click()
+    cancel.click()
+    shown.locator("button:enabled", has_text="Measure learning curve").wait_for()
+    shown.get_by_text(re.compile(r"^Cancelled|^Learning curve measured")).wait_for()
+    page.evaluate("window.jupyterapp.shell.currentWidget.content.activeCellIndex = 4")
+    page.evaluate("window.jupyterapp.commands.execute('notebook:run-cell')")
+    curve.locator("polyline").nth(2).wait_for(state="attached")
+
+
 def test_files_become_reports(page, cell, picture):
     shown = cell(5)
     files = [
@@ -168,6 +188,22 @@ def test_models_are_listed(page, cell, picture):
     shown.get_by_role("button", name="Refresh").click()
     shown.get_by_text("in use, the default").wait_for()
     in_themes(page, shown, picture, "models")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Dark High Contrast", "JupyterLab Light"])
+def test_axe_finds_nothing_serious_in_any_panel(page, cell, theme):
+    page.set_viewport_size({"width": 1400, "height": 4000})  # what lies outside has no colours for axe
+    accessibility.load(page)
+    set_theme(page, theme)
+    for number in range(2, len(CELLS)):
+        cell(number).evaluate("(output, number) => { output.id = `panel-${number}` }", number)
+        assert accessibility.serious(page, f"#panel-{number}") == [], CELLS[number]
+    panel = cell(4).locator(".tram-Controls").first
+    panel.evaluate(accessibility.CONTROL)
+    found = accessibility.serious(page, "#panel-4")
+    panel.evaluate("panel => panel.querySelector('#control').remove()")
+    page.set_viewport_size({"width": 1400, "height": 1000})
+    assert {line.split(":")[0] for line in found} == {"button-name", "color-contrast"}, "what is wrong would be found"
 
 
 def test_nothing_hostile_ran_and_nothing_left_the_machine(page, lab, requests):

@@ -27,7 +27,7 @@ _SUPPORT: Final = (
     Column("attack_id", "Technique", "id"),
     Column("name", "Name", "name"),
     Column("sentences", "Sentences", "number"),
-    Column("builtin", "of them ATT&CK's", "number"),
+    Column("builtin", "From ATT&CK", "number"),
     Column("left_out", "Left out"),
 )
 _LEFT_OUT: Final = (Column("name", "Report", "name"), Column("reason", "Left out because"))
@@ -68,7 +68,9 @@ class TrainingPanel(Panel):
         )
         self._left_out = DataTable("Reports that are left out", _LEFT_OUT, empty="No report is left out.")
         self._set = ipywidgets.Accordion(
-            children=[ipywidgets.VBox([self._support, self._left_out])], titles=["Training set"], selected_index=None
+            children=[ipywidgets.VBox([self._support, self._left_out], layout=ipywidgets.Layout(grid_gap="10px"))],
+            titles=["Training set"],
+            selected_index=None,
         )
         self._train = button("Train", "Train the model on these reports", self._begin, style="primary")
         self._measure = button(
