@@ -144,6 +144,14 @@ describe('sentences', () => {
     expect(document.activeElement).toBe(list(host));
   });
 
+  it('of a single word are not split, and that is said where a screen reader hears it', async () => {
+    const { host, controller } = await show(exampleTransport([sentence(1, 'MITIGATION')]));
+    press(list(host), 's');
+    await vi.waitFor(() => expect(host.querySelector('.tram-StatusBar-notice')?.textContent).toContain('single word'));
+    expect(controller.editing).toBeNull();
+    expect(host.querySelector('.tram-Context-this')?.textContent).toBe('MITIGATION');
+  });
+
   it('are filtered by text, which waits for the writer', async () => {
     const { host } = await show();
     press(list(host), '/');

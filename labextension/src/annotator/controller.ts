@@ -1,5 +1,6 @@
 /** What a person can do in the annotator, whichever way: a key, a button, or a command of the host. */
 import { EVERYTHING, isEverything, type ReviewStore } from './store';
+import { likelyCut } from './textOffsets';
 import { Topics } from './topics';
 import type { Disposition, RowsQuery, SentenceFilter } from './types';
 import { WideActions } from './wideActions';
@@ -103,6 +104,10 @@ export class Controller {
   }
 
   edit(editing: Editing): void {
+    if (editing === 'split' && this.store.current && likelyCut(this.store.current.text) === null) {
+      this.store.say('A single word cannot be split.');
+      return;
+    }
     this.editing = editing;
     this.topics.tell('ui');
     if (editing) {
