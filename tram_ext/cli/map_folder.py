@@ -10,6 +10,7 @@ import click
 from tram_ext.cli import output, text
 from tram_ext.cli.options import Options, Workbench
 from tram_ext.domain.errors import Conflict, Invalid, Unavailable
+from tram_ext.services import private_files
 from tram_ext.services.executors import executor_for
 from tram_ext.services.folder_mapping import CHILD_NEEDS, FolderMapping, Outcome
 from tram_ext.services.source_files import find
@@ -24,12 +25,16 @@ def map_into(
     ------
     Invalid
         `target` is one of the folders itself.
+    Unavailable
+        `target` cannot be written to.
     """
     if any(path.resolve() == target.resolve() for path in paths):
         raise Invalid(f"{target} is what is to be mapped: choose another folder for what comes out.")
     found = find(paths, without=target.resolve())
     for name, reason in found.passed_over:
         output.warn(f"{name}: {reason}")
+    # Before a new installation prepares its model, which takes a minute: where nothing can be written, at once.
+    private_files.make_folder(target, or_else="choose another")
     with options.workbench() as workbench:
         services = workbench.services
         workbench.require_model(model)
