@@ -11,6 +11,8 @@ from tram_ext.ml.linear.gates import says_something
         "The malware creates a scheduled task to survive a reboot.",
         "Use of rundll32 to load the second stage from disk",
         "Disable Windows Defender through the registry before encryption",
+        "There was no evidence of a web shell, but the actors had created a scheduled task.",
+        "The malware exits where it finds no trace of a debugger in the process list.",
         "The dropper downloads its second stage from: urlvalue",
         "Its beacon goes to a compromised site under this location: urlvalue",
         "The actors disabled the mitigations for macros and opened the attachment with guidance from a caller.",
@@ -39,6 +41,8 @@ def test_statements_speak(text):
         "Ransomware (CISA): Introduction to ransomware, threats and other resources: urlvalue",
         "GENERAL RANSOMWARE MITIGATIONS \u2014 HEALTH SECTOR",
         "Joint guide: Credential Dumping and Lateral Movement Countermeasures",
+        "So far, we have found no evidence of data being exfiltrated over the command channel.",
+        "There is no indication that credentials were dumped from LSASS.",
         "It is recommended to restrict remote desktop to known hosts.",
     ],
 )

@@ -35,6 +35,12 @@ _HEADING_OF_ADVICE: Final = re.compile(
     r"(?:\S+\s+){0,8}\S+$",
     re.IGNORECASE,
 )
+_ABSENCE: Final = re.compile(
+    r"(?!.*\b(?:but|however|although|though|while|besides|except)\b)"
+    r"(?:\S+\s+){0,6}?(?:found|saw|see|seen|observed|identified|have|had|is|was|are|were)"
+    r" no (?:\w+ )?(?:signs?|evidence|traces?|indications?) (?:of|that|for)\b",
+    re.IGNORECASE,
+)
 _BULLET: Final = r"[\s\W\d]{0,6}"
 _ADVICE: Final = re.compile(
     _BULLET + r"(?:(?:please|also|always|never|regularly|periodically|where possible,?|do not|don't) )*"
@@ -64,7 +70,9 @@ def says_something(masked_text: str) -> bool:
     masked_text : str
         The sentence as :func:`tram_ext.ml.linear.masking.masked` returns it.
     """
-    if any(pattern.match(masked_text) for pattern in (_CODE, _NOTICE, _REFERENCE, _HEADING_OF_ADVICE, _ADVICE)):
+    if any(
+        pattern.match(masked_text) for pattern in (_CODE, _NOTICE, _REFERENCE, _HEADING_OF_ADVICE, _ABSENCE, _ADVICE)
+    ):
         return False
     words = _WORD.findall(_PLACEHOLDER.sub(" ", masked_text))
     return len(words) >= (_FEWEST_WORDS_OF_CAPTION if _CAPTION.match(masked_text) else _FEWEST_WORDS)
