@@ -515,7 +515,7 @@ def test_who_hangs_up_is_not_mapped_for(server, who, ben, ann):
     made = ben("POST", "/api/report-mappings/", corpus.export("Long", sentences=many)).json
     path = f"/api/tram/reports/{made['id']}/remap"
     with pytest.raises(TimeoutError):
-        server.request("POST", path, {"model": "nb"}, timeout=0.3, **who["ben"])
+        server.request("POST", path, {"model": "nb"}, timeout=0.05, **who["ben"])
     deadline = time.monotonic() + 30
     while f"409 POST {path}" not in server.log_text():
         assert time.monotonic() < deadline

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from tram_ext.domain.errors import Cancelled
 from tram_ext.domain.reports import MappingSource, NewMapping, Report, Sentence
 from tram_ext.domain.review import MAPPING, REPORT, SentenceFilter, State
 from tram_ext.domain.users import Permission, User
@@ -78,6 +79,8 @@ class Remapping:
             require_version(existing_report(work, report_id).version, expected)
             waiting = work.sentences.page(SentenceFilter(report_id=report_id, undecided=True))
         name, found = self._mapper.map_texts([sentence.text for sentence in waiting], model, cancelled=cancelled)
+        if cancelled is not None and cancelled():  # work that was quick is done before anybody asks
+            raise Cancelled("Cancelled.")
         proposals = dict(zip([(sentence.id, sentence.text) for sentence in waiting], found, strict=True))
         with self._store.write() as work:
             existing_report(work, report_id)
