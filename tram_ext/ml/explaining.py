@@ -9,14 +9,14 @@ from typing import Final, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from tram_ext.ml.mentions import CONFIDENCE, mentions
+from tram_ext.ml.mentions import mentions
 
 Evidence: TypeAlias = list[tuple[int, int, float]]
 """Stretches of a text, (start, end, weight), the weightiest first."""
 
 _WORD: Final = re.compile(r"\w+(?:[-.'\u2019\\/:]+\w+)*")
 _LONGEST: Final = 200  # words of a sentence that are looked at
-_MENTION_WEIGHT: Final = float(np.log(CONFIDENCE / (1 - CONFIDENCE)))
+_MENTION_WEIGHT: Final = 4.6  # log-odds: more than a word has, since the id is a proposal by itself
 
 
 @runtime_checkable

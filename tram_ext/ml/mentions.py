@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-CONFIDENCE: Final = 0.99
-"""Of a proposal whose id is written in the sentence."""
+CONFIDENCE: Final = 0.6
+"""Of a proposal whose id is written in the sentence: rows of tables and lists name more than a report tells.
+
+Of TRAM's 50 techniques, 134 of the 248 whose ids stand in one of 52 annotated reports were found there by annotators,
+too; 132 of 206 without one report that lists 42 of them."""
 
 _WORD: Final = re.compile(r"\w{2,}")
 _MOST_BESIDE_NAMES: Final = 3

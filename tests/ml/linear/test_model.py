@@ -7,6 +7,7 @@ from tram_ext.domain.errors import Conflict, NotFound
 from tram_ext.ml import files
 from tram_ext.ml.examples import take
 from tram_ext.ml.linear import LinearModel
+from tram_ext.ml.mentions import CONFIDENCE
 from tram_ext.ml.model import SentenceModel, TrainingSet
 from tram_ext.ml.training import train
 
@@ -50,10 +51,12 @@ def test_every_technique_can_be_proposed_also_one_without_examples(model, attack
     assert mining[number] > 2 * other[number] > 0
 
 
-def test_an_id_in_the_text_is_proposed_first(model):
+def test_an_id_in_the_text_is_proposed_with_a_confidence_of_its_own(model):
     [proposals] = model.propose(["Scheduled tasks (T1496)"])
     assert ids(proposals)[0] == "T1496"
-    assert proposals[0].confidence > 0.95
+    assert proposals[0].confidence == CONFIDENCE
+    [evident] = model.propose([f"{TASK} (T1053.005)"])
+    assert dict(zip(ids(evident), evident, strict=True))["T1053.005"].confidence > CONFIDENCE, "words say more"
 
 
 def test_an_unknown_id_in_the_text_is_not_proposed(model):
