@@ -2,7 +2,7 @@
 import { useCallback, useLayoutEffect, useRef } from 'react';
 
 import type { Controller } from './controller';
-import { useFocusTarget } from './focusing';
+import { useFocusKept, useFocusTarget } from './focusing';
 import { Heatmap } from './Heatmap';
 import { handleKey } from './keys';
 import { BulkAccept, KeyHelp } from './panels';
@@ -54,8 +54,11 @@ export function Annotator({ controller, ownKeys = true }: AnnotatorProps): React
   useTopic(controller.topics, 'ui');
   useTopic(store.topics, 'report');
   const { panel } = controller;
+  const root = useRef<HTMLElement>(null);
+  useFocusKept(controller, root);
   return (
     <section
+      ref={root}
       className="tram-Annotator"
       aria-label={`Review of ${store.report?.name ?? 'a report'}`}
       onKeyDown={event => ownKeys && handleKey(controller, event.nativeEvent ?? event)}

@@ -144,6 +144,31 @@ describe('sentences', () => {
     expect(document.activeElement).toBe(list(host));
   });
 
+  it('give the focus back to the list when what was asked for before closes their editor', async () => {
+    const { host, controller } = await show();
+    press(list(host), 's');
+    await vi.waitFor(() => expect(document.activeElement?.getAttribute('role')).toBe('slider'));
+    controller.moveTo(3); // as an order does that arrives late
+    await vi.waitFor(() => expect(document.activeElement).toBe(list(host)));
+    expect(host.querySelector('[role=slider]')).toBeNull();
+  });
+
+  it('give the focus back to the list when the button that was pressed goes with its technique', async () => {
+    const { host } = await show();
+    press(list(host), 'End');
+    const card = await vi.waitFor(() => {
+      const found = host.querySelector('.tram-Mapping[data-open=true]');
+      expect(found?.textContent).toContain('Application Layer Protocol');
+      return found;
+    });
+    const remove = card?.querySelector<HTMLButtonElement>('[aria-keyshortcuts=X]');
+    remove?.focus();
+    expect(document.activeElement).toBe(remove);
+    remove?.click();
+    await vi.waitFor(() => expect(document.activeElement).toBe(list(host)));
+    expect(remove?.isConnected).toBe(false);
+  });
+
   it('of a single word are not split, and that is said where a screen reader hears it', async () => {
     const { host, controller } = await show(exampleTransport([sentence(1, 'MITIGATION')]));
     press(list(host), 's');

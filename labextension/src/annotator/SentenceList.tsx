@@ -3,7 +3,7 @@ import { defaultRangeExtractor, useVirtualizer, type Range, type Virtualizer } f
 import { useCallback, useEffect, useId, useLayoutEffect, useRef, type RefObject } from 'react';
 
 import type { Controller } from './controller';
-import { useFocusReturn, useFocusTarget } from './focusing';
+import { useFocusTarget } from './focusing';
 import type { Rows } from './rows';
 import { SentenceRow } from './SentenceRow';
 import { useTopic } from './topics';
@@ -19,7 +19,6 @@ function Empty({ controller }: { controller: Controller }): React.JSX.Element {
   const { store } = controller;
   // It stands where the list was, and has the focus that the list had.
   const clear = useFocusTarget<HTMLButtonElement>(controller, 'list');
-  useFocusReturn(controller, clear);
   const empty = store.reading !== null && store.reading.length === 0;
   return (
     <div className="tram-List-empty">
@@ -96,7 +95,6 @@ function Listbox({ controller, rows }: { controller: Controller; rows: Rows }): 
   const { store } = controller;
   const prefix = useId();
   const list = useFocusTarget<HTMLDivElement>(controller, 'list');
-  useFocusReturn(controller, list);
   useTopic(store.topics, 'selection');
   const { selected } = store;
   const place = selected === null ? -1 : (rows.placeOf(selected) ?? -1);

@@ -19,14 +19,44 @@ export function useFocusTarget<Target extends HTMLElement>(
   return ref;
 }
 
-/** Give the focus back to the list when an element that holds it goes away, unless it is to go elsewhere. */
-export function useFocusReturn(controller: Controller, ref: RefObject<HTMLElement>): void {
+/**
+ * Give the focus to the list when the element that holds it is taken away, whatever took it: the next key is for the
+ * annotator, and must not fall through to what is around it.
+ */
+export function useFocusKept(controller: Controller, root: RefObject<HTMLElement>): void {
   useLayoutEffect(() => {
-    const element = ref.current;
-    return () => {
-      if (element?.contains(document.activeElement) && !controller.awaitsFocus) {
-        controller.focusOn('list');
-      }
+    const element = root.current;
+    let holder: Element | null = null;
+    const came = (event: FocusEvent): void => {
+      holder = event.target instanceof Element ? event.target : null;
     };
-  }, [controller, ref]);
+    const went = (): void => {
+      const left = holder;
+      // Some browsers say that the focus goes where its element is just being taken away, too: see what is left then.
+      queueMicrotask(() => {
+        if (holder === left && left?.isConnected) {
+          holder = null;
+        }
+      });
+    };
+    const observer = new MutationObserver(() => {
+      if (holder && !holder.isConnected) {
+        holder = null;
+        const nowhere = document.activeElement === null || document.activeElement === document.body;
+        if (nowhere && !controller.awaitsFocus) {
+          controller.focusOn('list');
+        }
+      }
+    });
+    element?.addEventListener('focus', came, true);
+    element?.addEventListener('blur', went, true);
+    if (element) {
+      observer.observe(element, { childList: true, subtree: true });
+    }
+    return () => {
+      observer.disconnect();
+      element?.removeEventListener('focus', came, true);
+      element?.removeEventListener('blur', went, true);
+    };
+  }, [controller, root]);
 }

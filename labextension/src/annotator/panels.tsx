@@ -1,8 +1,8 @@
 /** What opens above the sentences: the list of keys, and accepting many at once. */
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 
 import type { Controller } from './controller';
-import { useFocusReturn, useFocusTarget } from './focusing';
+import { useFocusTarget } from './focusing';
 import { COMMANDS } from './keys';
 import { useTopic } from './topics';
 
@@ -22,10 +22,8 @@ function shown(key: string): string {
 
 export function KeyHelp({ controller }: { controller: Controller }): React.JSX.Element {
   const close = useFocusTarget<HTMLButtonElement>(controller, 'keys');
-  const panel = useRef<HTMLElement>(null);
-  useFocusReturn(controller, panel);
   return (
-    <section ref={panel} className="tram-Panel tram-Keys" role="dialog" aria-label="Keys">
+    <section className="tram-Panel tram-Keys" role="dialog" aria-label="Keys">
       <div className="tram-Panel-head">
         <h3>Keys</h3>
         <button ref={close} type="button" className="tram-Button" onClick={() => controller.back()}>
@@ -59,15 +57,13 @@ export function BulkAccept({ controller }: { controller: Controller }): React.JS
   const { store } = controller;
   useTopic(store.topics, 'report');
   const field = useFocusTarget<HTMLInputElement>(controller, 'bulk');
-  const panel = useRef<HTMLElement>(null);
-  useFocusReturn(controller, panel);
   const [text, setText] = useState('80');
   const confidence = Number(text);
   const valid = text.trim() !== '' && confidence >= 0 && confidence <= 100;
   const above = valid ? (store.reading?.countAbove(confidence) ?? 0) : 0;
   const unmapped = store.reading?.countUnmapped() ?? 0;
   return (
-    <section ref={panel} className="tram-Panel tram-Bulk" role="dialog" aria-label="Accept many at once">
+    <section className="tram-Panel tram-Bulk" role="dialog" aria-label="Accept many at once">
       <form
         onSubmit={event => {
           event.preventDefault();
