@@ -9,7 +9,9 @@ from dataclasses import replace
 import pytest
 
 from tram_ext.domain.errors import NotFound
+from tram_ext.domain.models import TrainingRequest
 from tram_ext.services.container import Services
+from tram_ext.services.settings import Settings
 
 PREPARING = """
     import sys
@@ -68,3 +70,14 @@ def test_closing_ends_the_preparation(unprepared):
     other.close()
     assert time.monotonic() - started < 10
     assert not other.preparation.state.ready
+
+
+def test_a_training_on_a_new_installation_waits_for_attack_and_not_for_the_default_model(tmp_path):
+    services = Services(Settings(data_dir=tmp_path / "new", db_url="", default_model="linear"))
+    services.preparation.start()
+    while not services.preparation.state.stage:
+        time.sleep(0.01)
+    version, _ = services.trainings.train(TrainingRequest("dummy"), None)
+    assert version.number == 1
+    assert not services.preparation.state.ready
+    services.close()

@@ -38,7 +38,7 @@ from tram_ext.services.settings import Settings
 from tram_ext.services.status import Status
 from tram_ext.services.suggestions import Suggestions
 from tram_ext.services.tokens import Tokens
-from tram_ext.services.training import Trainings
+from tram_ext.services.training import CHILD_NEEDS, Trainings
 from tram_ext.services.training_sets import TrainingSets
 from tram_ext.services.undo import Undo
 from tram_ext.services.usefulness import Usefulness
@@ -69,7 +69,7 @@ class Services:
         except BaseException:
             self._lock.close()
             raise
-        self._trainers = ChildPool(1, preload=["tram_ext.ml.preload"])
+        self._trainers = ChildPool(1, preload=CHILD_NEEDS)
         self._readers = ChildPool(
             settings.jobs_at_once,
             preload=["tram_ext.services.mapping_work", "tram_ext.documents.child", "tram_ext.ml.files"],
@@ -105,7 +105,7 @@ class Services:
         self.overviews = Overviews(self.store, self.usefulness)
         self.mapper = Mapper(self._readers, self.predictions, settings)
         self.remapping = Remapping(self.store, self.mapper, self.changes)
-        self.preparation = Preparation(self.store, self.attack, self.trainings, self.predictions)
+        self.preparation = Preparation(self.store, settings, self.attack, self.predictions)
         self.queue = Queue(self.store, settings, self.mapper, self.preparation)
         self.previews = Previews(self.mapper, self.attack, self.preparation, settings)
         self.documents = Documents(self.store, settings, self.imports, self.queue.wake)
@@ -126,9 +126,9 @@ class Services:
         self.previews.close()
         self._adviser.close()
         self._trainers.close()
+        self.preparation.close()
         self.queue.stop()
         self._readers.close()
         self.queue.close()
-        self.preparation.close()
         self.store.close()
         self._lock.close()

@@ -14,10 +14,11 @@ from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.status import PreparationState
 from tram_ext.services.attack import Attack
 from tram_ext.services.prediction import Predictions
-from tram_ext.services.training import Trainings
+from tram_ext.services.processes import ChildPool
+from tram_ext.services.settings import Settings
+from tram_ext.services.training import CHILD_NEEDS, PREPARATION, Trainings
 from tram_ext.store.database import Store
 
-LEASE: Final = "preparation"
 LEASE_SECONDS: Final = 20.0
 _ATTACK_SHARE: Final = 0.15
 _POLL: Final = 0.25
@@ -26,14 +27,15 @@ _POLL: Final = 0.25
 class Preparation:
     """Prepares once, whichever process comes first; the others wait for it."""
 
-    def __init__(self, store: Store, attack: Attack, trainings: Trainings, predictions: Predictions) -> None:
+    def __init__(self, store: Store, settings: Settings, attack: Attack, predictions: Predictions) -> None:
         self._store = store
+        self._settings = settings
         self._attack = attack
-        self._trainings = trainings
         self._predictions = predictions
         self._owner = f"{os.getpid()}:{secrets.token_hex(4)}"
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._children: ChildPool | None = None
         self._closing = threading.Event()
         self.state = PreparationState()
 
@@ -67,8 +69,12 @@ class Preparation:
         return self._thread is not None and self._thread.is_alive()
 
     def close(self) -> None:
-        """Wait until the background work has noticed that its children are gone."""
+        """End what is under way, and wait until its thread has noticed."""
         self._closing.set()
+        with self._lock:
+            children = self._children
+        if children is not None:
+            children.close()
         if self._thread is not None:
             self._thread.join(timeout=5)
 
@@ -117,12 +123,24 @@ class Preparation:
         return True
 
     def _prepare(self, tell: Callable[[float, str], None]) -> None:
+        """Load ATT&CK and train, in a child of its own that ends with it: nobody's training waits for this one."""
+        with self._lock:
+            if self._closing.is_set():
+                raise Unavailable("The workbench is shutting down.")
+            self._children = children = ChildPool(1, preload=CHILD_NEEDS)
+        try:
+            children.warm_up()  # while ATT&CK is loaded
+            self._load_and_train(Trainings(self._store, self._settings, children), tell)
+        finally:
+            children.close()
+
+    def _load_and_train(self, trainings: Trainings, tell: Callable[[float, str], None]) -> None:
         if not self._attack.is_loaded():
             tell(0.0, "loading ATT&CK")
             self._attack.load_default()
         tell(_ATTACK_SHARE, "training the default model")
         if not self._is_ready():
-            self._trainings.train(
+            trainings.train(
                 TrainingRequest("default"),
                 None,
                 lambda share, stage: tell(
@@ -151,8 +169,8 @@ class Preparation:
             done.set()
             keeper.join()
             with self._store.write() as work:
-                work.leases.give_back(LEASE, self._owner)
+                work.leases.give_back(PREPARATION, self._owner)
 
     def _take(self) -> bool:
         with self._store.write() as work:
-            return work.leases.take(LEASE, self._owner, LEASE_SECONDS)
+            return work.leases.take(PREPARATION, self._owner, LEASE_SECONDS)

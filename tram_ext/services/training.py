@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     from tram_ext.ml.model import AttackTexts, TrainingSet
     from tram_ext.ml.training import TrainedModel
 
+PREPARATION: Final = "preparation"
+"""The lease of whoever makes a new installation ready."""
+
+_POLL: Final = 0.1
+
+CHILD_NEEDS: Final = ("tram_ext.ml.preload",)
+"""Modules that a child process imports to train."""
+
 _KINDS_OF_ACTORS: Final = (AttackKind.GROUP, AttackKind.SOFTWARE, AttackKind.CAMPAIGN)
 _KINDS_OF_NEGATIVES: Final = (AttackKind.MITIGATION, AttackKind.DETECTION, *_KINDS_OF_ACTORS)
 
@@ -228,6 +236,7 @@ class Trainings:
     ) -> TrainedModel:
         beat = Heartbeat(self._store, training_id, on_progress)
         beat.tell(0.0, "reading")
+        self._await_attack(beat)
         training = self.training_set(request)
         return self._children.run(
             _train_in_child,
@@ -238,6 +247,15 @@ class Trainings:
             on_progress=beat.tell,
             cancelled=beat.is_cancelled,
         )
+
+    def _await_attack(self, beat: Heartbeat) -> None:
+        """Wait where ATT&CK is just being loaded: its examples are all that a new installation can learn from."""
+        while not beat.is_cancelled():
+            with self._store.read() as work:
+                if work.attack.releases() or not work.leases.is_held(PREPARATION):
+                    return
+            time.sleep(_POLL)
+        raise Cancelled("Cancelled.")
 
     def _keep(self, trained: TrainedModel, training_id: int, actor: User | None, started: float) -> ModelVersion:
         card = trained.card

@@ -29,6 +29,11 @@ class Leases:
         )
         return True
 
+    def is_held(self, name: str) -> bool:
+        """Whether somebody has the lease `name`."""
+        held = select(leases.c.name).where(leases.c.name == name, leases.c.expires_at > time.time())
+        return self._connection.execute(held).first() is not None
+
     def give_back(self, name: str, owner: str) -> None:
         """End the lease `name` if `owner` holds it."""
         self._connection.execute(delete(leases).where(leases.c.name == name, leases.c.owner == owner))
