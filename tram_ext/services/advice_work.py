@@ -309,13 +309,15 @@ def _considered(
     """Choose what is on the sentence, what is proposed with the decisions, and the best of the others to `fewest`."""
     import numpy as np
 
+    from tram_ext.ml.families import spoken_for
+
     order = np.argsort(-after, kind="stable")
-    refined = {
-        name.split(".")[0] for name, confidence in zip(names, after, strict=True) if confidence >= least and "." in name
-    }
+    hidden = spoken_for(
+        {name: float(confidence) for name, confidence in zip(names, after, strict=True) if confidence >= least}
+    )
     chosen = (
         i
         for place, i in enumerate(order)
-        if place < fewest or names[i] in mapped or (after[i] >= least and names[i] not in refined)
+        if place < fewest or names[i] in mapped or (after[i] >= least and names[i] not in hidden)
     )
     return tuple(Considered(names[i], float(after[i]), float(before[i])) for i in chosen)

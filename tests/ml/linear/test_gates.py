@@ -16,6 +16,9 @@ from tram_ext.ml.linear.gates import says_something
         "The dropper downloads its second stage from: urlvalue",
         "Its beacon goes to a compromised site under this location: urlvalue",
         "The actors disabled the mitigations for macros and opened the attachment with guidance from a caller.",
+        'The page asks "Are you human?" and copies a PowerShell command to the clipboard.',
+        "Look-alike domains were registered for the phishing campaign",
+        "The tool clears event 4624 from the log and restarts the service.",
         "Figure 3 shows how the implant copies itself into the startup folder of every user",
     ],
 )
@@ -44,6 +47,12 @@ def test_statements_speak(text):
         "So far, we have found no evidence of data being exfiltrated over the command channel.",
         "There is no indication that credentials were dumped from LSASS.",
         "It is recommended to restrict remote desktop to known hosts.",
+        "Does the ransomware have a flaw that allows decryption without the key?",
+        'Investigators asked: "Who created the scheduled task on the server?"',
+        "Look for processes with names in square brackets.",
+        "Check for RC4 in event 4769.",
+        "Event ID 4728 or 4732 for privileged groups, outside of change windows",
+        "\u2022 Rotate all keys that were stored in the vault.",
     ],
 )
 def test_furniture_is_silent(text):

@@ -1,4 +1,4 @@
-"""What says nothing of an adversary: captions, fragments, indicators, code, notices, references, advice."""
+"""What says nothing of an adversary: captions, fragments, indicators, code, notices, references, questions, advice."""
 
 from __future__ import annotations
 
@@ -41,10 +41,13 @@ _ABSENCE: Final = re.compile(
     r" no (?:\w+ )?(?:signs?|evidence|traces?|indications?) (?:of|that|for)\b",
     re.IGNORECASE,
 )
+_CLOSING: Final = " \t\"'\u201d\u2019)]"
 _BULLET: Final = r"[\s\W\d]{0,6}"
 _ADVICE: Final = re.compile(
     _BULLET + r"(?:(?:please|also|always|never|regularly|periodically|where possible,?|do not|don't) )*"
-    r"(?:patch|consider|ensure|review|restrict|limit|audit|require|educate|train|enforce|verify|remember"
+    r"(?:patch|consider|(?:make|be) sure|ensure|look (?:for|out)|hunt for|alert on|watch (?:for|out)|rotate|retire"
+    r"|revoke|preserve|isolate|rebuild|investigate|assess|validate|review|restrict|limit|audit|require|educate|train"
+    r"|enforce|verify|remember"
     r"|refer|see|visit|contact|apply|avoid|keep|conduct|learn|subscribe|prioriti[sz]e|adopt|segment"
     r"|harden|separate|exercise|practice|follow|back up|be (?:aware|cautious|wary|careful|suspicious))\b"
     r"|"
@@ -53,7 +56,8 @@ _ADVICE: Final = re.compile(
     r"|change|remove|turn|identify|establish|develop|create|focus|add)\b(?=.*\b(?:unused|unnecessary|multi-?factor|mfa|2fa"
     r"|where(?:ver)? possible|least privilege|organi[sz]ations?|not needed|regular(?:ly)?|automatic(?:ally)? update"
     r"|strong|best practices?|trusted|unauthori[sz]ed|suspicious|policy|policies|employees|baseline|allow-?list\w*"
-    r"|white-?list\w*|if possible|offline|awareness)\b)"
+    r"|white-?list\w*|if possible|offline|awareness|events? (?:ids? )?\d{3,5})\b)"
+    r"|" + _BULLET + r"(?:windows )?event ids?:? \d{3,5}\b"
     r"|.*\b(?:organi[sz]ations?|administrators?|admins?|defenders?|users?|employees|companies|you|we|customers?|teams?"
     r"|analysts) (?:should|must|need to|recommends?|are (?:encouraged|advised|urged)"
     r"|can (?:detect|mitigate|prevent|protect|defend))\b"
@@ -70,6 +74,8 @@ def says_something(masked_text: str) -> bool:
     masked_text : str
         The sentence as :func:`tram_ext.ml.linear.masking.masked` returns it.
     """
+    if masked_text.rstrip(_CLOSING).endswith("?"):
+        return False
     if any(
         pattern.match(masked_text) for pattern in (_CODE, _NOTICE, _REFERENCE, _HEADING_OF_ADVICE, _ABSENCE, _ADVICE)
     ):

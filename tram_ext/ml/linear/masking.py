@@ -1,11 +1,11 @@
-"""What a sentence looks like to the model: concrete values become placeholders, formulas of ATT&CK's prose go."""
+"""What a sentence looks like to the model: concrete values become placeholders; users in paths and formulas go."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-_SUSPICIOUS: Final = re.compile(r"[\\/@%]|\d|\[\.\]|hxxp|HK[CLU]", re.IGNORECASE)
+_SUSPICIOUS: Final = re.compile(r"[\\/@%<\[{]|\d|hxxp|HK[CLU]", re.IGNORECASE)
 _REGISTRY: Final = r"(?:HKEY_[A-Z_]+|HK(?:LM|CU|CR|U))\\[^\s,;\"'<>)]*"
 _PATTERNS: Final = (
     (re.compile(r"(?:h[tx]{2}ps?|ftp)\s?(?::|\[:\])\s?//\S+", re.IGNORECASE), " urlvalue "),
@@ -15,6 +15,8 @@ _PATTERNS: Final = (
     (re.compile(r"\b\d{1,3}(?:\[?\.\]?\d{1,3}){3}(?::\d+)?\b"), " addressvalue "),
     (re.compile(r"\b(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})\b", re.IGNORECASE), " hashvalue "),
     (re.compile(r"\bT\d{4}(?:\.\d{3})?\b"), " "),
+    (re.compile(r"(?<=[\\/]users[\\/])(?!public\b|default\b|all )[^\\/\s\"',;]+", re.IGNORECASE), ""),
+    (re.compile(r"[<\[{%]{1,2}user(?:[ _-]?(?:name|profile|id))?[>\]}%]{1,2}", re.IGNORECASE), ""),
 )
 _NAME = r"(?:[A-Z0-9][\w.&'/-]*|of|the|and)"
 _KIND = r"(?:actors?|malware|operators?|group|variants?|samples?)"
@@ -28,7 +30,7 @@ _LEAD: Final = re.compile(
 
 
 def masked(text: str) -> str:
-    """Replace URLs, addresses, hashes, registry keys, vulnerabilities and technique ids in `text` by placeholders."""
+    """Replace URLs, addresses, hashes, registry keys and vulnerabilities; take out technique ids and names of users."""
     if _SUSPICIOUS.search(text) is None:
         return text
     for pattern, placeholder in _PATTERNS:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from tram_ext.domain.errors import NotFound
 from tram_ext.domain.models import Proposal
 from tram_ext.ml.explaining import Evidence, explain
+from tram_ext.ml.families import spoken_for
 from tram_ext.ml.linear import calibration, gates, windows
 from tram_ext.ml.linear.features import Features
 from tram_ext.ml.linear.masking import masked
@@ -38,7 +39,7 @@ class LinearModel:
 
     multi_label: ClassVar[bool] = True
     learns_from_builtin: ClassVar[bool] = True
-    state_format: ClassVar[int] = 3  # a change of features, masks or stems changes what the weights mean: raise it
+    state_format: ClassVar[int] = 4  # a change of features, masks or stems changes what the weights mean: raise it
 
     def __init__(self, techniques: tuple[str, ...], features: Features, scorer: Scorer, threshold: float) -> None:
         self.techniques = techniques
@@ -81,9 +82,10 @@ class LinearModel:
         Returns
         -------
         list of tuple of Proposal
-            An id that is written in the text counts as nearly certain. A parent is left out where one
-            of its sub-techniques is proposed. What is no statement about an adversary (a fragment, code,
-            advice) gets nothing, unless `threshold` is 0, which asks for everything.
+            An id that is written in the text is proposed with a confidence of its own. Of a technique and its
+            sub-techniques, those that say most are proposed (:func:`tram_ext.ml.families.spoken_for`). What is
+            no statement about an adversary (a fragment, code, advice, a question) gets nothing, unless
+            `threshold` is 0, which asks for everything.
         """
         return [
             proposals
@@ -167,8 +169,8 @@ class LinearModel:
         written = [name for name in explicit_ids(text) if name in self._number]
         found |= {name: max(CONFIDENCE, found.get(name, 0)) for name in written}
         if least > 0:
-            refined = {name.split(".")[0] for name in found if "." in name} - set(written)
-            found = {name: confidence for name, confidence in found.items() if name not in refined}
+            for name in spoken_for(found, written):
+                del found[name]
         ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
         return tuple(Proposal(name, confidence) for name, confidence in ranked)
 
