@@ -149,12 +149,6 @@ def calibration_error(confidences: Sequence[float], hits: Sequence[bool], bins: 
     )
 
 
-def perfect_calibration_error(confidences: Sequence[float], draws: int = 200) -> float:
-    """Return the calibration error that chance alone leaves on so few rows where every confidence is exactly right."""
-    p, random = np.asarray(confidences), np.random.default_rng(0)
-    return float(np.mean([calibration_error(p, random.random(len(p)) < p) for _ in range(draws)]))
-
-
 @dataclass
 class ReportScore:
     """Adds up report after report; only the given techniques count where not said otherwise."""

@@ -10,11 +10,12 @@ import json
 import time
 
 import numpy as np
-from material import bootstrap, calibration_error, perfect_calibration_error, quiet, tram_pipeline, tram_text
+from material import bootstrap, calibration_error, quiet, tram_pipeline, tram_text
 from sklearn.metrics import f1_score
 from sklearn.model_selection import train_test_split
 
 from tram_ext.ml import encoders
+from tram_ext.ml.evaluation.calibration import reliability
 from tram_ext.ml.linear import LinearModel
 from tram_ext.ml.model import TrainingSet
 
@@ -27,7 +28,7 @@ def figures(truth, predicted, confidences, seconds) -> dict[str, float]:
     return {
         **{f"f1_{average}": f1_score(truth, predicted, average=average) for average in ("micro", "macro", "weighted")},
         "ece": calibration_error(confidences, hits),
-        "ece_of_perfect_calibration": perfect_calibration_error(confidences),
+        "ece_by_chance": reliability(confidences, hits)["ece_by_chance"],
         "fit_cpu_s": fit,
         "fit_and_evaluate_cpu_s": fit + evaluate,
         "predict_sentences_per_s": len(truth) / predict,

@@ -62,7 +62,8 @@ def reliability_chart(calibration: Mapping[str, Any], before: Mapping[str, Any] 
     lines += _line(_bins(calibration), "one")
     return figure(
         "Reliability",
-        f"Calibration error {100 * calibration['ece']:.1f} points."
+        f"Calibration error {100 * calibration['ece']:.1f} points"
+        + (f", {100 * calibration['ece_by_chance']:.1f} by chance alone." if "ece_by_chance" in calibration else ".")
         + (f" Before: {100 * before['ece']:.1f} (dashed)." if before else ""),
         _frame("Reliability diagram", "Confidence", "Right", _SHARES, lines),
     )

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from tram_ext.ml.evaluation.calibration import reliability
@@ -21,4 +22,15 @@ def test_the_ends_of_the_scale_have_their_bins():
 
 
 def test_no_rows_no_error():
-    assert reliability([], []) == {"ece": 0.0, "bins": []}
+    assert reliability([], []) == {"ece": 0.0, "ece_by_chance": 0.0, "bins": []}
+
+
+def test_chance_alone_makes_as_much_error_as_is_said():
+    random = np.random.default_rng(0)
+    confidences = random.beta(4, 1, 1500)
+    drawn = [reliability(confidences.tolist(), (random.random(1500) < confidences).tolist()) for _ in range(60)]
+    assert np.mean([found["ece"] for found in drawn]) == pytest.approx(drawn[0]["ece_by_chance"], rel=0.1)
+
+
+def test_where_all_is_certain_chance_makes_no_error():
+    assert reliability([0.0, 1.0, 1.0], [False, True, False])["ece_by_chance"] == 0

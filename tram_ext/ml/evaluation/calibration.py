@@ -14,13 +14,16 @@ def reliability(confidences: Sequence[float], correct: Sequence[bool], bins: int
     Returns
     -------
     dict
-        ``ece``: expected calibration error, 0 to 1, the mean gap weighted by rows; ``bins``: those that hold any, each
-        ``{"from", "to", "count", "confidence", "accuracy"}``.
+        ``ece``: expected calibration error, 0 to 1, the mean gap weighted by rows; ``ece_by_chance``: about what it
+        would be if every confidence were exactly right, since the share that comes true of a few rows differs from
+        their confidence by chance: the mean of a normal distribution's distance from its centre, sqrt(2 / pi) standard
+        deviations, in each bin; ``bins``: those that hold any, each ``{"from", "to", "count", "confidence",
+        "accuracy"}``.
     """
     confidence = np.asarray(confidences, dtype=float)
     right = np.asarray(correct, dtype=float)
     place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-    rows = []
+    rows, chance = [], 0.0
     for number in np.unique(place):
         inside = place == number
         rows.append(
@@ -32,5 +35,7 @@ def reliability(confidences: Sequence[float], correct: Sequence[bool], bins: int
                 "accuracy": float(right[inside].mean()),
             }
         )
+        chance += float(np.sqrt(2 / np.pi * (confidence[inside] * (1 - confidence[inside])).sum()))
     gap = sum(row["count"] * abs(row["confidence"] - row["accuracy"]) for row in rows)
-    return {"ece": gap / len(confidence) if len(confidence) else 0.0, "bins": rows}
+    n = max(len(confidence), 1)
+    return {"ece": gap / n, "ece_by_chance": chance / n, "bins": rows}

@@ -86,13 +86,13 @@ def cross_validate(
     Returns
     -------
     dict
-        ``figures``: ``f1_weighted``, ``f1_micro``, ``f1_macro``, ``top_1`` to ``top_10`` and ``ece`` (one prediction a
-        pair of sentence and technique); ``sentence_f1_micro`` and ``sentence_f1_macro`` (proposals over the threshold);
-        ``none_proposed`` (share of the sentences without technique that get a proposal); by document, ``document_f1``
-        and ``document_f1_micro``. Each with ``mean``, ``spread`` (standard deviation over the seeds, None of a single
-        one) and ``values``. Over all seeds: ``techniques``, ``confusions``, ``calibration``, ``leakage`` (exact and
-        near duplicates of test sentences in the training part). Besides, ``model``, ``split``, ``k``, ``seeds``,
-        ``left_out``; JSON-compatible.
+        ``figures``: ``f1_weighted``, ``f1_micro``, ``f1_macro``, ``top_1`` to ``top_10``, ``ece`` and ``ece_by_chance``
+        (one prediction a pair of sentence and technique); ``sentence_f1_micro`` and ``sentence_f1_macro`` (proposals
+        over the threshold); ``none_proposed`` (share of the sentences without technique that get a proposal); by
+        document, ``document_f1`` and ``document_f1_micro``. Each with ``mean``, ``spread`` (standard deviation over the
+        seeds, None of a single one) and ``values``. Over all seeds: ``techniques``, ``confusions``, ``calibration``,
+        ``leakage`` (exact and near duplicates of test sentences in the training part). Besides, ``model``, ``split``,
+        ``k``, ``seeds``, ``left_out``; JSON-compatible.
 
     Raises
     ------
@@ -273,7 +273,8 @@ class _Pooled:
         for k in _TOP:
             if any(len(pair.ranking) > k for pair in self.pairs) or k == 1:
                 figures[f"top_{k}"] = statistics.fmean(pair.truth in pair.ranking[:k] for pair in self.pairs)
-        figures["ece"] = self.calibration()["ece"]
+        calibration = self.calibration()
+        figures |= {name: calibration[name] for name in ("ece", "ece_by_chance")}
         figures["sentence_f1_micro"] = sentences.f1_micro
         figures["sentence_f1_macro"] = sentences.f1_macro
         silent = [bool(found) for found, own in zip(self.proposed, self.labels, strict=True) if not own]
