@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests import corpus
@@ -100,6 +102,10 @@ def test_training_from_choice_to_comparison(workbench):
     assert set(panel.comparison.columns) >= {"attack_id", "f1", "change", "precision", "recall"}
     assert "as before" in panel._comparison._headline.value
     assert "Reliability" in panel._comparison._charts.value
+    assert re.search(
+        r"Calibration error [\d.]+ points; chance alone makes about [\d.]+ on so many sentences",
+        panel._comparison._charts.value,
+    )
     assert "version 1" in panel._comparison._charts.value
     data, _ = panel._repr_mimebundle_()
     assert "Model nb, version 2" in data["text/plain"]

@@ -22,7 +22,7 @@ _TITLES: Final = {
     "f1_micro": "F1 micro",
     "f1_macro": "F1 macro",
     "ece": "Calibration error",
-    "ece_by_chance": "That error by chance alone",
+    "ece_by_chance": "What chance alone makes of it",
     "sentence_f1_micro": "Sentences, F1 micro",
     "sentence_f1_macro": "Sentences, F1 macro",
     "none_proposed": "Sentences without a technique that get one",

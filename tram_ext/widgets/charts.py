@@ -63,10 +63,16 @@ def reliability_chart(calibration: Mapping[str, Any], before: Mapping[str, Any] 
     return figure(
         "Reliability",
         f"Calibration error {100 * calibration['ece']:.1f} points"
-        + (f", {100 * calibration['ece_by_chance']:.1f} by chance alone." if "ece_by_chance" in calibration else ".")
+        + _by_chance(calibration)
         + (f" Before: {100 * before['ece']:.1f} (dashed)." if before else ""),
         _frame("Reliability diagram", "Confidence", "Right", _SHARES, lines),
     )
+
+
+def _by_chance(calibration: Mapping[str, Any]) -> str:
+    """Say how much error so few sentences would show of a model without any; cards of before do not have it."""
+    chance = calibration.get("ece_by_chance")
+    return "." if chance is None else f"; chance alone makes about {100 * chance:.1f} on so many sentences."
 
 
 def learning_chart(points: Sequence[Mapping[str, Any]], about: str) -> str:
