@@ -74,7 +74,7 @@ def says_something(masked_text: str) -> bool:
     masked_text : str
         The sentence as :func:`tram_ext.ml.linear.masking.masked` returns it.
     """
-    if masked_text.rstrip(_CLOSING).endswith("?"):
+    if _asks(masked_text):
         return False
     if any(
         pattern.match(masked_text) for pattern in (_CODE, _NOTICE, _REFERENCE, _HEADING_OF_ADVICE, _ABSENCE, _ADVICE)
@@ -82,3 +82,9 @@ def says_something(masked_text: str) -> bool:
         return False
     words = _WORD.findall(_PLACEHOLDER.sub(" ", masked_text))
     return len(words) >= (_FEWEST_WORDS_OF_CAPTION if _CAPTION.match(masked_text) else _FEWEST_WORDS)
+
+
+def _asks(text: str) -> bool:
+    """Whether `text` is a question; a question mark may stand in the pattern of a file name, too."""
+    end = text.rstrip(_CLOSING)
+    return end.endswith("?") and end.rstrip("?! " + _CLOSING)[-1:].isalnum()
