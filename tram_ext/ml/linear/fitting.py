@@ -18,6 +18,7 @@ from tram_ext.ml.linear.ranker import Ranker
 from tram_ext.ml.linear.rows import FOLDS, Rows, rows_of
 from tram_ext.ml.linear.scorer import Scorer
 from tram_ext.ml.linear.settling import HeldOut, settle
+from tram_ext.ml.linear.telling import Telling
 from tram_ext.ml.model import Progress, TrainingSet
 
 FloatArray = npt.NDArray[np.float32]
@@ -85,7 +86,15 @@ def fit(training: TrainingSet, progress: Progress) -> Fitted:
     )
     settled = settle(held_out)
     scorer = Scorer(
-        len(techniques), decisions, own, settled.decision_line, settled.standing, ranker, settled.rank_line, meaning
+        len(techniques),
+        decisions,
+        own,
+        settled.decision_line,
+        settled.standing,
+        ranker,
+        settled.rank_line,
+        meaning,
+        Telling.fit(features.rows) if any(training.builtin) and not settled.from_read_reports else None,
     )
     return Fitted(techniques, features, scorer, settled.threshold)
 

@@ -61,7 +61,8 @@ _ADVICE: Final = re.compile(
     r"|.*\b(?:organi[sz]ations?|administrators?|admins?|defenders?|users?|employees|companies|you|we|customers?|teams?"
     r"|analysts) (?:should|must|need to|recommends?|are (?:encouraged|advised|urged)"
     r"|can (?:detect|mitigate|prevent|protect|defend))\b"
-    r"|.*\b(?:is|are) (?:strongly )?(?:recommended|advised)\b",
+    r"|.*\b(?:is|are) (?:strongly )?(?:recommended|advised)\b"
+    r"|.*\b(?:see|refer to)\s+urlvalue\W*$",
     re.IGNORECASE,
 )
 

@@ -39,7 +39,7 @@ class LinearModel:
 
     multi_label: ClassVar[bool] = True
     learns_from_builtin: ClassVar[bool] = True
-    state_format: ClassVar[int] = 4  # a change of features, masks or stems changes what the weights mean: raise it
+    state_format: ClassVar[int] = 5  # a change of features, masks or stems changes what the weights mean: raise it
 
     def __init__(self, techniques: tuple[str, ...], features: Features, scorer: Scorer, threshold: float) -> None:
         self.techniques = techniques

@@ -14,6 +14,7 @@ from tram_ext.ml.linear.decisions import Decisions
 from tram_ext.ml.linear.meaning import Meaning
 from tram_ext.ml.linear.ranker import Ranker
 from tram_ext.ml.linear.standing import Standing
+from tram_ext.ml.linear.telling import Telling
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -38,6 +39,8 @@ class Scorer:
         log-probability, and the intercept.
     meaning : Meaning or None
         What an encoder adds.
+    telling : Telling or None
+        Where no read reports taught it: whether a sentence tells what an adversary does.
     """
 
     n_techniques: int
@@ -48,6 +51,7 @@ class Scorer:
     ranker: Ranker
     rank_line: FloatArray
     meaning: Meaning | None = None
+    telling: Telling | None = None
 
     def logits(self, parts: Sequence[str], rows: sparse.csr_matrix, begins: IntArray | None = None) -> FloatArray:
         """Return texts by techniques: the highest of each text's parts.
@@ -58,7 +62,7 @@ class Scorer:
             As they were given to the features.
         rows : sparse matrix, parts by features
         begins : array of int64, optional
-            Where the parts of each text begin; without it, each part is a text.
+            Where the parts of each text begin, the first of which is the whole; without it, each part is a text.
         """
         evidence = self.ranker.evidence(rows)
         ranks = self.ranker.log_probabilities(evidence)
@@ -68,7 +72,10 @@ class Scorer:
         logits[:, self.own] = _weighed(scores, self.decision_line)
         if begins is not None:
             logits = np.maximum.reduceat(logits, begins, axis=0)
+            rows = rows[begins]
         logits[:, self.own] = self.standing.read(logits[:, self.own])
+        if self.telling is not None:
+            logits += self.telling.doubts(rows)[:, None]
         return logits
 
     def state(self) -> dict[str, Any]:
@@ -81,7 +88,9 @@ class Scorer:
             "standing": self.standing.state(),
             "ranker": self.ranker.state(),
             "rank_line": self.rank_line,
-        } | ({} if self.meaning is None else {"meaning": self.meaning.state()})
+            "meaning": None if self.meaning is None else self.meaning.state(),
+            "telling": None if self.telling is None else self.telling.state(),
+        }
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Scorer:
@@ -94,7 +103,8 @@ class Scorer:
             Standing.from_state(state["standing"]),
             Ranker.from_state(state["ranker"]),
             state["rank_line"],
-            Meaning.from_state(state["meaning"]) if "meaning" in state else None,
+            None if state["meaning"] is None else Meaning.from_state(state["meaning"]),
+            None if state["telling"] is None else Telling.from_state(state["telling"]),
         )
 
 

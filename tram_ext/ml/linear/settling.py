@@ -67,12 +67,16 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class Settled:
-    """Coefficients as :class:`tram_ext.ml.linear.scorer.Scorer` takes them, and the probability to propose from."""
+    """Coefficients as :class:`tram_ext.ml.linear.scorer.Scorer` takes them, and the probability to propose from.
+
+    The last says whether they are from reports that were read, which show what has no technique.
+    """
 
     decision_line: FloatArray
     rank_line: FloatArray
     standing: Standing
     threshold: float
+    from_read_reports: bool
 
 
 def settle(held_out: HeldOut) -> Settled:
@@ -80,7 +84,8 @@ def settle(held_out: HeldOut) -> Settled:
     speaking = np.array([gates.says_something(text) for text in held_out.texts], bool)
     read = held_out.read
     accepted = held_out.groups >= 0
-    if (read & speaking).sum() >= _FEWEST_TO_TELL:
+    from_read_reports = bool((read & speaking).sum() >= _FEWEST_TO_TELL)
+    if from_read_reports:
         used, shift = read & speaking, 0.0
     elif accepted.sum() >= _FEWEST_TO_TELL:
         used, shift = accepted, 0.0
@@ -104,7 +109,7 @@ def settle(held_out: HeldOut) -> Settled:
     else:
         cut = calibration.at_recall(decided_logits[truth], RECALL)
         threshold = float(calibration.probability(np.array([cut], np.float32))[0])
-    return Settled(line, rank_line, standing, threshold)
+    return Settled(line, rank_line, standing, threshold, from_read_reports)
 
 
 def _half_of_reports_f1(confidences: FloatArray, truth: BoolArray, groups: IntArray) -> float:
