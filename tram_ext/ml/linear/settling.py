@@ -67,9 +67,16 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class Settled:
-    """Coefficients as :class:`tram_ext.ml.linear.scorer.Scorer` takes them, and the probability to propose from.
+    """Coefficients as :class:`tram_ext.ml.linear.scorer.Scorer` takes them, and what to do with them.
 
-    The last says whether they are from reports that were read, which show what has no technique.
+    Attributes
+    ----------
+    decision_line, rank_line : arrays
+    standing : Standing
+    threshold : float
+        The probability, 0 to 1, from which a technique is proposed.
+    from_read_reports : bool
+        Whether all this is from reports that were read, which show what has no technique.
     """
 
     decision_line: FloatArray
@@ -113,12 +120,11 @@ def settle(held_out: HeldOut) -> Settled:
 
 
 def _half_of_reports_f1(confidences: FloatArray, truth: BoolArray, groups: IntArray) -> float:
-    """Return half of the highest mean F1 that reports reach at any one threshold: the threshold that is best for F1.
+    """Return half of the highest mean F1 that reports reach at any one threshold, which is the best threshold for it.
 
-    That what should be proposed is more likely than half of the F1 which is reached so holds for probabilities that
-    are right: Z. C. Lipton, C. Elkan, B. Naryanaswamy, "Optimal thresholding of classifiers to maximize F1 measure",
-    ECML PKDD 2014, https://arxiv.org/abs/1402.1892. The threshold where the held-out F1 itself is highest is less
-    stable, since the curve is flat there.
+    It is for probabilities that are right: Z. C. Lipton, C. Elkan, B. Narayanaswamy, "Thresholding classifiers to
+    maximize F1 score", 2014, https://arxiv.org/abs/1402.1892. The threshold where the held-out F1 itself is highest is
+    less stable, since the curve is flat there.
 
     Parameters
     ----------
