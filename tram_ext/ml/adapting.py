@@ -12,14 +12,17 @@ FloatArray = npt.NDArray[np.float32]
 
 _NEAREST: Final = 5
 _LEAST_LIKENESS: Final = 0.2
-_VOTE: Final = 6.0
+_VOTE: Final = 9.0
 """Log-odds that a twin's decision moves a technique which the model thought impossible; likeness counts squared."""
 
 _LOWEST_ODDS: Final = -4.6
 """From where a vote for a technique lifts it, however impossible the model thought it: one in a hundred."""
 
-_PRIOR: Final = 2.0
+_PRIOR: Final = 1.0
 """Sentences with a technique that are added to those expected and those found before the two are compared."""
+
+_BALANCE: Final = 0.5
+"""How much of what that comparison says holds for the other sentences: they are of the same report, not the same."""
 
 _FEWEST_WORDS: Final = 5
 """Sentences with fewer different words neither vote nor hear: masked lines of indicators are all alike."""
@@ -56,7 +59,7 @@ def adapt(
         return confidences
     expected = confidences[waiting:]
     surprise = truth - expected
-    balance = np.log((truth.sum(axis=0) + _PRIOR) / (expected.sum(axis=0) + _PRIOR))
+    balance = _BALANCE * np.log((truth.sum(axis=0) + _PRIOR) / (expected.sum(axis=0) + _PRIOR))
     bounded = np.clip(confidences[:waiting], _TINY, 1 - _TINY)
     odds = np.log(bounded / (1 - bounded)) + balance.astype(np.float32)
     vectors = _without_short_ones(vectors)
