@@ -1,4 +1,4 @@
-"""What a sentence looks like to the model: concrete values become placeholders; users in paths and formulas go."""
+"""What a sentence looks like to the model: values give way to a word for their kind; names of users and formulas go."""
 
 from __future__ import annotations
 
