@@ -140,15 +140,6 @@ def tram_proposals(
     ]
 
 
-def calibration_error(confidences: Sequence[float], hits: Sequence[bool], bins: int = 15) -> float:
-    """Return the expected calibration error over equal bins."""
-    p, right = np.asarray(confidences), np.asarray(hits, float)
-    which = np.minimum((p * bins).astype(int), bins - 1)
-    return float(
-        sum(abs(right[which == b].mean() - p[which == b].mean()) * (which == b).mean() for b in set(which.tolist()))
-    )
-
-
 @dataclass
 class ReportScore:
     """Adds up report after report; only the given techniques count where not said otherwise."""

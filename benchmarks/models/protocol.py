@@ -10,7 +10,7 @@ import json
 import time
 
 import numpy as np
-from material import bootstrap, calibration_error, quiet, tram_pipeline, tram_text
+from material import bootstrap, quiet, tram_pipeline, tram_text
 from sklearn.metrics import f1_score
 from sklearn.model_selection import train_test_split
 
@@ -24,11 +24,11 @@ SEEDS = range(5)
 
 def figures(truth, predicted, confidences, seconds) -> dict[str, float]:
     fit, predict, evaluate = seconds
-    hits = [t == p for t, p in zip(truth, predicted, strict=True)]
+    calibration = reliability(confidences, [t == p for t, p in zip(truth, predicted, strict=True)])
     return {
         **{f"f1_{average}": f1_score(truth, predicted, average=average) for average in ("micro", "macro", "weighted")},
-        "ece": calibration_error(confidences, hits),
-        "ece_by_chance": reliability(confidences, hits)["ece_by_chance"],
+        "ece": calibration["ece"],
+        "ece_by_chance": calibration["ece_by_chance"],
         "fit_cpu_s": fit,
         "fit_and_evaluate_cpu_s": fit + evaluate,
         "predict_sentences_per_s": len(truth) / predict,
