@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.earlier import unpack
 from tests.server import running
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -20,6 +21,12 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real data are not here: {folder} does not exist (set TRAM_REAL_DATA)")
     return folder
+
+
+@pytest.fixture
+def folder_of_0_1_0(tmp_path: Path) -> Path:
+    """Return a copy of the data folder that 0.1.0 left, for a test to change."""
+    return unpack("0.1.0", tmp_path / "0.1.0")
 
 
 @pytest.fixture(scope="session")
