@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 
@@ -48,7 +49,6 @@ def test_the_server_extension_does_not_load_what_learns():
 
 
 def test_one_version():
-    tomllib = pytest.importorskip("tomllib", reason="Python 3.10 has no TOML reader")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert "version" in project["project"]["dynamic"], "the version stands in one place"
     stated = ROOT / project["tool"]["hatch"]["version"]["path"]
