@@ -258,6 +258,37 @@ def test_a_broken_form(ben, cut):
     assert documents(ben) == before
 
 
+@pytest.mark.parametrize(
+    ("path", "user"), [("/api/upload/", "ben"), ("/api/tram/map-file", "ben"), ("/api/tram/attack/upgrade", "ann")]
+)
+@pytest.mark.parametrize(
+    ("boundary", "head"),
+    [
+        ("b" * 257, b""),
+        ("b" * 5000, b""),
+        ("b", b"x: " + b"y" * 5000 + b"\r\n"),
+        ("b", b"x: y\r\n" * 20),
+        ("b", b"x y: z\r\n"),
+        ("", b""),
+    ],
+    ids=["long", "longer", "long header", "many headers", "no header", "empty"],
+)
+def test_a_form_that_the_parser_refuses(request, path, user, boundary, head):
+    """Whatever kind of error the parser has for it, whenever it notices: it is the sender's, and nothing is kept."""
+    client = request.getfixturevalue(user)
+    body = b'--%s\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n%s\r\nWords.\r\n--%s--\r\n'
+    body %= (boundary.encode(), head, boundary.encode())
+    before = documents(client)
+    kind = {"Content_Type": f"multipart/form-data; boundary={boundary}"}
+    answer = client.server.post(path, body, **(client.who | kind))
+    assert answer.status == 400, answer.data
+    assert answer.headers["Content-Type"] == "application/json"
+    assert set(answer.json) == {"detail"}
+    assert answer.json["detail"].startswith(("Multipart form parse error - ", "'file' field is required"))
+    assert documents(client) == before
+    assert leftovers(client.server) == []
+
+
 @pytest.mark.parametrize("language", ["", "en"])
 def test_a_name_may_come_as_rfc_5987_writes_it(ben, language):
     content, kind = form(("file", "X", files.text("5987")))

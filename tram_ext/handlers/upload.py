@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from python_multipart import MultipartParser
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 from tornado.web import HTTPError, stream_request_body
 
@@ -52,10 +52,12 @@ class UploadHandler(TramHandler):
         announced = self.request.headers.get("Content-Length", "")
         if announced.isdigit() and int(announced) > largest + _ENVELOPE:
             raise too_large(largest)
-        self._form = MultipartForm(
-            self.request.headers.get("Content-Type", ""),
-            await self.call(self.services.documents.receive, self.actor),
-        )
+        incoming = await self.call(self.services.documents.receive, self.actor)
+        try:
+            self._form = MultipartForm(self.request.headers.get("Content-Type", ""), incoming)
+        except BaseException:
+            incoming.discard()  # nobody else knows of it yet
+            raise
 
     async def _refuse(self) -> None:
         assert self._failure is not None
@@ -137,8 +139,7 @@ class MultipartForm:
         self._in_file = False
         self._is_whole = False
         kind, options = parse_options_header(content_type)
-        if kind != b"multipart/form-data" or b"boundary" not in options:
-            incoming.discard()
+        if kind != b"multipart/form-data" or not options.get(b"boundary"):
             raise Invalid("'file' field is required but was not provided")
         callbacks: Any = {
             "on_part_begin": self._begin_part,
@@ -149,7 +150,10 @@ class MultipartForm:
             "on_part_data": lambda data, start, end: self._take(data[start:end]),
             "on_end": self._end,
         }
-        self._parser = MultipartParser(options[b"boundary"], callbacks)
+        try:
+            self._parser = MultipartParser(options[b"boundary"], callbacks)
+        except FormParserError as error:
+            raise _no_form(error) from error
 
     def write(self, chunk: bytes) -> None:
         """Parse the next bytes.
@@ -163,8 +167,8 @@ class MultipartForm:
         """
         try:
             self._parser.write(chunk)
-        except MultipartParseError as error:
-            raise Invalid(f"Multipart form parse error - {error}") from error
+        except FormParserError as error:
+            raise _no_form(error) from error
 
     def finish(self) -> tuple[str, str | None]:
         """Return the name of the file and the value of ``model``.
@@ -219,6 +223,11 @@ class MultipartForm:
         self._beside += len(data)
         if self._beside > _ENVELOPE:
             raise TooLarge("What stands beside the file in the form is too long.")
+
+
+def _no_form(error: FormParserError) -> Invalid:
+    """Return the error that says why a body is refused, in one shape whenever the parser notices."""
+    return Invalid(f"Multipart form parse error - {error}")
 
 
 def _file_name(disposition: bytes, options: dict[bytes, bytes]) -> str | None:
