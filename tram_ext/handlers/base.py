@@ -17,7 +17,7 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado.web import HTTPError
 
-from tram_ext.api import queries, requests
+from tram_ext.api import headers, queries, requests
 from tram_ext.api.errors import reply_to
 from tram_ext.domain.errors import (
     Forbidden,
@@ -180,9 +180,20 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         """Say what may be called here, and to browsers of other origins what Jupyter lets them."""
         super().options(*args, **kwargs)
         self.set_header("Allow", self._allowed())
+        if "Access-Control-Allow-Headers" not in self.settings.get("headers", {}):  # else the administrator's word
+            allowed = [self._headers["Access-Control-Allow-Headers"], *headers.MAY_BE_SENT]
+            self.set_header("Access-Control-Allow-Headers", ", ".join(allowed))
+
+    def set_cors_headers(self) -> None:
+        """Let pages of the origins that Jupyter lets in read all that an answer says."""
+        if self.allow_origin or self.allow_origin_pat or hasattr(self, "_jupyter_current_user"):
+            super().set_cors_headers()  # which asks who is there, unless a setting answers
+        if "Access-Control-Allow-Origin" in self._headers and "Access-Control-Expose-Headers" not in self._headers:
+            self.set_header("Access-Control-Expose-Headers", ", ".join(headers.MAY_BE_READ))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Answer every failure in one shape."""
+        """Answer every failure in one shape, to pages of other origins, too: tornado has just dropped all headers."""
+        self.set_cors_headers()
         error = kwargs.get("exc_info", (None, None, None))[1]
         if isinstance(error, TramError):
             reply = reply_to(error)
