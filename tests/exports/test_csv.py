@@ -1,9 +1,10 @@
-"""CSV: nothing in it can run, and every cell comes back."""
+"""CSV: nothing in it can run, wherever a spreadsheet believes that a cell begins, and every cell comes back."""
 
 from __future__ import annotations
 
 import csv
 import io
+import random
 from dataclasses import replace
 
 import pytest
@@ -31,7 +32,25 @@ HOSTILE = [
     "two\nlines\r\nthree",
     HEBREW,
     "",
+    "foo;=1+1",
+    "foo;=1+1;bar",
+    'foo;"=1+1";bar',
+    "foo; '=1+1",
+    "foo\t@SUM(1)",
+    "foo|-1",
+    "two\nlines\n=1+1",
+    "two\r+1",
+    "one,=1+1",
+    "one\n=1;=2;\t=3",
+    ";;=1",
+    "؛=1",
+    "foo；＝1",
+    "﹦1",
+    "−1+2",
 ]
+
+SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫−"
+"""What a spreadsheet may take for the beginning of a formula."""
 
 
 def rows(bundle):
@@ -56,6 +75,51 @@ def test_the_file_round_trips(cell, bundle, reviewed):
     read = rows(replace(bundle, reports=(changed,)))
     assert {unguarded(row["report"]) for row in read} == {cell}
     assert unguarded(read[-1]["text"]) == cell
+
+
+def as_a_spreadsheet_reads(text):
+    """Yield every cell that some spreadsheet sees: with the list separator of any country, and blind to quotes or not."""
+    for separator in ",;\t|؛":
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=quoting):
+                yield from row
+
+
+def could_run(cell):
+    return cell.lstrip(' "\N{NO-BREAK SPACE}')[:1] in {*SIGNS}
+
+
+@pytest.mark.parametrize("cell", HOSTILE)
+def test_nothing_runs_whatever_separates_cells(cell, bundle, reviewed):
+    (first, *others) = reviewed.sentences
+    hostile = (replace(first, text=cell, mappings=tuple(replace(m, note=cell) for m in first.mappings)), *others)
+    changed = replace(reviewed, report=replace(reviewed.report, name=cell), sentences=hostile)
+    text = exports.render("csv", replace(bundle, reports=(changed,))).content.decode("utf-8-sig")
+    assert [found for found in as_a_spreadsheet_reads(text) if could_run(found)] == []
+
+
+def test_no_text_whatever_runs_or_is_lost():
+    dice = random.Random(5)
+    for _ in range(20_000):
+        cell = "".join(dice.choices("a'\" =+-;,|\t\r\n؛＝", k=dice.randint(0, 9)))
+        safe = guarded(cell)
+        assert unguarded(safe) == cell
+        line = f'"x","{safe.replace(chr(34), chr(34) * 2)}","y"'
+        assert [found for found in as_a_spreadsheet_reads(line) if could_run(found)] == [], (cell, line)
+
+
+def test_the_guard_takes_time_in_step_with_the_text():
+    """Runs of separators and quotes, as a hostile text may have them, are looked at once."""
+    for filler in ("\n", "' ", '"', ";'", "\t \n"):
+        cell = filler * 200_000
+        assert unguarded(guarded(cell)) == cell
+
+
+@pytest.mark.parametrize(
+    "text", ["It ran net user x - and y; then a-b = c.", "see: a=1; b=2", "x,y;z", "'quoted'; \"too\"", "T1059 | none"]
+)
+def test_prose_is_left_as_it_is(text):
+    assert guarded(text) == text
 
 
 def test_rows(bundle):

@@ -1,8 +1,11 @@
 """A table of sentences and techniques as CSV that a spreadsheet opens without running any of it.
 
-A cell that a spreadsheet could take for a formula gets an apostrophe in front, as does one where such an apostrophe
-stands already, so that `unguarded` gives every cell back as it was. The file starts with a byte order mark, by which
-Excel knows UTF-8.
+What separates cells is the reader's choice: a spreadsheet of a country that writes `1,5` splits this file at
+semicolons, others at tabs, and both take quotes in the middle of what they think a cell for plain text, and line breaks
+in it for the end of a row. So wherever a cell could begin, at the start of ours or after a separator in it, an
+apostrophe stands before what could be taken for a formula, as it does where such an apostrophe stands already:
+`unguarded` gives every cell back as it was. All cells are quoted, so that who reads quotes finds the right columns. The
+file starts with a byte order mark, by which Excel knows UTF-8.
 """
 
 from __future__ import annotations
@@ -24,14 +27,28 @@ COLUMNS: Final = (
 )
 """A row for each technique of each sentence, and one for a sentence without; `sentence` is its order, from 0."""
 
-_FORMULA: Final = re.compile(r"['\s]*[=+\-@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}"
-                             r"\N{FULLWIDTH COMMERCIAL AT}]|'*[\t\r\n]")  # fmt: skip
+_SEPARATORS: Final = ",;|\t\r\n\N{ARABIC COMMA}\N{ARABIC SEMICOLON}\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}"
+"""What some reader of the file takes for the end of a cell."""
+
+_SIGNS: Final = (
+    "=+@\N{MINUS SIGN}"
+    "\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+    "\N{SMALL EQUALS SIGN}\N{SMALL PLUS SIGN}\N{SMALL HYPHEN-MINUS}\N{SMALL COMMERCIAL AT}-"
+)
+"""What some spreadsheet takes for the beginning of a formula."""
+
+_PASSED_OVER: Final = r"(?:['\"]|[^\S\t\r\n])*"
+"""Quotes and spaces before it. A line break or tab is none: it separates, and each of a long run is looked at once."""
+
+_FORMULA: Final = rf"(?={_PASSED_OVER}[{_SIGNS}])"
+_UNGUARDED: Final = re.compile(rf"(?:\A|(?<=[{_SEPARATORS}])){_FORMULA}|\A(?='*[\t\r\n])")
+_GUARD: Final = re.compile(rf"(?:\A|(?<=[{_SEPARATORS}]))'{_FORMULA}|\A'(?='*[\t\r\n])")
 
 
 def render_bundle(bundle: ExportBundle) -> bytes:
     """Write all reports of `bundle` into one table."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for reviewed in bundle.reports:
         writer.writerows([guarded(cell) for cell in row] for row in _rows(reviewed, bundle))
@@ -39,14 +56,13 @@ def render_bundle(bundle: ExportBundle) -> bytes:
 
 
 def guarded(cell: str) -> str:
-    """Make `cell` safe for a spreadsheet."""
-    safe = printable(cell)
-    return f"'{safe}" if _FORMULA.match(safe) else safe
+    """Make `cell` safe for a spreadsheet, whatever separates cells there."""
+    return _UNGUARDED.sub("'", printable(cell))
 
 
 def unguarded(cell: str) -> str:
     """Give the text that `guarded` made a cell of; control characters stay replaced."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
+    return _GUARD.sub("", cell)
 
 
 def _rows(reviewed: ReviewedReport, bundle: ExportBundle) -> Iterator[list[str]]:
