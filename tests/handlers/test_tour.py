@@ -330,7 +330,7 @@ def test_exports(vic, ben, report):
     assert [s["text"] for s in exported["sentences"]] == [s["text"] for s in corpus.export()["sentences"]]
     for name in ("json", "docx", "navigator", "stix", "csv"):
         one = vic.call("GET", f"{path}?format={name}&accepted-only=1")
-        assert one.headers["Content-Disposition"].startswith('attachment; filename="The%20tour%27s.')
+        assert one.headers["Content-Disposition"].startswith("attachment; filename=\"The tour's.")
         assert name != "docx" or zipfile.ZipFile(io.BytesIO(one.data)).testzip() is None
         several = vic.call("GET", f"/api/report-mappings/?format={name}", status=406 if name == "docx" else 200)
         assert name != "json" or len(several.json) > 1

@@ -68,7 +68,9 @@ def test_the_download_is_what_was_uploaded(ben, vic):
     got = vic.server.get(f"/api/download/{answer['doc-id']}", **vic.who)
     assert got.data == data
     assert got.headers["Content-Type"] == "application/octet-stream"
-    assert got.headers["Content-Disposition"] == 'attachment; filename="na%C3%AFve%20plan.pdf"'
+    assert got.headers["Content-Disposition"] == (
+        "attachment; filename=\"na%C3%AFve plan.pdf\"; filename*=UTF-8''na%C3%AFve%20plan.pdf"
+    )
     assert got.headers["X-Content-Type-Options"] == "nosniff"
     assert vic.server.get("/api/download/999999", **vic.who).status == 404
 

@@ -302,8 +302,11 @@ class TestReportMappings:
     def test_json_comes_back_as_it_was(self, ben, ann, report):
         path = f"/api/report-mappings/{report['id']}/"
         answer = ben("GET", path)
-        name = report["name"].replace(" ", "%20").replace("[", "%5B").replace("]", "%5D")
-        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}.json"'
+        name = f"{report['name']}.json"
+        extended = name.replace(" ", "%20").replace("[", "%5B").replace("]", "%5D")
+        assert answer.headers["Content-Disposition"] == (
+            f"attachment; filename=\"{name}\"; filename*=UTF-8''{extended}"
+        )
         assert answer.headers["Content-Type"] == "application/json"
         exported = answer.json
         assert len(exported["sentences"]) == 38
@@ -329,7 +332,7 @@ class TestReportMappings:
         for answer in (by_name, by_header):
             assert answer.status == 200
             assert answer.headers["Content-Type"] == (kind or accept)
-            assert answer.headers["Content-Disposition"].endswith(f'{suffix}"')
+            assert answer.headers["Content-Disposition"].endswith(suffix)
         if name == "docx":
             assert "word/document.xml" in zipfile.ZipFile(io.BytesIO(by_name.data)).namelist()
         elif suffix.endswith("json"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import httpx
 
@@ -18,6 +18,7 @@ from tram_ext.api.connection import (
     SentenceChanges,
     SentenceQuery,
 )
+from tram_ext.api.headers import file_name
 from tram_ext.api.learning_responses import (
     ComparisonBody,
     ExplanationBody,
@@ -103,8 +104,8 @@ class HttpConnection(Connection):
         path = "api/report-mappings/" if report_id is None else f"api/report-mappings/{report_id}/"
         params = written({"format": format_name, "accepted_only": accepted_only})
         answer = self._transport.request("GET", path, params=params, seconds=SLOW_SECONDS)
-        named = answer.headers.get("Content-Disposition", "").partition('filename="')[2].rstrip('"')
-        return ExportFile(unquote(named), answer.headers["Content-Type"], answer.content)
+        named = file_name(answer.headers.get("Content-Disposition", ""))
+        return ExportFile(named, answer.headers["Content-Type"], answer.content)
 
     def map_text(self, text: str, *, model: str | None = None) -> MappedBody:
         body = {"text": text, "model": model or "default"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import quote
 
+from tram_ext.api.headers import attachment
 from tram_ext.api.responses import job_body
 from tram_ext.handlers.authorization import reads, writes
 from tram_ext.handlers.base import TramHandler
@@ -53,7 +53,7 @@ class DownloadHandler(TramHandler):
         """Send them, as a download and never as a page."""
         key = self.id_of(document_id, "Document")
         document, path = await self.call(self.services.documents.open, key, self.actor)
-        self.set_header("Content-Disposition", f'attachment; filename="{quote(document.name)}"')
+        self.set_header("Content-Disposition", attachment(document.name))
         self.set_header("Content-Type", "application/octet-stream")  # flushed before APIHandler would set JSON
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Content-Length", str(document.size))

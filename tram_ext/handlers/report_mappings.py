@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 from http import HTTPStatus
-from urllib.parse import quote
 
+from tram_ext.api.headers import attachment
 from tram_ext.api.responses import imported_body
 from tram_ext.exports import Rendered, formats
 from tram_ext.handlers.authorization import reads, writes
@@ -30,7 +30,7 @@ class ExportHandlerBase(ItemHandler):
 
     def send(self, rendered: Rendered, name: str) -> None:
         """Answer with a file."""
-        self.set_header("Content-Disposition", f'attachment; filename="{quote(name + rendered.suffix, safe="")}"')
+        self.set_header("Content-Disposition", attachment(name + rendered.suffix))
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Vary", "Accept")
         self.write(rendered.content)

@@ -70,7 +70,10 @@ _ERRORS: Final[Mapping[HTTPStatus, str]] = {
 _HEADERS: Final[Mapping[str, tuple[str, Schema]]] = {
     "ETag": ("The version of the item.", {"type": "string", "pattern": '^"[0-9]+"$'}),
     "Location": ("Where to ask how it goes.", {"type": "string"}),
-    "Content-Disposition": ("The name of the file.", {"type": "string", "pattern": "^attachment; filename="}),
+    "Content-Disposition": (
+        "The name of the file, plain and as RFC 5987 writes it.",
+        {"type": "string", "pattern": "^attachment; filename=\".*\"; filename\\*=UTF-8''"},
+    ),
     "WWW-Authenticate": ("How to say who asks.", {"type": "string", "pattern": "^Bearer"}),
     "Retry-After": ("Seconds until the next attempt is looked at.", {"type": "integer", "minimum": 1}),
     "X-Total-Count": ("How many there are; where a page was asked for.", {"type": "integer", "minimum": 0}),
