@@ -44,6 +44,15 @@ def test_a_pdf_becomes_a_report_with_offsets_and_pages(ben):
         assert " ".join(report["text"][sentence["start"] : sentence["end"]].split()) == sentence["text"]
 
 
+def test_the_export_of_a_document_names_it(ben):
+    """By its number the file of an export is found, as in TRAM: of one report, and in the list."""
+    report = ben.done("named.txt", files.text("named"))
+    assert isinstance(report["document_id"], int)
+    one = ben.server.get(f"/api/report-mappings/{report['id']}/", **ben.who).json
+    (listed,) = ben.server.get(f"/api/report-mappings/?doc-id={report['document_id']}", **ben.who).json
+    assert (one["document_id"], listed) == (report["document_id"], one)
+
+
 def test_what_the_model_proposes_is_in_the_report(ben):
     report = ben.done("proposals.txt", files.text("proposals"))
     found = {m["attack_id"] for s in report["sentences"] for m in s["mappings"]}

@@ -298,6 +298,13 @@ class TestAttack:
         assert ben("POST", "/api/attack/", body).status == 403
 
 
+TRAM_REPORT = [
+    *("id", "document_id", "name", "byline", "accepted_sentences", "reviewing_sentences", "total_sentences", "text"),
+    *("ml_model", "created_by", "created_on", "updated_on", "status"),
+]
+"""The keys of a report in TRAM's API."""
+
+
 class TestReportMappings:
     def test_json_comes_back_as_it_was(self, ben, ann, report):
         path = f"/api/report-mappings/{report['id']}/"
@@ -310,6 +317,9 @@ class TestReportMappings:
         assert answer.headers["Content-Type"] == "application/json"
         exported = answer.json
         assert len(exported["sentences"]) == 38
+        # TRAM's export is TRAM's report and its sentences, and nothing is missing of either.
+        assert list(exported)[: len(TRAM_REPORT)] == TRAM_REPORT
+        assert exported.items() >= {key: report[key] for key in TRAM_REPORT}.items()
         assert ann("DELETE", f"/api/reports/{report['id']}").status == 204
         again = ben("POST", "/api/report-mappings/", exported)
         second = ben("GET", f"/api/report-mappings/{again.json['id']}").json

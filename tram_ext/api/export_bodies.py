@@ -41,9 +41,10 @@ class ExportedSentence(TypedDict):
 
 
 class ExportedReport(TypedDict):
-    """A report with everything in it."""
+    """A report with everything in it; `document_id` is None where it was made of no upload."""
 
     id: int
+    document_id: int | None
     name: str
     byline: str
     accepted_sentences: int

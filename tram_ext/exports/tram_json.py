@@ -107,6 +107,7 @@ def render(report: Report, sentences: Sequence[Sentence]) -> dict[str, Any]:
     counts = _counts(ordered)
     return {
         "id": report.id,
+        "document_id": report.document_id,
         "name": report.name,
         "byline": report.byline,
         **counts,
