@@ -37,7 +37,7 @@ def test_a_file_that_is_no_database(run: Run, folder: Path) -> None:
     assert "models/" in answer.out
     elsewhere = run("reports", "list")
     assert (elsewhere.code, elsewhere.out) == (1, "")
-    assert elsewhere.err.startswith("Error: The file behind sqlite:///")
+    assert elsewhere.err.startswith(f"Error: The file {folder / 'tram.sqlite3'} is not a")
 
 
 def test_a_file_in_place_of_the_folder(tmp_path: Path) -> None:

@@ -85,8 +85,8 @@ def test_from_nothing(store, path):
     assert not (path.parent / "backups").exists()
 
 
-def test_from_an_empty_file(path, url):
-    path.touch()
+def test_from_a_file_without_tables(path, url):
+    open_engine(url).dispose()
     Store.open(url).close()
     assert revision_of(path) == [(known_revisions()[-1],)]
 

@@ -58,7 +58,7 @@ def is_in_use(path: Path) -> bool:
     SQLite keeps a lock on the side files of a write-ahead log as long as anybody has them open. Without such a log only
     a transaction shows.
     """
-    if not path.is_file():
+    if not path.is_file() or not path.stat().st_size:  # SQLite would delete the log of an empty one
         return False
     with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as connection:
         try:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from tram_ext.domain.errors import Conflict, TramError, Unavailable
 from tram_ext.store.attack import AttackObjects
 from tram_ext.store.copies import SteadyReader
+from tram_ext.store.database_file import damaged
 from tram_ext.store.documents import Documents
 from tram_ext.store.engine import open_engine
 from tram_ext.store.jobs import Jobs
@@ -218,16 +219,17 @@ def _in_plain_words(engine: Engine) -> Iterator[None]:
     except IntegrityError as error:
         raise Conflict("Somebody else changed this at the same moment. Look at it again, and repeat.") from error
     except DatabaseError as error:
-        raise Unavailable(_explanation(str(error.orig), engine)) from error
+        raise _explained(str(error.orig), engine) from error
 
 
-def _explanation(said: str, engine: Engine) -> str:
+def _explained(said: str, engine: Engine) -> Unavailable:
     where = engine.url.render_as_string()
     if "not a database" in said or "malformed" in said:
-        return (
-            f"The file behind {where} is not a tram-ext database, or is damaged. Move it away to begin anew, "
-            "or put a backup in its place."
-        )
+        return damaged(engine.url.database)
+    return Unavailable(_explanation(said, where))
+
+
+def _explanation(said: str, where: str) -> str:
     if "readonly" in said or "read-only" in said:
         return (
             f"The database {where} is read-only. Make its file and its folder writable, or choose another data folder."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 import time
 from collections.abc import Container
@@ -15,7 +14,8 @@ from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine,
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from tram_ext.domain.errors import Invalid, Unavailable
+from tram_ext.domain.errors import Invalid
+from tram_ext.store.database_file import make_ready
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def open_engine(url: str | URL, network_file_systems: Container[str] = NETWORK_F
     Invalid
         `url` is not a database URL, or its driver is not installed.
     Unavailable
-        The file's folder is missing, read-only, or not ours.
+        The file's folder is missing, read-only, or not ours; or the file is not the whole of a database.
     """
     try:
         parsed = make_url(url)
@@ -59,7 +59,7 @@ def open_engine(url: str | URL, network_file_systems: Container[str] = NETWORK_F
     except ImportError as error:
         raise Invalid(f"The driver of this database is not installed: {error}. Install it with pip.") from error
     path = Path(parsed.database or "")
-    _make_file(path)
+    make_ready(path)
     journal = "DELETE" if _on_network(path, network_file_systems) else "WAL"
     _teach_sqlite(engine, journal)
     return engine
@@ -71,17 +71,6 @@ def _require_file(url: URL) -> None:
             "SQLite needs the path of a file here, such as sqlite:////home/me/tram.sqlite3: several threads and "
             "processes work with it."
         )
-
-
-def _make_file(path: Path) -> None:
-    """Make an empty database that only its owner can read; SQLite gives its side files the same mode."""
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise Unavailable(
-            f"The database {path} cannot be opened for writing ({error.strerror}). "
-            "Check that its folder exists and is yours, or choose another with TRAM_DATA_DIR."
-        ) from error
 
 
 def file_system_of(path: Path) -> str:

@@ -1,0 +1,118 @@
+"""The file of a SQLite database before SQLite opens it: made whole, or refused where it is not the whole of one.
+
+SQLite takes a file without content, or with less than its header, for a new database, and deletes the log beside it in
+which everything may stand that was ever written. So a file comes into being with its first page, and one without is
+refused.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from tram_ext.domain.errors import Unavailable
+
+LOGS: Final = ("-wal", "-journal")
+"""What SQLite writes beside a database that is not in its file yet, or not any more."""
+
+_MAGIC: Final = b"SQLite format 3\0"
+_HEADER: Final = 100
+_APPLICATION_ID: Final = 0x7472616D
+"""What file managers may know our databases by; SQLite asks nobody."""
+
+_INSTEAD: Final = "or put a backup in its place with 'jupyter tram restore FILE'"
+
+
+def make_ready(path: Path) -> None:
+    """Make a database that only its owner can read where there is none; SQLite gives its side files the same mode.
+
+    Raises
+    ------
+    Unavailable
+        It cannot be made or written to, or what is there is not the whole of a database.
+    """
+    try:
+        if not path.exists():
+            _refuse_lost(path)
+            _make(path)
+        os.close(os.open(path, os.O_RDWR))
+        _require_whole(path)
+    except OSError as error:
+        raise Unavailable(
+            f"The database {path} cannot be opened for writing ({error.strerror}). "
+            "Check that its folder exists and is yours, or choose another with TRAM_DATA_DIR."
+        ) from error
+
+
+def damaged(path: object) -> Unavailable:
+    """Return the error that says that a file is not a database of ours any more, or never was."""
+    return Unavailable(
+        f"The file {path} is not a tram-ext database, or is damaged. Move it away to begin anew, {_INSTEAD}."
+    )
+
+
+def _logs_of(path: Path) -> list[Path]:
+    beside = (path.with_name(f"{path.name}{suffix}") for suffix in LOGS)
+    return [log for log in beside if log.is_file() and log.stat().st_size]
+
+
+def _refuse_lost(path: Path) -> None:
+    for log in _logs_of(path):
+        raise Unavailable(
+            f"The database {path} is not there, and {log} is, which holds what was written to it last. Bring the two "
+            f"together again, {_INSTEAD}. To begin anew, move {log.name} away."
+        )
+
+
+def _make(path: Path) -> None:
+    """Make a database without tables in one step, unless another process comes first."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        with contextlib.closing(sqlite3.connect(draft, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        _settle(draft, path)
+    except sqlite3.Error as error:
+        raise Unavailable(f"The database {path} cannot be made: {error}.") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _settle(draft: Path, path: Path) -> None:
+    with contextlib.suppress(FileExistsError):
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            raise
+        except OSError:  # not every file system knows hard links: take the name, and write at once
+            content = draft.read_bytes()
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+
+
+def _require_whole(path: Path) -> None:
+    """Let a file pass that SQLite can judge itself.
+
+    A shorter file than its header says is damaged, unless a log beside it has what is missing.
+    """
+    with path.open("rb") as file:
+        header = file.read(_HEADER)
+        size = os.fstat(file.fileno()).st_size
+    if not size:
+        beside = "".join(f" {log} holds what was written last: keep it with a copy." for log in _logs_of(path))
+        raise Unavailable(
+            f"The database {path} is empty: what was in it is gone, as after a full disk or an interrupted copy."
+            f"{beside} Move it away or delete it to begin anew, {_INSTEAD}."
+        )
+    if len(header) < _HEADER or not header.startswith(_MAGIC):
+        raise damaged(path)
+    page, pages = int.from_bytes(header[16:18], "big"), int.from_bytes(header[28:32], "big")
+    counted = header[24:28] == header[92:96]  # else an old SQLite wrote it, which did not say how many there are
+    if counted and size < pages * (1 << 16 if page == 1 else page) and not _logs_of(path):
+        raise damaged(path)
