@@ -72,3 +72,30 @@ def test_other_settings_are_said(run: Run, tmp_path: Path) -> None:
     answer = call(tmp_path / "new", "restore", other)
     assert "default_model was 'nb' when the backup was made, and is 'linear' now" in answer.err
     assert "1 file that the database names was not there" in answer.err
+
+
+def test_what_is_damaged_is_not_written(run: Run, folder: Path, tmp_path: Path) -> None:
+    file = tmp_path / "b.zip"
+    assert run("backup", file).code == 0
+    earlier = file.read_bytes()
+    (model,) = (folder / "models").glob("nb-*.skops")
+    model.unlink()
+    answer = run("backup", file, "--force")
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.splitlines()[-1].startswith(
+        "Error: Nothing was written, and an earlier backup is as it was. What is wrong: the file"
+    )
+    assert f"(models/{model.name}) is gone" in answer.err
+    assert file.read_bytes() == earlier
+    (folder / "documents").mkdir(mode=0o700, exist_ok=True)
+    stray = folder / "documents" / f"{'0a' * 16}.bin"
+    stray.write_text("Words.")
+    anyway = run("backup", tmp_path / "other.zip", "--damaged")
+    assert anyway.code == 0
+    assert (
+        f"Warning: When the backup was made, something was wrong: the file of version 1 of model 'nb' (models/{model.name})"
+        in " ".join(anyway.err.split())
+    )
+    assert f"1 uploaded file of no document is not in it, such as {stray}." in anyway.err
+    assert run("backup", tmp_path / "third.zip", "--damaged", "--format", "json").json["left_out"] == [str(stray)]
+    assert "something was wrong" in call(tmp_path / "new", "restore", tmp_path / "other.zip").err

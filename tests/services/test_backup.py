@@ -64,7 +64,9 @@ def test_a_file_that_is_gone_is_named(services, ann, tmp_path):
     fill(services, ann)
     gone = next(services.settings.documents_dir.glob("*.bin"))
     gone.unlink()
-    done = services.backups.back_up(tmp_path / "b.zip", ann)
+    with pytest.raises(Unavailable, match="is gone"):
+        services.backups.back_up(tmp_path / "b.zip", ann)
+    done = services.backups.back_up(tmp_path / "b.zip", ann, damaged=True)
     assert done.manifest.missing == (f"documents/{gone.name}",)
 
 

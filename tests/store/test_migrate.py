@@ -236,3 +236,22 @@ def test_many_processes_open_a_fresh_database_at_once(url, path, start_python):
     said = [process.communicate(timeout=60)[0] for process in processes]
     assert said == ["ready\n0\n"] * 4
     assert revision_of(path) == [(known_revisions()[-1],)]
+
+
+def test_a_damaged_database_is_not_migrated(store, path, later_scripts):
+    fill(store)
+    store.close()
+    with sqlite3.connect(path) as plain:
+        name = "ix_sentences_report_id_disposition"
+        (root,) = plain.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [name]).fetchone()
+    plain.close()
+    with path.open("r+b") as file:
+        file.seek((root - 1) * 4096 + 2048)
+        file.write(b"\xa5" * 2048)
+    before = path.read_bytes()
+    engine = open_engine(f"sqlite:///{path}")
+    with pytest.raises(Unavailable, match="and was not migrated"):
+        bring_up_to_date(engine, later_scripts)
+    engine.dispose()
+    assert path.read_bytes() == before
+    assert not (path.parent / "backups").exists()

@@ -19,20 +19,32 @@ if TYPE_CHECKING:
 @click.command("backup")
 @click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--force", "-f", is_flag=True, help="Overwrite FILE.")
+@click.option("--damaged", is_flag=True, help="Write FILE although something is missing; keep an earlier backup.")
 @common
-def backup_command(options: Options, *, path: Path, force: bool) -> None:
+def backup_command(options: Options, *, path: Path, force: bool, damaged: bool) -> None:
     """Write everything into one FILE: database, documents, models, and the key that signs tokens.
 
-    It is as things are at one moment, while servers go on working. Keep it as safe as the data: it holds the reports,
-    and the hashes of passwords. Configuration is Jupyter's, and stays with Jupyter.
+    It is as things are at one moment, while servers go on working. First all of it is examined: where the database is
+    damaged, or a file is missing or is not the one that was stored, nothing is written, and FILE stays as it is.
+
+    Keep it as safe as the data: it holds the reports, and the hashes of passwords. Configuration is Jupyter's, and
+    stays with Jupyter.
     """
     with options.workbench() as workbench, output.progress_bar() as tell:
-        done = workbench.services.backups.back_up(path, workbench.actor, overwrite=force, tell=tell)
+        done = workbench.services.backups.back_up(path, workbench.actor, overwrite=force, damaged=damaged, tell=tell)
+    left_out = [str(path) for path in done.left_out]
     if options.json:
-        output.write_json({"file": str(done.path), "size": done.size, **_manifest_json(done.manifest)})
+        output.write_json(
+            {"file": str(done.path), "size": done.size, **_manifest_json(done.manifest), "left_out": left_out}
+        )
         return
     output.line(f"Wrote {done.path}, {text.size(done.size)}: {_content(done.manifest)}.")
-    _warn_of_missing(done.manifest)
+    _warn_of_faults(done.manifest)
+    if left_out:
+        number = text.counted(len(left_out), "uploaded file")
+        output.warn(
+            f"{number} of no document is not in it, such as {left_out[0]}. 'jupyter tram doctor' names them all."
+        )
 
 
 @click.command("restore")
@@ -62,7 +74,7 @@ def restore_command(options: Options, *, path: Path) -> None:
         output.line(f"What was there before is in {folder}. Delete it when you are sure.")
     for name, (then, now) in done.differences.items():
         output.note(f"The setting {name} was {then!r} when the backup was made, and is {now!r} now.")
-    _warn_of_missing(done.manifest)
+    _warn_of_faults(done.manifest)
 
 
 def _content(manifest: Manifest) -> str:
@@ -71,8 +83,11 @@ def _content(manifest: Manifest) -> str:
     return f"the database, {documents}, {models} of models"
 
 
-def _warn_of_missing(manifest: Manifest) -> None:
-    if manifest.missing:
+def _warn_of_faults(manifest: Manifest) -> None:
+    """Say what was wrong when a backup was made; an older version noted no more than the files that were missing."""
+    for fault in manifest.faults:
+        output.warn(f"When the backup was made, something was wrong: {fault}.")
+    if manifest.missing and not manifest.faults:
         number = text.counted(len(manifest.missing), "file")
         was = "was" if len(manifest.missing) == 1 else "were"
         output.warn(f"{number} that the database names {was} not there to back up, such as {manifest.missing[0]}.")

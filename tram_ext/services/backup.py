@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -20,16 +21,16 @@ from tram_ext.domain.users import Permission, User
 from tram_ext.services import backup_format, owners, private_files
 from tram_ext.services.backup_format import (
     DATABASE,
-    DOCUMENTS,
     INITIAL_PASSWORD,
     MANIFEST,
-    MODELS,
     SIGNING_KEY,
     Manifest,
     Member,
 )
 from tram_ext.services.policies import require
 from tram_ext.services.settings import Settings
+from tram_ext.services.stored_files import StoredFile, stored_files, strays
+from tram_ext.store import soundness
 from tram_ext.store.database import Store, UnitOfWork
 
 _STAGING: Final = ".backup-"
@@ -39,16 +40,30 @@ _CHUNK: Final = 1 << 20
 _QUICK: Final = 1
 """Level of compression: a backup waits for the disk, not for the last per cent."""
 
+_NAMED: Final = 5
+"""How many faults are named."""
+
+_REFUSED: Final = "Nothing was written, and an earlier backup is as it was"
+
 Tell = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class BackedUp:
-    """A finished backup; `size` is that of its file."""
+    """A finished backup.
+
+    Attributes
+    ----------
+    size : int
+        Bytes of its file.
+    left_out : tuple of Path
+        Uploaded files that no row of the database owns, so that no backup of it has them.
+    """
 
     path: Path
     size: int
     manifest: Manifest
+    left_out: tuple[Path, ...] = ()
 
 
 class Backups:
@@ -58,11 +73,26 @@ class Backups:
         self._store = store
         self._settings = settings
 
-    def back_up(self, target: Path, actor: User, *, overwrite: bool = False, tell: Tell | None = None) -> BackedUp:
+    def back_up(
+        self,
+        target: Path,
+        actor: User,
+        *,
+        overwrite: bool = False,
+        damaged: bool = False,
+        tell: Tell | None = None,
+    ) -> BackedUp:
         """Write a backup to `target`: whole or not at all, and readable by its owner only.
 
         Writers wait only while the files are linked into a folder of their own; then database and files are copied as
-        they were at that moment, whatever others delete or add.
+        they were at that moment, whatever others delete or add. The copies are examined before anything has the name
+        `target`.
+
+        Parameters
+        ----------
+        damaged : bool
+            Write it although something is missing or contradicts itself. A database that SQLite cannot read to its end
+            is never written: nobody could restore it.
 
         Raises
         ------
@@ -73,7 +103,7 @@ class Backups:
         Conflict
             `target` is there already, and may not be overwritten.
         Unavailable
-            It cannot be written.
+            It cannot be written, or something is damaged: what was at `target` is there as before.
         """
         require(actor, Permission.ADMINISTER)
         require_sqlite(self._settings)
@@ -81,17 +111,26 @@ class Backups:
         self.sweep()
         with private_files.drafted(target, overwrite=overwrite) as file, self._staging() as folder:
             say(0.0, "copying the database")
-            schema, missing = self._gather(folder)
-            manifest = self._manifest(schema, missing)
+            schema, stored, left_out = self._gather(folder)
+            say(0.0, "examining the database")
+            faults = _faults_of(folder / DATABASE)
+            missing = tuple(item.place for item in stored if not (folder / item.place).exists())
+            faults += [said for item in stored if (said := item.fault(folder))]
+            if not damaged:
+                _refuse(faults)
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_QUICK) as archive:
-                manifest = _pack(archive, folder, manifest, say)
+                files = _pack(archive, folder, say)
+                faults += [said for item in stored if (said := _changed(item, files))]
+                if not damaged:
+                    _refuse(faults)
+                manifest = self._manifest(schema, files, missing, faults)
                 archive.writestr(MANIFEST, manifest.to_json())
         with self._store.write() as work:
             batch = secrets.token_hex(16)
             work.log.append(
                 actor, "back up", report_id=None, target=("store", None), batch=batch, after={"schema": schema}
             )
-        return BackedUp(target, target.stat().st_size, manifest)
+        return BackedUp(target, target.stat().st_size, manifest, left_out)
 
     def sweep(self) -> None:
         """Remove what backups left behind whose process was killed."""
@@ -108,35 +147,34 @@ class Backups:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _gather(self, folder: Path) -> tuple[str, tuple[str, ...]]:
-        """Bring everything of one moment into `folder`; return the schema, and which files were not there."""
-        missing: list[str] = []
+    def _gather(self, folder: Path) -> tuple[str, list[StoredFile], tuple[Path, ...]]:
+        """Bring everything of one moment into `folder`.
+
+        Returns
+        -------
+        schema : str
+            The revision of the database.
+        stored : list of StoredFile
+            What belongs to its rows.
+        left_out : tuple of Path
+            Uploads that belong to none.
+        """
+        stored: list[StoredFile] = []
+        left_out: list[Path] = []
 
         def keep_files(work: UnitOfWork) -> None:
-            for source, name in self._files(work):
-                place = folder / name
-                place.parent.mkdir(mode=0o700, exist_ok=True)
-                if not _keep(source, place) and name.startswith((DOCUMENTS, MODELS)):
-                    missing.append(name)
+            stored.extend(stored_files(work))
+            left_out.extend(strays(self._settings.data_dir, work))
+            for place in [*(item.place for item in stored), SIGNING_KEY, INITIAL_PASSWORD]:
+                (folder / place).parent.mkdir(mode=0o700, exist_ok=True)
+                _keep(self._settings.data_dir / place, folder / place)
 
         schema = self._store.copy(folder / DATABASE, keep_files)
-        return schema, tuple(missing)
+        return schema, stored, tuple(left_out)
 
-    def _files(self, work: UnitOfWork) -> Iterator[tuple[Path, str]]:
-        """Yield the files that belong to the store, and what they are called in a backup."""
-        settings = self._settings
-        for name in sorted(work.documents.stored_names()):
-            yield settings.documents_dir / name, f"{DOCUMENTS}/{name}"
-        for version in work.model_versions.list():
-            file = settings.models_dir / version.file_name
-            yield file, f"{MODELS}/{file.name}"
-            yield file.with_suffix(".json"), f"{MODELS}/{file.stem}.json"
-        yield settings.key_file, SIGNING_KEY
-        yield settings.initial_password_file, INITIAL_PASSWORD
-
-    def _manifest(self, schema: str, missing: tuple[str, ...]) -> Manifest:
+    def _manifest(self, schema: str, files: dict[str, Member], missing: tuple[str, ...], faults: list[str]) -> Manifest:
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        return Manifest(__version__, schema, now, {}, configuration(self._settings), missing)
+        return Manifest(__version__, schema, now, files, configuration(self._settings), missing, tuple(faults))
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
@@ -165,22 +203,64 @@ def require_sqlite(settings: Settings) -> Path:
     return path
 
 
-def _keep(source: Path, place: Path) -> bool:
-    """Give a file a second name, or make a copy where the file system knows no such thing; False where it is gone."""
-    try:
-        os.link(source, place)
-    except FileNotFoundError:
-        return False
-    except OSError:
+def _keep(source: Path, place: Path) -> None:
+    """Give a file a second name, or make a copy where the file system knows no such thing, unless it is gone."""
+    with contextlib.suppress(FileNotFoundError):
         try:
-            shutil.copyfile(source, place)
-        except OSError as error:
-            raise Unavailable(f"{source} cannot be read: {error.strerror}.") from error
-    return True
+            os.link(source, place)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            try:
+                shutil.copyfile(source, place)
+            except FileNotFoundError:
+                raise
+            except OSError as error:
+                raise Unavailable(f"{source} cannot be read: {error.strerror}.") from error
 
 
-def _pack(archive: zipfile.ZipFile, folder: Path, manifest: Manifest, say: Tell) -> Manifest:
-    """Write all files of `folder`, and return the manifest with them."""
+def _faults_of(database: Path) -> list[str]:
+    """Return what contradicts itself in a copy of the database.
+
+    Raises
+    ------
+    Unavailable
+        It is damaged.
+    """
+    with soundness.unchanging(database) as connection:
+        if found := soundness.damage(connection):
+            raise Unavailable(
+                f"{_REFUSED}: the database is damaged ({'; '.join(found)}). Put a backup in its place with "
+                "'jupyter tram restore FILE', which keeps what is there aside."
+            )
+        return soundness.contradictions(connection)
+
+
+def _changed(item: StoredFile, files: dict[str, Member]) -> str:
+    """Say that a file which is in a backup is not what was stored; empty: it is."""
+    packed = files.get(item.place)
+    is_other = packed is not None and item.size in (None, packed.size) and item.sha256 not in ("", packed.sha256)
+    return item.said("is not the one that was stored") if is_other else ""
+
+
+def _refuse(faults: list[str]) -> None:
+    """Let only what is whole pass.
+
+    Raises
+    ------
+    Unavailable
+        There are faults.
+    """
+    if faults:
+        named = "; ".join(faults[:_NAMED]) + ("" if len(faults) <= _NAMED else f"; and {len(faults) - _NAMED:,} more")
+        raise Unavailable(
+            f"{_REFUSED}. What is wrong: {named}. Bring back what is missing, or write another file with --damaged and "
+            "keep the earlier one."
+        )
+
+
+def _pack(archive: zipfile.ZipFile, folder: Path, say: Tell) -> dict[str, Member]:
+    """Write all files of `folder`, and return them by name."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     total = sum(path.stat().st_size for path in paths) or 1
     files: dict[str, Member] = {}
@@ -198,4 +278,4 @@ def _pack(archive: zipfile.ZipFile, folder: Path, manifest: Manifest, say: Tell)
                 say((written + size) / total, "packing")
         files[name] = Member(size, digest.hexdigest())
         written += size
-    return Manifest(**{**vars(manifest), "files": files})
+    return files

@@ -52,6 +52,8 @@ class Manifest:
         How the workbench was configured; for people, as the configuration itself is Jupyter's.
     missing : tuple of str
         Files that the database names, and that were not there.
+    faults : tuple of str
+        What was wrong when it was made, and what it was made in spite of.
     """
 
     tram_ext: str
@@ -60,6 +62,7 @@ class Manifest:
     files: Mapping[str, Member]
     settings: Mapping[str, Any] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -99,15 +102,22 @@ def read_manifest(data: bytes) -> Manifest:
         raise Invalid(f"This backup was made by a newer version of tram-ext ({made_by!s:.40}). Upgrade tram-ext.")
     texts = [raw.get(name) for name in ("tram_ext", "schema", "created_on")]
     files, settings, missing = raw.get("files"), raw.get("settings"), raw.get("missing")
+    faults = raw.get("faults", [])
     if not all(isinstance(value, str) and len(value) < 100 for value in texts):  # noqa: PLR2004 - a version, a date
         raise not_a_backup("its manifest does not say what made it")
-    if not isinstance(files, dict) or not isinstance(settings, dict) or not isinstance(missing, list):
+    if (
+        not isinstance(files, dict)
+        or not isinstance(settings, dict)
+        or not isinstance(missing, list)
+        or not isinstance(faults, list)
+    ):
         raise not_a_backup("its manifest does not say what is in it")
     members = {name: _member(name, value) for name, value in files.items()}
     if DATABASE not in members:
         raise not_a_backup("there is no database in it")
     tram_ext, schema, created_on = (str(value) for value in texts)
-    return Manifest(tram_ext, schema, created_on, members, settings, tuple(str(name) for name in missing))
+    lost, wrong = (tuple(str(item) for item in found) for found in (missing, faults))
+    return Manifest(tram_ext, schema, created_on, members, settings, lost, wrong)
 
 
 def not_a_backup(why: str) -> Invalid:

@@ -34,7 +34,7 @@ from tram_ext.services.exchange import JOURNAL, Move, exchange, finish
 from tram_ext.services.passwords import Passwords
 from tram_ext.services.settings import Settings
 from tram_ext.services.users import Users
-from tram_ext.store import copies, migrate
+from tram_ext.store import copies, migrate, soundness
 from tram_ext.store.database import Store
 
 _STAGING: Final = ".restore-"
@@ -196,7 +196,7 @@ def _unpack(archive: zipfile.ZipFile, manifest: Manifest, own: Path, beside: Pat
 
 def _prepare(database: Path, settings: Settings, manifest: Manifest) -> None:
     """Examine a database, bring it to the tables of today, end all tokens, and note the restore in its log."""
-    copies.require_sound(database)
+    soundness.require_sound(database)
     store = Store.open(f"sqlite:///{database}")
     try:
         actor = Users(store, settings, Passwords()).at_the_command_line()

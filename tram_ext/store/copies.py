@@ -1,4 +1,4 @@
-"""Copies of a SQLite database: taken while others work with it, and examined before they take its place."""
+"""Copies of a SQLite database: taken while others work with it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,8 @@ from typing import Final
 
 from sqlalchemy.engine import make_url
 
-from tram_ext.domain.errors import Invalid
-
 SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 """What SQLite writes beside a database; without them it may not be the whole of it."""
-
-_FAULTS: Final = 3
-"""How many faults of a damaged database are named."""
 
 
 def database_file(url: str) -> Path | None:
@@ -76,23 +71,3 @@ def make_single_file(path: Path) -> None:
     """Bring everything that SQLite may keep beside a database into its file."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-
-
-def require_sound(path: Path) -> None:
-    """Let a database pass that is whole, by SQLite's own check.
-
-    Raises
-    ------
-    Invalid
-        It is damaged, or is no database.
-    """
-    try:
-        with contextlib.closing(sqlite3.connect(path)) as connection:
-            said = [row[0] for row in connection.execute(f"PRAGMA integrity_check({_FAULTS})")]
-            dangling = connection.execute("PRAGMA foreign_key_check").fetchone()
-    except sqlite3.DatabaseError as error:
-        raise Invalid(f"The database in it is damaged: {error}.") from error
-    if said != ["ok"] or dangling is not None:
-        raise Invalid(
-            f"The database in it is damaged: {'; '.join(said) if said != ['ok'] else 'rows point at nothing'}."
-        )

@@ -57,6 +57,15 @@ class Documents:
         self._connection.execute(delete(jobs).where(jobs.c.document_id == document_id))
         self._connection.execute(delete(documents).where(documents.c.id == document_id))
 
+    def stored(self) -> list[Document]:
+        """Return the documents whose files are kept."""
+        statement = _documents().where(documents.c.purged_on.is_(None)).order_by(documents.c.id)
+        return [_document(row) for row in self._connection.execute(statement)]
+
+    def known_names(self) -> set[str]:
+        """Return the names of all files that ever belonged to one of the documents, also of those that were purged."""
+        return set(self._connection.execute(select(documents.c.stored_name)).scalars())
+
     def stored_names(self) -> set[str]:
         """Return the names of all files that belong to a document."""
         statement = select(documents.c.stored_name).where(documents.c.purged_on.is_(None))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from tram_ext.domain.errors import Unavailable
 from tram_ext.store.copies import SteadyReader
+from tram_ext.store.soundness import damage
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ def bring_up_to_date(engine: Engine, scripts: Path = SCRIPTS) -> None:
             return
         if revision is not None:
             _refuse_newer(engine, revision, known)
+            _refuse_damaged(engine, connection)
             _back_up(engine, revision)
         elif inspect(connection).get_table_names():
             raise Unavailable(
@@ -97,6 +99,15 @@ def _refuse_newer(engine: Engine, revision: str, known: Sequence[str]) -> None:
         raise Unavailable(
             f"The database {engine.url.render_as_string()} was made by a newer version of tram-ext (its schema is "
             f"{revision}, this version knows up to {known[-1]}). Upgrade tram-ext, or restore an older backup."
+        )
+
+
+def _refuse_damaged(engine: Engine, connection: Connection) -> None:
+    """Leave alone what cannot be read to its end: a migration copies tables, and would lose what it cannot read."""
+    if found := damage(connection):
+        raise Unavailable(
+            f"The database {engine.url.render_as_string()} is damaged ({'; '.join(found)}), and was not migrated. "
+            "Put a backup in its place with 'jupyter tram restore FILE', which keeps what is there aside."
         )
 
 
