@@ -77,7 +77,7 @@ class Server:
     def start(self) -> Server:
         """Start, and return when it answers."""
         self.folder.mkdir(exist_ok=True)
-        self.port = self.port or _free_port()
+        self.port = self.port or free_port()
         command = [
             *(sys.executable, "-m", self.program, "--no-browser", "--allow-root"),
             *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", f"--ServerApp.base_url={self.base_url}"),
@@ -190,7 +190,8 @@ class Server:
         return {**kept, **{k: str(v) for k, v in folders.items()}, "PYTHONPATH": str(ROOT), "JUPYTER_NO_CONFIG": "1"}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

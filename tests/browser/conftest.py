@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.lab import Lab, lacking
+from tests.browser.lab import Lab
+from tests.lacking import lacking
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page

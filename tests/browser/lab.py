@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-import pytest
-
+from tests.lacking import lacking
 from tests.server import ROOT, Server
 
 _BUILT = ROOT / "tram_ext" / "labextension"
 _QUIET = {"@jupyterlab/apputils-extension/notification": {"fetchNews": "false"}}
-
-
-def lacking(what: str) -> NoReturn:
-    """Skip on a user's machine; in CI a browser test that does not run is a failure."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} (required where CI=true)")
-    pytest.skip(what)
 
 
 @dataclass

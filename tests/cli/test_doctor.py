@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import getpass
+import json
 import os
 import sys
 from pathlib import Path
@@ -7,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run, call
+from tests.server import Server
+from tram_ext.api import server_file
 
 
 def test_says_what_there_is(run: Run, folder: Path) -> None:
@@ -82,3 +86,34 @@ def test_a_database_url_that_is_none(run: Run) -> None:
     answer = run("doctor", "--db-url", "nonsense")
     assert answer.code == 1
     assert "not a database URL" in answer.out
+
+
+def test_the_server_that_started_the_shell(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(tmp_path / "server").start()
+    (own,) = (server.folder / "runtime").glob("tram-server-*.json")
+    monkeypatch.setenv(server_file.ENVIRONMENT, str(own))
+    found = run("doctor", "--format", "json").json
+    assert found["ok"]
+    assert found["server"] == {"address": f"http://localhost:{server.port}/", "user": getpass.getuser()}
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps({**json.loads(own.read_bytes()), "token": "another"}))
+    monkeypatch.setenv(server_file.ENVIRONMENT, str(other))
+    answer = run("doctor")
+    assert answer.code == 1
+    assert f"does not accept the token that it keeps for its kernels in {other}" in answer.out
+    server.stop()
+    for gone, words in ((other, "Nobody answers at http://localhost"), (own, f"No server says in {own} where it is")):
+        monkeypatch.setenv(server_file.ENVIRONMENT, str(gone))
+        answer = run("doctor")
+        assert answer.code == 1
+        assert words in answer.out
+
+
+def test_a_hub_whose_servers_lack_the_workbench(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(server_file.ENVIRONMENT, raising=False)
+    monkeypatch.setenv("JUPYTERHUB_USER", "alice")
+    assert run("doctor").code == 0, "a service of the hub is no user's server"
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_PREFIX", "/user/alice/")
+    answer = run("doctor")
+    assert answer.code == 1
+    assert "This server of JupyterHub does not serve TRAM. Install tram-ext into the environment" in answer.out

@@ -7,6 +7,9 @@ import re
 
 import pytest
 
+from tests.handlers.conftest import PASSWORDS
+from tram_ext.api import server_file
+
 
 def test_jupyters_token_works_both_ways(server, jupyter):
     answer = server.get("/api/tram/status", **jupyter)
@@ -93,3 +96,33 @@ def test_without_jupyters_authentication_beyond_loopback_only_our_tokens(new_ser
     assert "answers only to its own tokens" in answer.json["detail"]
     access = server.log_in("vic", "staple battery")["access"]
     assert server.get("/api/tram/status", Authorization=f"Bearer {access}").status == 200
+
+
+@pytest.fixture(scope="module")
+def strict(new_server):
+    """Return a server whose identities and permissions are a site's own."""
+    module = "tests.handlers.strict_jupyter"
+    identity = f"--ServerApp.identity_provider_class={module}.Staff"
+    return new_server(
+        identity, f"--ServerApp.authorizer_class={module}.ReadOnly", "--ServerApp.disable_check_xsrf=True"
+    )
+
+
+def test_our_tokens_are_no_matter_of_jupyters_identity_and_permissions(strict):
+    access = strict.log_in("ann", PASSWORDS["ann"])["access"]
+    (file,) = (strict.folder / "runtime").glob("tram-server-*.json")
+    for token in (access, server_file.read(file)["token"]):
+        shown = {"Authorization": f"Bearer {token}"}
+        assert strict.get("/api/reports/", **shown).status == 200
+        answer = strict.post("/api/train-model/clippy", **shown)
+        assert (answer.status, answer.headers["Set-Cookie"]) == (404, None)
+        assert strict.get("/api/tram/status", **shown, X_Staff="eve").json["user"]["name"] != "eve"
+    assert "A TOKEN WAS SHOWN TO JUPYTER" not in strict.log_text()
+    assert strict.get("/api/contents", Authorization=f"Bearer {access}").status == 403, "Jupyter's own is Jupyter's"
+    assert "A TOKEN WAS SHOWN TO JUPYTER" in strict.log_text()
+
+
+def test_jupyters_users_are_a_matter_of_jupyters_identity_and_permissions(strict):
+    assert strict.get("/api/tram/status", X_Staff="eve").json["user"] == {"name": "eve", "role": "admin"}
+    assert strict.post("/api/train-model/clippy", X_Staff="eve").status == 403
+    assert strict.get("/api/tram/status").status == 401

@@ -16,6 +16,7 @@ from typing import Any, Final
 from tram_ext import __version__
 from tram_ext.cli import text
 from tram_ext.cli.options import Options, Workbench
+from tram_ext.cli.server_diagnosis import diagnose_server
 from tram_ext.domain.errors import TramError
 from tram_ext.domain.models import ModelVersion
 from tram_ext.services.settings import Settings
@@ -38,6 +39,8 @@ class Diagnosis:
         Versions by name.
     data : dict of str to str
         Where the data are and how large.
+    server : dict of str to str
+        The Jupyter server that started this shell; empty where none did.
     content : dict of str to str
         What is in the store; empty where it cannot be opened.
     problems : list of str
@@ -48,6 +51,7 @@ class Diagnosis:
 
     installed: dict[str, str] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)
+    server: dict[str, str] = field(default_factory=dict)
     content: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -61,6 +65,7 @@ def diagnose(options: Options) -> Diagnosis:
     settings = options.settings()
     found.data["folder"] = str(settings.data_dir)
     _look_at_jupyter(found)
+    _look_at_server(found, settings)
     if not settings.data_dir.exists() and not settings.db_url:
         found.notes.append("Nothing has been set up yet. The first 'jupyter tram map FILE' or 'jupyter tram' does it.")
         return found
@@ -103,6 +108,13 @@ def _look_at_jupyter(found: Diagnosis) -> None:
             "Jupyter does not know this installation's extensions, so that 'jupyter lab' starts without TRAM. "
             "'pip install tram-ext' into Jupyter's own environment brings them."
         )
+
+
+def _look_at_server(found: Diagnosis, settings: Settings) -> None:
+    server = diagnose_server(ask=settings.data_dir.exists() or bool(settings.db_url))
+    found.server = server.facts
+    if server.problem is not None:
+        found.problems.append(server.problem)
 
 
 def _look_at_folder(found: Diagnosis, settings: Settings) -> None:

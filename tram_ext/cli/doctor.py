@@ -23,7 +23,8 @@ def doctor_command(options: Options) -> None:
     if options.json:
         output.write_json({"ok": not found.problems, **asdict(found)})
     else:
-        for title, facts in (("Installed", found.installed), ("Data", found.data), ("Content", found.content)):
+        shown = {"Installed": found.installed, "Data": found.data, "Server": found.server, "Content": found.content}
+        for title, facts in shown.items():
             if facts:
                 output.heading(title)
                 output.facts(list(facts.items()))

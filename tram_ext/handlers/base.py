@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import secrets
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from http.client import responses
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
-from jupyter_server.auth import User as JupyterUser
+from jupyter_server.auth import Authorizer, IdentityProvider
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
@@ -28,6 +27,7 @@ from tram_ext.domain.errors import (
     Unavailable,
 )
 from tram_ext.domain.users import User
+from tram_ext.handlers import identity
 from tram_ext.handlers.bodies import read_body
 from tram_ext.handlers.host import WorkbenchHost
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 NO_CREDENTIALS: Final = "Authentication credentials were not provided."
+_BY_TOKEN: Final = identity.TokenIdentity()
+_BY_ROLE: Final = identity.RoleAuthorizer()
 _VERBS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -48,6 +50,9 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
 
     public: ClassVar[bool] = False
     _alone = False
+    _asks_who = False
+    _xsrf_failure: HTTPError | None = None
+    token_user: User | None = None
     actor: User
     services: Services
 
@@ -70,14 +75,24 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         self.services = await self.host.services()
         token = self._bearer()
         if token is not None and not self.public:
-            await self._take_token(token)
+            self.token_user = await self._user_of_token(token)
+        self._asks_who = True
         await super().prepare()
         if self.public:
             return
         if self.current_user is None:
-            raise self._nobody(token)
-        if not hasattr(self, "actor"):
-            await self._take_jupyter_user()
+            raise self._nobody()
+        self.actor = self.token_user or await self._jupyter_user()
+
+    @property
+    def identity_provider(self) -> IdentityProvider:
+        """Who says who asks: TRAM itself where its token was shown, else the server's own."""
+        return super().identity_provider if self.token_user is None else _BY_TOKEN
+
+    @property
+    def authorizer(self) -> Authorizer:
+        """Who says whether they may: the role alone where TRAM's token was shown, else the server's own."""
+        return super().authorizer if self.token_user is None else _BY_ROLE
 
     def is_alone(self) -> bool:
         """Whether the client has gone: nobody waits for what is still being worked out."""
@@ -165,15 +180,21 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
 
     def check_xsrf_cookie(self) -> None:
         """Ask for the cookie where cookies identify; whoever brought nothing at all is told that."""
-        if self.public or not hasattr(self, "_jupyter_current_user"):
-            return  # tornado asks before anybody is known, Jupyter asks again after
-        if self.current_user is None:
-            raise self._nobody(self._bearer())
-        super().check_xsrf_cookie()
+        if self.public or self.token_user is not None:
+            return
+        if not self._asks_who:
+            return  # tornado asks before anybody is known; Jupyter asks again after, and JupyterHub on the way
+        if hasattr(self, "_jupyter_current_user") and self.current_user is None:
+            raise self._nobody()
+        try:
+            super().check_xsrf_cookie()
+        except HTTPError as error:
+            self._xsrf_failure = error  # JupyterHub goes on as if there were no cookie
+            raise
 
     def get_login_url(self) -> str:
         """Never redirect: a client of an API cannot fill in a login page."""
-        raise self._nobody(self._bearer())
+        raise self._nobody()
 
     @allow_unauthenticated
     def options(self, *args: str, **kwargs: str) -> None:
@@ -226,43 +247,37 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else None
 
-    async def _take_token(self, token: str) -> None:
-        server_token = getattr(self.identity_provider, "token", "") or ""
+    async def _user_of_token(self, token: str) -> User | None:
+        """Return whose token of TRAM's it is, None where it is none of ours."""
+        jupyter = super().identity_provider
+        server_token = getattr(jupyter, "token", "") or ""
         if server_token and secrets.compare_digest(token.encode(), server_token.encode()):
-            return
+            return None
         if self.host.kernels.fits(token):
-            self._act_as(await self.call(self.services.users.of_jupyter, self._owner()))
-            return
+            return await self.call(self.services.users.of_jupyter, identity.owner(jupyter))
         if token.count(".") != 2:  # noqa: PLR2004 - no JWT; it may be a token of Jupyter's own, such as JupyterHub's
-            return
-        self._act_as(await self.call(self.services.tokens.user_of, token))
+            return None
+        return await self.call(self.services.tokens.user_of, token)
 
-    def _act_as(self, user: User) -> None:
-        self.actor = user
-        # Private to jupyter-server 2 (hence the pin <3): with these, no cookie is set and XSRF does not apply.
-        self._jupyter_current_user = JupyterUser(username=self.actor.name)
-        self._token_authenticated = True
-
-    async def _take_jupyter_user(self) -> None:
+    async def _jupyter_user(self) -> User:
         provider = self.identity_provider
         if not provider.auth_enabled and not _is_loopback(self.serverapp.ip):
             raise Forbidden(
                 "Jupyter's authentication is switched off and the server listens beyond this machine: "
                 "TRAM answers only to its own tokens here."
             )
-        identity = None if self._names_are_made_up() else str(self.current_user.username)
-        self.actor = await self.call(self.services.users.of_jupyter, identity)
+        return await self.call(self.services.users.of_jupyter, identity.lasting_name(provider, self.current_user))
 
-    def _names_are_made_up(self) -> bool:
-        """Whether names change with the browser: Jupyter's own providers make them up, JupyterHub's is the user's."""
-        return type(self.identity_provider).__module__.startswith("jupyter_server.")
-
-    def _owner(self) -> str | None:
-        """Return the name of whoever started the server, None for the operating-system account."""
-        return None if self._names_are_made_up() else os.environ.get("JUPYTERHUB_USER")
-
-    def _nobody(self, token: str | None) -> NotAuthenticated:
-        if token is None:
+    def _nobody(self) -> TramError | HTTPError:
+        """Return why nobody asks, as far as is known."""
+        if self._xsrf_failure is not None:
+            return self._xsrf_failure
+        stranger = identity.stranger_of_the_hub(self)
+        if stranger is not None:
+            return Forbidden(
+                f"JupyterHub does not let {stranger!r} use this server. Its owner or an administrator may share it."
+            )
+        if self._bearer() is None:
             return NotAuthenticated(NO_CREDENTIALS)
         return NotAuthenticated(
             "Given token not valid for any token type",
