@@ -24,11 +24,8 @@ class Lab(Server):
         self.work.mkdir(parents=True)
         self.headers = {"Authorization": f"token {self.token}"}
         self.options = ("--expose-app-in-browser", f"--ServerApp.root_dir={self.work}", *self.options)
-        self._link_extension()
-        for name, settings in _QUIET.items():
-            path = self.folder / "settings" / f"{name}.jupyterlab-settings"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(settings), encoding="utf-8")
+        link_extension(self.folder / "jupyter")
+        silence(self.folder / "settings")
 
     @property
     def url(self) -> str:
@@ -54,12 +51,19 @@ class Lab(Server):
         own = {"JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
         return {**super()._environment(), **{name: str(self.folder / sub) for name, sub in own.items()}}
 
-    def _link_extension(self) -> None:
-        """Let the lab find the extension of this checkout, whether or not one is installed."""
-        if not (_BUILT / "static" / "style.js").is_file():
-            lacking(
-                f"the lab extension is not built: {_BUILT} is empty (npm ci && npm run build:prod in labextension/)"
-            )
-        extensions = self.folder / "jupyter" / "labextensions"
-        extensions.mkdir(parents=True)
-        (extensions / "tram-ext").symlink_to(_BUILT, target_is_directory=True)
+
+def link_extension(jupyter_data: Path) -> None:
+    """Let a lab with this data folder of Jupyter's find the extension of this checkout, whether or not one is installed."""
+    if not (_BUILT / "static" / "style.js").is_file():
+        lacking(f"the lab extension is not built: {_BUILT} is empty (npm ci && npm run build:prod in labextension/)")
+    extensions = jupyter_data / "labextensions"
+    extensions.mkdir(parents=True)
+    (extensions / "tram-ext").symlink_to(_BUILT, target_is_directory=True)
+
+
+def silence(folder: Path) -> None:
+    """Write settings with which a lab asks the internet for no news."""
+    for name, settings in _QUIET.items():
+        path = folder / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(settings), encoding="utf-8")

@@ -23,6 +23,7 @@ import psutil
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
+from tests.browser.lab import link_extension, silence
 from tests.server import ROOT, Server, free_port, in_a_loop
 
 _PROXY = "configurable-http-proxy"
@@ -74,6 +75,7 @@ class Hub:
             "secret": self.secret,
             "root": str(ROOT),
         }
+        silence(self.folder / "settings")
         (self.folder / "settings.json").write_text(json.dumps(settings))
         command = [sys.executable, "-m", "jupyterhub", "--config", str(_CONFIG)]
         with self.log.open("ab") as stream:
@@ -115,9 +117,9 @@ class Hub:
         if name not in self.servers:
             user = f"hub/api/users/{name}"
             self._api("POST", user, expected=(201, 409))
-            folder = self.home(name) / ".local" / "share" / "jupyter" / "tram"
-            folder.parent.mkdir(parents=True)
-            shutil.copytree(self.data, folder)
+            jupyter = self.home(name) / ".local" / "share" / "jupyter"
+            link_extension(jupyter)
+            shutil.copytree(self.data, jupyter / "tram")
             self._api("POST", f"{user}/server", expected=(201, 202))
             token = self._api("POST", f"{user}/tokens", {"note": "tests"}, expected=(201,))["token"]
             base_url = f"{self.base_url}user/{name}/"

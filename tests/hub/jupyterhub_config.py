@@ -38,6 +38,7 @@ c.Spawner.args = [
     "--allow-root",
     "--TramExtension.default_model=nb",
     "--TramExtension.warm_up=False",
+    "--LabApp.expose_app_in_browser=True",
     # Named here, and not by what this machine's Jupyter is configured to load.
     *(
         f"--ServerApp.jpserver_extensions={name}=True"
@@ -51,7 +52,6 @@ c.Spawner.environment = {
     "JUPYTERHUB_SINGLEUSER_EXTENSION": str(int(settings["extension"])),
     "PYTHONPATH": settings["root"],
     "JUPYTER_NO_CONFIG": "1",
-    # Else a part of JupyterLab asks the internet for news.
     "JUPYTERLAB_SETTINGS_DIR": f"{folder}/settings",
 }
 
