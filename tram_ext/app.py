@@ -14,7 +14,7 @@ from tram_ext.domain.errors import TramError
 from tram_ext.domain.users import Role
 from tram_ext.handlers.events import job_events, review_events
 from tram_ext.handlers.host import WorkbenchHost
-from tram_ext.handlers.routes import routes
+from tram_ext.handlers.routes import explain_wrong_bases, routes
 from tram_ext.services.settings import ACCESS_SECONDS, CONFIGURABLE, REFRESH_SECONDS, Settings
 from tram_ext.services.waiting import jobs_wait
 
@@ -87,6 +87,8 @@ class TramExtension(ExtensionApp):
         """Register the routes; nothing is opened yet."""
         self.host = WorkbenchHost(self._open_services, self.log)
         self.handlers.extend(routes(self.name, self.host))
+        if self.serverapp is not None:
+            explain_wrong_bases(self.serverapp.web_app, self.name, self.host)
 
     def _open_services(self) -> Services:
         # The store is imported with the first request: every Jupyter server loads this module, few need more.

@@ -27,7 +27,7 @@ from tram_ext.domain.errors import (
     Unavailable,
 )
 from tram_ext.domain.users import User
-from tram_ext.handlers import identity
+from tram_ext.handlers import addresses, identity
 from tram_ext.handlers.bodies import read_body
 from tram_ext.handlers.host import WorkbenchHost
 
@@ -72,6 +72,7 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         if self.request.method == "OPTIONS":
             await super().prepare()  # what a browser asks before it may show its token, and no more than a route says
             return
+        self.check_host()  # Jupyter would ask, too, but only after the store is open
         self.services = await self.host.services()
         token = self._bearer()
         if token is not None and not self.public:
@@ -177,6 +178,30 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         """Remember that somebody was here; what is wrong with a query is said before its answer ends, not by it."""
         with contextlib.suppress(Invalid):
             super().update_api_activity()
+
+    def check_host(self) -> bool:
+        """Answer to the server's own names alone.
+
+        Raises
+        ------
+        Forbidden
+            The request calls it by another.
+        """
+        if not super().check_host():
+            raise Forbidden(addresses.unknown_name(self.request.host))
+        return True
+
+    def check_origin(self, origin_to_satisfy_tornado: str = "") -> bool:
+        """Answer cookies of the server's own pages alone.
+
+        Raises
+        ------
+        Forbidden
+            A page of another origin asks.
+        """
+        if not super().check_origin(origin_to_satisfy_tornado):
+            raise Forbidden(addresses.foreign_origin(self.request.headers["Origin"], self.request.host))
+        return True
 
     def check_xsrf_cookie(self) -> None:
         """Ask for the cookie where cookies identify; whoever brought nothing at all is told that."""

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from jupyter_server.base.handlers import Template404, TrailingSlashHandler
+from tornado.routing import PathMatches, Rule
+from tornado.web import Application
+
 from tram_ext.handlers.attack import AttackHandler, AttackListHandler
 from tram_ext.handlers.attack_upgrade import AttackUpgradeHandler
 from tram_ext.handlers.base import TramHandler
@@ -33,7 +37,7 @@ from tram_ext.handlers.report_mappings import ReportMappingHandler, ReportMappin
 from tram_ext.handlers.reports import ReportHandler, ReportListHandler
 from tram_ext.handlers.review import BulkReviewHandler, LogHandler, RedoHandler, RemapHandler, UndoHandler
 from tram_ext.handlers.sentences import MergeHandler, SentenceHandler, SentenceListHandler, SplitHandler
-from tram_ext.handlers.status import NothingHereHandler, StatusHandler
+from tram_ext.handlers.status import NothingHereHandler, StatusHandler, WrongBaseHandler
 from tram_ext.handlers.techniques import TacticListHandler, TechniqueHandler, TechniqueListHandler
 from tram_ext.handlers.tokens import RefreshHandler, TokenHandler
 from tram_ext.handlers.training import TrainingHandler, TrainingListHandler, TrainModelHandler
@@ -103,7 +107,21 @@ ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
     ),
 )
 
+_MISPLACED: Final = r"/(?:.*/)?api/(?:token|train-model|upload|report-mappings|tram)(?:/.*)?"
+
 
 def routes(name: str, host: WorkbenchHost) -> list[tuple[str, type[TramHandler], dict[str, Any]]]:
     """Return the routes for a Jupyter server, which puts its ``base_url`` before them."""
     return [(pattern, handler, {"name": name, "host": host}) for pattern, handler in ROUTES]
+
+
+def explain_wrong_bases(application: Application, name: str, host: WorkbenchHost) -> None:
+    """Answer paths that nothing else answers, and that would be ours below another base URL.
+
+    They come behind all other routes, other extensions' included, and before Jupyter redirects what ends in a slash or
+    shows a page that there is nothing.
+    """
+    rules = application.wildcard_router.rules
+    last = [place for place, rule in enumerate(rules) if rule.target in {TrailingSlashHandler, Template404}]
+    rule = Rule(PathMatches(_MISPLACED), WrongBaseHandler, {"name": name, "host": host})
+    rules.insert(min(last, default=len(rules)), rule)

@@ -1,9 +1,10 @@
-"""``/api/tram/status``, and the answer to paths that do not exist."""
+"""``/api/tram/status``, and the answers to paths that do not exist."""
 
 from __future__ import annotations
 
 from tram_ext.api.status import status_body
 from tram_ext.domain.errors import NotFound
+from tram_ext.handlers import addresses
 from tram_ext.handlers.authorization import reads, writes
 from tram_ext.handlers.base import TramHandler
 
@@ -44,3 +45,14 @@ class NothingHereHandler(TramHandler):
     async def delete(self) -> None:
         """Say so."""
         raise NotFound("Not found.")
+
+
+class WrongBaseHandler(TramHandler):
+    """Paths that would be ours below another base URL, which are asked for where a proxy and the server disagree."""
+
+    public = True
+
+    async def prepare(self, *, _redirect_to_login: bool = False) -> None:
+        """Say where ours are; nobody is asked who they are, and nothing is opened."""
+        self.check_host()
+        raise NotFound(addresses.wrong_base(self.request.path, self.base_url))
