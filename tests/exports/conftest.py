@@ -6,8 +6,9 @@ from datetime import datetime, timezone
 
 import pytest
 
+from tram_ext.domain.assertions import Assertion, MappingSource
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackRelease, AttackStatus
-from tram_ext.domain.reports import Disposition, Mapping, MappingSource, Report, Sentence
+from tram_ext.domain.reports import Disposition, Mapping, Report, Sentence
 from tram_ext.exports import ExportBundle, ReviewedReport
 
 CREATED = datetime(2024, 3, 4, 5, 6, 7, 123456, tzinfo=timezone.utc)
@@ -68,7 +69,13 @@ def reviewed():
                 order=order,
                 disposition=disposition,
                 mappings=tuple(
-                    Mapping(1000 + 10 * order + n, 1, 100 + order, attack_id, name, confidence, MappingSource.MODEL)
+                    Mapping(
+                        1000 + 10 * order + n,
+                        1,
+                        100 + order,
+                        name,
+                        Assertion(attack_id, confidence, MappingSource.MODEL),
+                    )
                     for n, (attack_id, name, confidence) in enumerate(mappings)
                 ),
                 start=start,

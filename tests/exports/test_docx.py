@@ -72,9 +72,10 @@ def test_technique_ids_link_to_attack(bundle):
 
 def test_evidence(bundle, reviewed):
     first, *others = sorted(reviewed.sentences, key=lambda sentence: sentence.order)
-    noted = replace(first, mappings=(replace(first.mappings[0], note="Seen in\nthe log."),))
+    mapping = first.mappings[0]
+    noted = replace(first, mappings=(replace(mapping, assertion=replace(mapping.assertion, note="Seen in\nthe log.")),))
     rows = table_texts(opened(replace(bundle, reports=(replace(reviewed, sentences=(noted, *others)),))).tables[2])
-    assert ["1", f"{ACCEPTED}\nNote: Seen in the log.", "92.8 %", "accepted, page 1"] in rows
+    assert ["1", f"{ACCEPTED}\nNote: Seen in the log.", "92.8 %", "accepted, page 1\nproposed by a model"] in rows
     assert REJECTED not in str(rows)
 
 

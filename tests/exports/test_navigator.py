@@ -9,7 +9,8 @@ import pytest
 
 from tests.exports.conftest import ACCEPTED, REJECTED, technique
 from tram_ext import exports
-from tram_ext.domain.reports import Disposition, Mapping, MappingSource
+from tram_ext.domain.assertions import Assertion, MappingSource
+from tram_ext.domain.reports import Disposition, Mapping
 from tram_ext.exports import ReviewedReport
 
 
@@ -39,7 +40,7 @@ def test_scores_comments_and_links(bundle):
     assert painted["T1059.001"]["score"] == 93
     # An accepted sentence counts for more than a confident guess that nobody looked at.
     assert painted["T1053"]["score"] == 35
-    assert painted["T1059.001"]["comment"].startswith(f"{ACCEPTED} (92.8 %, accepted)\n\n")
+    assert painted["T1059.001"]["comment"].startswith(f"{ACCEPTED} (92.8 %, proposed by a model, accepted)\n\n")
     assert painted["T1059.001"]["links"][0]["url"] == "https://attack.mitre.org/techniques/T1059/001"
     assert "\x07" not in painted["T1053"]["comment"]
     assert REJECTED not in json.dumps(painted)
@@ -66,7 +67,7 @@ def test_much_evidence_is_cut(bundle, reviewed):
             order=order,
             text=f"{order} " + "long " * 200,
             disposition=Disposition.ACCEPT,
-            mappings=(Mapping(order, 1, order, "T1053", "", 50.0 + order, MappingSource.MODEL, note="why"),),
+            mappings=(Mapping(order, 1, order, "", Assertion("T1053", 50.0 + order, MappingSource.MODEL, note="why")),),
         )
         for order in range(30)
     )

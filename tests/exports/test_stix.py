@@ -53,7 +53,7 @@ def test_notes_carry_the_evidence(bundle):
     notes = of_type(content(bundle), "note")
     assert ACCEPTED in [note["content"] for note in notes]
     assert REJECTED not in [note["content"] for note in notes]
-    assert {label for note in notes for label in note["labels"]} == {"accepted", "awaiting-review"}
+    assert {label for note in notes for label in note["labels"]} == {"accepted", "awaiting-review", "source-model"}
 
 
 def test_the_report_refers_to_all_and_names_attack(bundle):
@@ -77,7 +77,7 @@ def test_the_same_twice_and_ids_do_not_depend_on_the_workbench(bundle, reviewed)
 def test_accepted_only(bundle):
     value = content(replace(bundle, accepted_only=True))
     assert len(of_type(value, "note")) == 3
-    assert {label for note in of_type(value, "note") for label in note["labels"]} == {"accepted"}
+    assert {label for note in of_type(value, "note") for label in note["labels"]} == {"accepted", "source-model"}
 
 
 def test_several_reports_share_attack_patterns(bundle, reviewed):

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from tram_ext.domain.assertions import MappingSource
 from tram_ext.domain.errors import Invalid
-from tram_ext.domain.reports import Disposition, Mapping, MappingSource, NewReport, Report, Sentence
+from tram_ext.domain.reports import Disposition, Mapping, NewReport, Report, Sentence
 from tram_ext.exports import tram_json
 
 MOMENT = datetime(2024, 2, 29, 13, 5, 7, 250000, tzinfo=timezone.utc)
@@ -69,10 +70,7 @@ def stored(new: NewReport, first_id: int, names) -> tuple[Report, list[Sentence]
             order=item.order,
             disposition=item.disposition,
             mappings=tuple(
-                Mapping(
-                    first_id + n, first_id, 0, m.attack_id, names.get(m.attack_id, "?"), m.confidence, m.source, m.note
-                )
-                for n, m in enumerate(item.mappings)
+                Mapping(first_id + n, first_id, 0, names.get(m.attack_id, "?"), m) for n, m in enumerate(item.mappings)
             ),
             start=item.start,
             end=item.end,

@@ -8,9 +8,9 @@ import pytest
 
 from tests import corpus
 from tests.learning.conftest import sentences_of, users
+from tram_ext.domain.assertions import Assertion, MappingSource
 from tram_ext.domain.errors import Cancelled, Conflict, Forbidden, NotFound
 from tram_ext.domain.models import TrainingRequest, TrainingState
-from tram_ext.domain.reports import MappingSource, NewMapping
 
 WRONG = "A ransom note was left beside the encrypted files."
 REQUEST = TrainingRequest("nb")
@@ -26,7 +26,7 @@ def mislabelled(services, ann):
     """Return a sentence of which somebody accepted the wrong technique."""
     sentence = next(each for each in sentences_of(services, 1, ann) if each.text == WRONG)
     services.mappings.delete(sentence.mappings[0].id, ann)
-    services.mappings.add(1, sentence.id, NewMapping("T1566.001"), ann)
+    services.mappings.add(1, sentence.id, Assertion("T1566.001"), ann)
     return sentence
 
 
@@ -62,7 +62,7 @@ def test_what_was_put_right_is_not_shown_again(services, ann, mislabelled):
     check = run(services, ann)
     mapping = services.sentences.get(mislabelled.id, ann).mappings[0]
     services.mappings.delete(mapping.id, ann)
-    services.mappings.add(1, mislabelled.id, NewMapping("T1486", source=MappingSource.PERSON), ann)
+    services.mappings.add(1, mislabelled.id, Assertion("T1486", source=MappingSource.PERSON), ann)
     left = services.label_checks.get(check.task.id, ann)
     assert mislabelled.id not in {doubt.sentence.id for doubt in left.doubts}
     assert left.found == check.found - 1

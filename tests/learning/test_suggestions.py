@@ -5,8 +5,8 @@ import time
 import pytest
 
 from tests.learning.conftest import ACCEPT, REJECT, decide, report_under_review, sentences_of, users
+from tram_ext.domain.assertions import Assertion, MappingSource
 from tram_ext.domain.errors import Conflict, NotFound
-from tram_ext.domain.reports import MappingSource, NewMapping
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_an_accepted_sentence_lifts_its_like_and_a_rejected_one_lowers_it(servic
 
 def test_what_a_person_adds_is_suggested_for_the_like(services, report, ann):
     otto = sentences_of(services, report.id, ann)[2]
-    services.mappings.add(report.id, otto.id, NewMapping("T1574.001"), ann)
+    services.mappings.add(report.id, otto.id, Assertion("T1574.001"), ann)
     decide(services, otto, ACCEPT, ann)
     twin = services.sentences.create(report.id, _edit(otto.text), ann)
     found = suggested(services, report, ann, model="nb", news_only=True)[twin.id]["T1574.001"]
@@ -74,7 +74,7 @@ def test_what_a_person_or_the_text_put_there_is_not_judged(services, report, ann
     assert "T1059.001" not in suggested(services, report, ann).get(heading.id, {}), (
         "who takes it away is not asked again"
     )
-    services.mappings.add(report.id, heading.id, NewMapping("T1059.001"), ann)
+    services.mappings.add(report.id, heading.id, Assertion("T1059.001"), ann)
     assert sentences_of(services, report.id, ann)[4].mappings[0].source is MappingSource.PERSON
     assert "T1059.001" not in suggested(services, report, ann).get(heading.id, {})
 

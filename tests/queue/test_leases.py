@@ -36,7 +36,7 @@ class Mapper:
         on_progress(0.5, "mapping")
         self.meanwhile(name, cancelled)
         text = path.read_text()
-        report = NewReport(f"Report for {name}", text, "nb", (NewSentence(text, 0, ()),))
+        report = NewReport(f"Report for {name}", text, "nb", (NewSentence(text, 0),))
         return report, ParsedDocument(text, (TextSpan(0, len(text)),), "text/plain")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tram_ext.domain.assertions import Assertion
 from tram_ext.domain.errors import Conflict, NotFound
-from tram_ext.domain.reports import Disposition, NewMapping
+from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import ReviewChange
 from tram_ext.services.sentences import SentenceEdit
 
@@ -20,7 +21,7 @@ def heard(services):
 def test_each_action_is_announced_once(services, report, ben, sentences, heard):
     first, second = sentences()[:2]
     services.sentences.change(first.id, SentenceEdit(disposition=Disposition.REJECT, decides=True), ben)
-    services.mappings.add(report.id, second.id, NewMapping("T1486"), ben)
+    services.mappings.add(report.id, second.id, Assertion("T1486"), ben)
     services.undo.undo(report.id, ben)
     services.segmentation.merge([first.id, second.id], ben)
     assert heard == [

@@ -8,10 +8,10 @@ import pytest
 
 from tests import corpus
 from tests.review.replay import replay, state_of
+from tram_ext.domain.assertions import Assertion
 from tram_ext.domain.attack import AttackStatus
 from tram_ext.domain.attack_upgrades import Effect, Fate
 from tram_ext.domain.errors import Conflict, Forbidden, Invalid
-from tram_ext.domain.reports import NewMapping
 from tram_ext.domain.review import LogFilter
 
 RENAMED, REVOKED, SUCCESSOR, DEPRECATED, GONE = "T1486", "T1059.001", "T1059.099", "T1053.005", "T1071.001"
@@ -91,7 +91,7 @@ def test_an_upgrade_and_its_undoing(services, report, ann, bundle, sentences):
 def test_the_surer_of_two_that_become_one(services, report, ann, ben, bundle, sentences):
     services.attack_objects.add(SUCCESSOR, "Shells, early", ann)
     both = [s for s in sentences() if s.mappings and s.mappings[0].attack_id == REVOKED][:2]
-    services.mappings.add(report.id, both[0].id, NewMapping(SUCCESSOR, 40.0, note="seen twice"), ben)
+    services.mappings.add(report.id, both[0].id, Assertion(SUCCESSOR, 40.0, note="seen twice"), ben)
     begin = state_of(sentences())
     services.attack_upgrades.upgrade(bundle, ann)
     (mapping,) = next(s for s in sentences() if s.id == both[0].id).mappings

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests import corpus
+from tram_ext.domain.assertions import Assertion, MappingSource
 from tram_ext.domain.errors import Cancelled, Conflict, Forbidden, NotFound, PreconditionFailed
 from tram_ext.domain.models import TrainingRequest
-from tram_ext.domain.reports import Disposition, MappingSource, NewMapping
+from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import LogFilter, SentenceFilter
 from tram_ext.services.sentence_mappings import MappingEdit
 from tram_ext.services.sentences import SentenceEdit
@@ -35,10 +36,10 @@ def mapped(services, report, actor):
 def test_proposals_change_and_decisions_stay(services, ben, fresh):
     report, (accepted, added, noted, changed, taken, _plain) = fresh
     services.sentences.change(accepted.id, SentenceEdit(disposition=Disposition.ACCEPT, decides=True), ben)
-    services.mappings.add(report.id, added.id, NewMapping("T1053.005"), ben)
+    services.mappings.add(report.id, added.id, Assertion("T1053.005"), ben)
     services.mappings.change(noted.mappings[0].id, MappingEdit(note="mind this"), ben)
     services.mappings.change(changed.mappings[0].id, MappingEdit(attack_id="T1003.001"), ben)
-    made, _ = services.mappings.add(report.id, taken.id, NewMapping("T1566.001"), ben)
+    made, _ = services.mappings.add(report.id, taken.id, Assertion("T1566.001"), ben)
     services.mappings.delete(made.id, ben)
     done = services.remapping.remap(report.id, "nb", ben)
     assert done.report.ml_model == "nb"

@@ -11,9 +11,10 @@ import pytest
 
 from tests.handlers.conftest import PASSWORDS, new_server, prepared
 from tests.review.replay import replay, state_of
+from tram_ext.domain.assertions import Assertion
 from tram_ext.domain.edits import MappingEdit, SentenceEdit
 from tram_ext.domain.errors import Conflict, Invalid, NotFound, PreconditionFailed
-from tram_ext.domain.reports import Disposition, NewMapping
+from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import LogFilter, SentenceFilter
 from tram_ext.services.container import Services
 
@@ -59,7 +60,7 @@ class Client:
             edit = SentenceEdit(text=f"{self.actor.name} says {dice.random()}", order=dice.randrange(40))
             services.sentences.change(sentence.id, edit, self.actor, expected=expected)
         elif kind == 3:
-            new = NewMapping(dice.choice(TECHNIQUES), dice.randrange(101))
+            new = Assertion(dice.choice(TECHNIQUES), dice.randrange(101))
             services.mappings.add(self.report_id, sentence.id, new, self.actor)
         elif kind == 4 and mapping:
             edit = MappingEdit(dice.choice(TECHNIQUES), dice.randrange(101), self.actor.name)

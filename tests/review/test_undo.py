@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tram_ext.domain.assertions import Assertion
 from tram_ext.domain.edits import MappingEdit, SentenceEdit
 from tram_ext.domain.errors import Conflict, Forbidden, NotFound
-from tram_ext.domain.reports import Disposition, NewMapping
+from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import LogFilter
 
 ACCEPT = SentenceEdit(disposition=Disposition.ACCEPT, decides=True)
@@ -38,7 +39,7 @@ def everything(services, report, actor, sentences):
         lambda: services.sentences.change(first.id, SentenceEdit(text="Reworded.", order=99), actor),
         lambda: services.sentences.create(report.id, SentenceEdit("A new one."), actor),
         lambda: services.sentences.delete(second.id, actor),
-        lambda: services.mappings.add(report.id, third.id, NewMapping("T1486", 50.0, note="why"), actor),
+        lambda: services.mappings.add(report.id, third.id, Assertion("T1486", 50.0, note="why"), actor),
         lambda: services.mappings.change(third.mappings[0].id, MappingEdit("T1071.001", 10.0, "no"), actor),
         lambda: services.mappings.delete(third.mappings[0].id, actor),
         lambda: services.bulk.accept_unmapped(report.id, actor),
@@ -143,7 +144,7 @@ def test_the_same_decision_by_another_stays(services, report, ben, cat, sentence
 
 def test_a_sentence_on_which_others_built_stays(services, report, ben, cat):
     made = services.sentences.create(report.id, SentenceEdit("Ben's."), ben)
-    services.mappings.add(report.id, made.id, NewMapping("T1486"), cat)
+    services.mappings.add(report.id, made.id, Assertion("T1486"), cat)
     with pytest.raises(Conflict, match=r"^cat changed this since"):
         services.undo.undo(report.id, ben)
 
@@ -151,7 +152,7 @@ def test_a_sentence_on_which_others_built_stays(services, report, ben, cat):
 def test_a_mapping_whose_place_is_taken_or_gone(services, report, ben, cat, sentences):
     first = sentences()[0]
     services.mappings.delete(first.mappings[0].id, ben)
-    services.mappings.add(report.id, first.id, NewMapping(first.mappings[0].attack_id), cat)
+    services.mappings.add(report.id, first.id, Assertion(first.mappings[0].attack_id), cat)
     with pytest.raises(Conflict, match=r"^cat changed this since"):
         services.undo.undo(report.id, ben)
     services.undo.undo(report.id, cat)

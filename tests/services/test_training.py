@@ -17,10 +17,11 @@ import pytest
 import skops.io
 
 from tests import corpus
+from tram_ext.domain.assertions import Assertion
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackStatus
 from tram_ext.domain.errors import Cancelled, Conflict, Forbidden, NotFound, Throttled, Unavailable
 from tram_ext.domain.models import TrainingRequest, TrainingState
-from tram_ext.domain.reports import Disposition, NewMapping, NewReport, NewSentence
+from tram_ext.domain.reports import Disposition, NewReport, NewSentence
 from tram_ext.domain.users import Role
 from tram_ext.services.container import Services
 from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS, Settings
@@ -37,7 +38,7 @@ def add_report(services, name, *sentences):
 def add_builtin(services, *pairs):
     """Put a built-in report of accepted (text, technique) into the store."""
     sentences = tuple(
-        NewSentence(text, order, Disposition.ACCEPT, (NewMapping(technique),), origin="G9001")
+        NewSentence(text, order, Disposition.ACCEPT, mappings=(Assertion(technique),), origin="G9001")
         for order, (text, technique) in enumerate(pairs)
     )
     with services.store.write() as work:

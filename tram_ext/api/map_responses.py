@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from typing_extensions import TypedDict
 
+from tram_ext.api.vocabulary import Confidence, SourceName
 from tram_ext.domain.reports import NewReport
-from tram_ext.exports.tram_json import format_confidence
+from tram_ext.exports.tram_json import asserted
 
 
 class ProposalBody(TypedDict):
@@ -15,7 +17,9 @@ class ProposalBody(TypedDict):
 
     attack_id: str
     name: str
-    confidence: str
+    confidence: Confidence
+    source: SourceName
+    note: str
 
 
 class MappedSentenceBody(TypedDict):
@@ -59,12 +63,8 @@ def mapped_body(report: NewReport, names: Mapping[str, str], warnings: tuple[str
                 "end": sentence.end,
                 "page": sentence.page,
                 "mappings": [
-                    {
-                        "attack_id": mapping.attack_id,
-                        "name": names.get(mapping.attack_id, mapping.attack_id),
-                        "confidence": format_confidence(mapping.confidence),
-                    }
-                    for mapping in sentence.mappings
+                    cast("ProposalBody", asserted(item, names.get(item.attack_id, item.attack_id)))
+                    for item in sentence.mappings
                 ],
             }
             for sentence in report.sentences

@@ -9,9 +9,10 @@ from pydantic_core import PydanticCustomError
 
 from tram_ext.api.requests import Ids, RequestBody, no_truth_value
 from tram_ext.api.vocabulary import Shape
+from tram_ext.domain.assertions import ASSERTED, Assertion
 from tram_ext.domain.edits import MappingEdit, ReportEdit, SentenceEdit
 from tram_ext.domain.errors import Invalid
-from tram_ext.domain.reports import Disposition, NewMapping, NewReport
+from tram_ext.domain.reports import Disposition, NewReport
 from tram_ext.exports.problems import unstorable
 
 _LONGEST_NAME: Final = 10_000
@@ -152,9 +153,9 @@ class MappingRequest(RequestBody):
     confidence: Percent
     note: Note = ""
 
-    def mapping(self) -> NewMapping:
-        """Return the mapping that it asks for."""
-        return NewMapping(self.attack_id, self.confidence, note=self.note)
+    def assertion(self) -> Assertion:
+        """Return what it asks to be asserted, which is a person's."""
+        return Assertion(**self.model_dump(include=set(ASSERTED)))
 
 
 class MappingReplacement(RequestBody):

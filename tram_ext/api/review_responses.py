@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from typing_extensions import TypedDict
 
@@ -11,11 +11,11 @@ from tram_ext.api.vocabulary import Confidence, DispositionName, Moment, SourceN
 from tram_ext.domain.edits import Undone
 from tram_ext.domain.reports import Mapping, Report, Sentence
 from tram_ext.domain.review import LogEntry
-from tram_ext.exports.tram_json import format_confidence, format_datetime
+from tram_ext.exports.tram_json import asserted, format_datetime
 
 
 class MappingBody(TypedDict):
-    """A mapping; what stands after `confidence`, a text with one decimal, are additions to TRAM's keys."""
+    """A mapping; `confidence` is a text with one decimal. What stands after `report` are additions to TRAM's keys."""
 
     id: int
     attack_id: str
@@ -83,34 +83,30 @@ class LogBody(TypedDict):
 
 def mapping_body(mapping: Mapping) -> MappingBody:
     """Show a mapping."""
-    return {
-        "id": mapping.id,
-        "attack_id": mapping.attack_id,
-        "name": mapping.name,
-        "confidence": format_confidence(mapping.confidence),
-        "sentence": mapping.sentence_id,
-        "report": mapping.report_id,
-        "source": mapping.source.value,
-        "note": mapping.note,
-        "version": mapping.version,
-    }
+    return cast(
+        "MappingBody",
+        {
+            "id": mapping.id,
+            **asserted(mapping.assertion, mapping.name),
+            "sentence": mapping.sentence_id,
+            "report": mapping.report_id,
+            "version": mapping.version,
+        },
+    )
 
 
 def sentence_body(sentence: Sentence) -> SentenceBody:
     """Show a sentence."""
-    return {
-        "id": sentence.id,
-        "text": sentence.text,
-        "order": sentence.order,
-        "disposition": sentence.disposition.value if sentence.disposition else None,
-        "mappings": [mapping_body(mapping) for mapping in sentence.mappings],
-        "report": sentence.report_id,
-        "start": sentence.start,
-        "end": sentence.end,
-        "page": sentence.page,
-        "origin": sentence.origin,
-        "version": sentence.version,
-    }
+    return cast(
+        "SentenceBody",
+        {
+            "id": sentence.id,
+            **sentence.state(),
+            "mappings": [mapping_body(mapping) for mapping in sentence.mappings],
+            "report": sentence.report_id,
+            "version": sentence.version,
+        },
+    )
 
 
 def bulk_body(changed: int, report: Report) -> BulkBody:

@@ -10,7 +10,8 @@ from tram_ext.cli import output, text
 from tram_ext.cli.matrix import Matrix
 from tram_ext.cli.reasons import Pair, Reasons
 from tram_ext.cli.reasons import lines as reason_lines
-from tram_ext.domain.reports import MappingSource, NewReport
+from tram_ext.domain.assertions import MappingSource
+from tram_ext.domain.reports import NewReport
 from tram_ext.ml.mentions import names_only
 
 if TYPE_CHECKING:

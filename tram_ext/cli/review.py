@@ -11,9 +11,10 @@ import click
 
 from tram_ext.cli import output, text
 from tram_ext.cli.options import Options, Workbench, common
+from tram_ext.domain.assertions import Assertion
 from tram_ext.domain.attack import is_technique_id
 from tram_ext.domain.errors import NotFound
-from tram_ext.domain.reports import Disposition, NewMapping
+from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import SentenceFilter
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _do(workbench: Workbench, report_id: int, wish: _Wish) -> int:
     """Do what is wished, and return how many sentences are different now."""
     services, actor, changed = workbench.services, workbench.actor, 0
     for sentence_id, technique in wish.add:
-        _, is_new = services.mappings.add(report_id, sentence_id, NewMapping(technique, 100.0), actor)
+        _, is_new = services.mappings.add(report_id, sentence_id, Assertion(technique), actor)
         changed += is_new
     for sentence_id, technique in wish.remove:
         services.mappings.delete(_mapping(workbench, sentence_id, technique).id, actor)

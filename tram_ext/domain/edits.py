@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from tram_ext.domain.assertions import ASSERTED
 from tram_ext.domain.reports import Disposition, Report
 from tram_ext.domain.review import State
 
@@ -60,6 +62,11 @@ class MappingEdit:
     note: str | None = None
     report: int | None = None
     sentence: int | None = None
+
+    def asserted(self) -> dict[str, Any]:
+        """Return the fields of the assertion that it sets."""
+        found = {name: getattr(self, name, None) for name in ASSERTED}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

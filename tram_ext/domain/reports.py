@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any, Final
+
+from tram_ext.domain.assertions import Assertion, MappingSource
+from tram_ext.domain.states import PlainFields
 
 
 class Disposition(str, Enum):
@@ -14,40 +18,47 @@ class Disposition(str, Enum):
     REJECT = "reject"
 
 
-class MappingSource(str, Enum):
-    """Who proposed a mapping; ``text`` where the technique's id is written in the sentence."""
-
-    MODEL = "model"
-    PERSON = "person"
-    IMPORT = "import"
-    ATTACK = "attack"
-    TEXT = "text"
-
-
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A technique on a sentence.
+    """An assertion on a sentence, as it stands in the store.
 
     Attributes
     ----------
-    confidence : float
-        Percent, 0 to 100, as TRAM counts.
+    name : str
+        What ATT&CK calls the technique today.
     """
 
     id: int
     report_id: int
     sentence_id: int
-    attack_id: str
     name: str
-    confidence: float
-    source: MappingSource
-    note: str = ""
+    assertion: Assertion
     version: int = 1
+
+    @property
+    def attack_id(self) -> str:
+        """ATT&CK's own id of the technique."""
+        return self.assertion.attack_id
+
+    @property
+    def confidence(self) -> float:
+        """Percent, 0 to 100."""
+        return self.assertion.confidence
+
+    @property
+    def source(self) -> MappingSource:
+        """Who proposed it."""
+        return self.assertion.source
+
+    @property
+    def note(self) -> str:
+        """What somebody wrote to it."""
+        return self.assertion.note
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of a report.
+class SentenceContent:
+    """What a sentence says of itself, in the store and on its way there; whatever carries sentences carries all of it.
 
     Attributes
     ----------
@@ -55,23 +66,41 @@ class Sentence:
         Character offsets into the report's text; None where the sentence was imported without them.
     page : int or None
         Page of the PDF, from 1.
-    version : int
-        Rises by one with every change; what an ``ETag`` is made of.
     origin : str
         For ATT&CK's procedure examples, the id of the group or software they speak of.
     """
 
-    id: int
-    report_id: int
     text: str
     order: int
-    disposition: Disposition | None
-    mappings: tuple[Mapping, ...] = ()
+    disposition: Disposition | None = None
     start: int | None = None
     end: int | None = None
     page: int | None = None
-    version: int = 1
     origin: str = ""
+
+    def state(self) -> dict[str, Any]:
+        """Return all fields but those of subclasses, JSON-compatible."""
+        return SENTENCE_CONTENT.state(self)
+
+
+SENTENCE_CONTENT: Final = PlainFields(SentenceContent)
+"""The fields of what a sentence says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence(SentenceContent):
+    """A sentence of a report.
+
+    Attributes
+    ----------
+    version : int
+        Rises by one with every change; what an ``ETag`` is made of.
+    """
+
+    id: int
+    report_id: int
+    mappings: tuple[Mapping, ...] = ()
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,28 +133,11 @@ class Report:
         return f"{self.created_by} on {self.created_on:%Y-%m-%d %H:%M:%S} UTC"
 
 
-@dataclass(frozen=True, slots=True)
-class NewMapping:
-    """A technique on its way into the store; confidence in percent."""
-
-    attack_id: str
-    confidence: float = 100.0
-    source: MappingSource = MappingSource.PERSON
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewSentence:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSentence(SentenceContent):
     """A sentence on its way into the store."""
 
-    text: str
-    order: int
-    disposition: Disposition | None = None
-    mappings: tuple[NewMapping, ...] = ()
-    start: int | None = None
-    end: int | None = None
-    page: int | None = None
-    origin: str = ""
+    mappings: tuple[Assertion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

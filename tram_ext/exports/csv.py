@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from tram_ext.domain.assertions import ASSERTED, Assertion
 from tram_ext.domain.reports import Disposition, Sentence
 from tram_ext.exports.bundle import ExportBundle, ReviewedReport
 from tram_ext.exports.evidence import in_order, printable, review_state, tactic_title, technique
@@ -23,7 +24,7 @@ from tram_ext.exports.tram_json import format_confidence
 
 COLUMNS: Final = (
     *("report_id", "report", "sentence", "page", "text", "review"),
-    *("technique_id", "technique", "tactics", "confidence", "source", "note", "status", "attack_version"),
+    *("technique_id", "technique", "tactics", *ASSERTED[1:], "status", "attack_version"),
 )
 """A row for each technique of each sentence, and one for a sentence without; `sentence` is its order, from 0."""
 
@@ -73,7 +74,7 @@ def _rows(reviewed: ReviewedReport, bundle: ExportBundle) -> Iterator[list[str]]
             continue
         first = [str(report.id), report.name, *_sentence(sentence)]
         if not sentence.mappings:
-            yield [*first, *[""] * 7, version]
+            yield [*first, *[""] * (len(COLUMNS) - len(first) - 1), version]
         for mapping in sentence.mappings:
             known = technique(mapping.attack_id, mapping.name, bundle.objects)
             yield [
@@ -81,12 +82,16 @@ def _rows(reviewed: ReviewedReport, bundle: ExportBundle) -> Iterator[list[str]]
                 mapping.attack_id,
                 known.name,
                 "; ".join(tactic_title(shortname) for shortname in known.tactics),
-                format_confidence(mapping.confidence),
-                mapping.source.value,
-                mapping.note,
+                *_asserted(mapping.assertion),
                 known.status.value,
                 version,
             ]
+
+
+def _asserted(assertion: Assertion) -> list[str]:
+    """Return all that is said about the technique."""
+    state = assertion.state() | {"confidence": format_confidence(assertion.confidence)}
+    return ["" if state[name] is None else str(state[name]) for name in ASSERTED[1:]]
 
 
 def _sentence(sentence: Sentence) -> list[str]:

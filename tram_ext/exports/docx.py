@@ -15,7 +15,16 @@ from docx.shared import Mm, Pt, RGBColor
 
 from tram_ext.exports.bundle import ExportBundle, ReviewedReport
 from tram_ext.exports.docx_text import full_text
-from tram_ext.exports.evidence import Evidence, Finding, by_tactic, counted, findings, one_line, review_state
+from tram_ext.exports.evidence import (
+    Evidence,
+    Finding,
+    by_tactic,
+    counted,
+    field_title,
+    findings,
+    one_line,
+    review_state,
+)
 from tram_ext.exports.tram_json import format_confidence
 from tram_ext.exports.wordprocessing import ACCENT, BAND, BODY_TEXT, MUTED, Cell, Row, Run, field, paragraph, table
 
@@ -175,14 +184,17 @@ def _evidence(found: list[Finding]) -> list[str]:
 def _evidence_row(item: Evidence) -> Row:
     sentence, mapping = item.sentence, item.mapping
     text = [paragraph(one_line(sentence.text))]
-    if mapping.note:
-        text.append(paragraph(Run(f"Note: {one_line(mapping.note)}", italic=True, size=9, color=MUTED)))
+    for name, said in item.remarks.items():
+        text.append(paragraph(Run(f"{field_title(name)}: {one_line(said)}", italic=True, size=9, color=MUTED)))
     where = f", page {sentence.page}" if sentence.page is not None else ""
     return Row([
         Cell([paragraph(Run(str(sentence.order + 1), color=MUTED))]),
         Cell(text),
         Cell([paragraph(f"{format_confidence(mapping.confidence)} %", right=True)]),
-        Cell([paragraph(Run(item.review + where, size=9, color="" if item.accepted else MUTED))]),
+        Cell([
+            paragraph(Run(item.review + where, size=9, color="" if item.accepted else MUTED)),
+            paragraph(Run(item.source, size=8, color=MUTED)),
+        ]),
     ])  # fmt: skip
 
 

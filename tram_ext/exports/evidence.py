@@ -9,11 +9,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from tram_ext.domain import reports
+from tram_ext.domain.assertions import Assertion, MappingSource
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackStatus
 from tram_ext.domain.reports import Disposition, Sentence
 from tram_ext.exports.bundle import ExportBundle, ReviewedReport
 
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_SHOWN_APART: Final = frozenset({"attack_id", "confidence", "source"})
+_SOURCES: Final = {
+    MappingSource.MODEL: "proposed by a model",
+    MappingSource.PERSON: "added by a person",
+    MappingSource.IMPORT: "imported",
+    MappingSource.ATTACK: "from ATT&CK",
+    MappingSource.TEXT: "its id is in the text",
+}
 _SMALL_WORDS: Final = frozenset({"and", "of", "the"})
 
 
@@ -33,6 +42,16 @@ class Evidence:
     def review(self) -> str:
         """Where the review of the sentence stands, in words."""
         return review_state(self.sentence)
+
+    @property
+    def source(self) -> str:
+        """Who says that the sentence shows the technique, in words."""
+        return _SOURCES[self.mapping.source]
+
+    @property
+    def remarks(self) -> dict[str, str]:
+        """All else that is said about it, by the name of the field; see `remarks`."""
+        return remarks(self.mapping.assertion)
 
 
 @dataclass(frozen=True)
@@ -74,6 +93,17 @@ def findings(reviewed: ReviewedReport, bundle: ExportBundle) -> list[Finding]:
         Finding(technique(attack_id, evidence[0].mapping.name, bundle.objects), tuple(evidence))
         for attack_id, evidence in sorted(found.items())
     ]
+
+
+def remarks(assertion: Assertion) -> dict[str, str]:
+    """Return, by the name of its field, all that is said about a technique beside confidence and source, as text."""
+    said = {name: value for name, value in assertion.state().items() if name not in _SHOWN_APART}
+    return {name: str(value) for name, value in said.items() if value is not None and value != ""}
+
+
+def field_title(name: str) -> str:
+    """Spell out the name of a field: ``seen_in`` is "Seen in"."""
+    return name.replace("_", " ").capitalize()
 
 
 def in_order(sentences: Iterable[Sentence]) -> list[Sentence]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tram_ext.domain.attack import AttackStatus
 from tram_ext.exports.bundle import ExportBundle, ReviewedReport
-from tram_ext.exports.evidence import Evidence, Finding, counted, findings, one_line, printable
+from tram_ext.exports.evidence import Evidence, Finding, counted, field_title, findings, one_line, printable
 from tram_ext.exports.tram_json import format_confidence
 
 DOMAINS: Final = ("enterprise-attack", "mobile-attack", "ics-attack")
@@ -120,8 +120,8 @@ def _quote(evidence: Evidence) -> str:
     text = one_line(evidence.sentence.text)
     if len(text) > _QUOTE_LENGTH:
         text = text[: _QUOTE_LENGTH - 1].rstrip() + "…"
-    note = f"\nNote: {printable(evidence.mapping.note)}" if evidence.mapping.note else ""
-    return f"{text} ({format_confidence(evidence.mapping.confidence)} %, {evidence.review}){note}"
+    said = "".join(f"\n{field_title(name)}: {printable(remark)}" for name, remark in evidence.remarks.items())
+    return f"{text} ({format_confidence(evidence.mapping.confidence)} %, {evidence.source}, {evidence.review}){said}"
 
 
 def _undrawn(finding: Finding) -> str:

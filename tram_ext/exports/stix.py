@@ -13,10 +13,11 @@ from typing import Any, Final
 
 import stix2
 
+from tram_ext.domain.assertions import REMARKS
 from tram_ext.domain.attack import AttackObject
 from tram_ext.domain.reports import Report
 from tram_ext.exports.bundle import ExportBundle, ReviewedReport
-from tram_ext.exports.evidence import Evidence, Finding, counted, findings, one_line
+from tram_ext.exports.evidence import Evidence, Finding, counted, field_title, findings, one_line
 
 _EPOCH: Final = datetime(2013, 9, 1, tzinfo=timezone.utc)
 """When ATT&CK began: older than any real version of a technique, so that an import never replaces ATT&CK's own."""
@@ -115,16 +116,20 @@ def _relationship(finding: Finding, report_id: str, pattern_id: str, common: dic
 def _note(evidence: Evidence, technique: AttackObject, refs: list[str], common: dict[str, Any]) -> Any:
     sentence, mapping = evidence.sentence, evidence.mapping
     page = f", page {sentence.page}" if sentence.page is not None else ""
-    note = f"\n\nAnalyst's note: {mapping.note}" if mapping.note else ""
+    said = "".join(f"\n\n{_title(name)}: {text}" for name, text in evidence.remarks.items())
     return stix2.Note(
         id=_id("note", *refs, str(sentence.order), sentence.text),
         abstract=f"Evidence for {technique.attack_id} {one_line(technique.name)}: sentence {sentence.order + 1}{page}",
-        content=sentence.text + note,
-        labels=[evidence.review.replace(" ", "-")],
+        content=sentence.text + said,
+        labels=[evidence.review.replace(" ", "-"), f"source-{mapping.source.value}"],
         confidence=round(mapping.confidence),
         object_refs=refs,
         **common,
     )
+
+
+def _title(name: str) -> str:
+    return f"Analyst's {name}" if name in REMARKS else field_title(name)
 
 
 def _modified(report: Report) -> datetime:

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Final
 
-from tram_ext.domain import reports
-from tram_ext.domain.reports import Disposition, NewReport, NewSentence, Report, Sentence
+from tram_ext.domain.assertions import Assertion
+from tram_ext.domain.reports import Disposition, NewReport, NewSentence, Report, Sentence, SentenceContent
 from tram_ext.exports.bundle import ExportBundle
 from tram_ext.exports.tram_json_reader import read_json, read_report
 
@@ -73,26 +73,31 @@ def from_value(value: object) -> ImportedReport:
 
 
 def content_sha256(report: NewReport) -> str:
-    """Hash what makes two imports the same: name, text, model and sentences; dates are left out."""
-    content = [
-        report.name,
-        report.text,
-        report.ml_model,
-        [
-            [
-                sentence.text,
-                sentence.order,
-                sentence.disposition and sentence.disposition.value,
-                sorted([m.attack_id, float(m.confidence), m.source.value, m.note] for m in sentence.mappings),
-                sentence.start,
-                sentence.end,
-                sentence.page,
-                sentence.origin,
-            ]
-            for sentence in report.sentences
-        ],
-    ]
+    """Hash what makes two imports the same: name, text, model and sentences; dates and UUID are left out.
+
+    Stores keep these hashes: a field that is newer than them counts where it says something, so that a file without it
+    has the hash that it had.
+    """
+    content = [report.name, report.text, report.ml_model, [_sentence_content(item) for item in report.sentences]]
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+def _sentence_content(sentence: NewSentence) -> list[Any]:
+    state = sentence.state()
+    known = [state.pop(name) for name in ("text", "order", "disposition", "start", "end", "page", "origin")]
+    mappings = sorted(_assertion_content(item) for item in sentence.mappings)
+    return [*known[:3], mappings, *known[3:], *_said(state)]
+
+
+def _assertion_content(assertion: Assertion) -> list[Any]:
+    state = assertion.state() | {"confidence": float(assertion.confidence)}
+    known = [state.pop(name) for name in ("attack_id", "confidence", "source", "note")]
+    return [*known, *_said(state)]
+
+
+def _said(state: dict[str, Any]) -> list[list[Any]]:
+    """Return the fields that say something, by name."""
+    return [[name, value] for name, value in sorted(state.items()) if value not in (None, "")]
 
 
 def render(report: Report, sentences: Sequence[Sentence]) -> dict[str, Any]:
@@ -121,7 +126,7 @@ def render(report: Report, sentences: Sequence[Sentence]) -> dict[str, Any]:
             {
                 "id": sentence.id,
                 **_sentence(sentence, len(report.text)),
-                "mappings": [{"id": m.id, **_mapping(m, m.name)} for m in sentence.mappings],
+                "mappings": [{"id": m.id, **asserted(m.assertion, m.name)} for m in sentence.mappings],
             }
             for sentence in ordered
         ],
@@ -154,7 +159,7 @@ def render_new(report: NewReport, names: Mapping[str, str]) -> dict[str, Any]:
         "sentences": [
             {
                 **_sentence(sentence, len(report.text)),
-                "mappings": [_mapping(m, names.get(m.attack_id, m.attack_id)) for m in sentence.mappings],
+                "mappings": [asserted(item, names.get(item.attack_id, item.attack_id)) for item in sentence.mappings],
             }
             for sentence in report.sentences
         ],
@@ -181,7 +186,7 @@ def format_datetime(moment: datetime) -> str:
     return aware.replace(tzinfo=None).isoformat() + "Z"
 
 
-def _counts(sentences: Iterable[Sentence | NewSentence]) -> dict[str, int]:
+def _counts(sentences: Iterable[SentenceContent]) -> dict[str, int]:
     dispositions = [sentence.disposition for sentence in sentences]
     return {
         "accepted_sentences": dispositions.count(Disposition.ACCEPT),
@@ -190,26 +195,20 @@ def _counts(sentences: Iterable[Sentence | NewSentence]) -> dict[str, int]:
     }
 
 
-def _sentence(sentence: Sentence | NewSentence, text_length: int) -> dict[str, Any]:
+def _sentence(sentence: SentenceContent, text_length: int) -> dict[str, Any]:
     """Give a sentence without its mappings; offsets that an edit of the text has left dangling are dropped."""
     start, end = sentence.start, sentence.end
     located = start is not None and end is not None and 0 <= start <= end <= text_length
-    return {
-        "text": sentence.text,
-        "order": sentence.order,
-        "disposition": sentence.disposition.value if sentence.disposition else None,
-        "start": start if located else None,
-        "end": end if located else None,
-        "page": sentence.page,
-        "origin": sentence.origin,
-    }
+    return sentence.state() | ({} if located else {"start": None, "end": None})
 
 
-def _mapping(mapping: reports.Mapping | reports.NewMapping, name: str) -> dict[str, Any]:
-    return {
-        "attack_id": mapping.attack_id,
-        "name": name,
-        "confidence": format_confidence(mapping.confidence),
-        "source": mapping.source.value,
-        "note": mapping.note,
-    }
+def asserted(assertion: Assertion, name: str) -> dict[str, Any]:
+    """Give what a mapping asserts in TRAM's shape, with all that TRAM does not have behind it.
+
+    Parameters
+    ----------
+    name : str
+        The name of the technique.
+    """
+    state = assertion.state() | {"confidence": format_confidence(assertion.confidence)}
+    return {"attack_id": state.pop("attack_id"), "name": name, **state}

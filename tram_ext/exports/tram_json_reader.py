@@ -6,13 +6,13 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, Final
 
+from tram_ext.domain.assertions import ASSERTED, Assertion, MappingSource, merged_by_technique
 from tram_ext.domain.attack import TECHNIQUE_ID
 from tram_ext.domain.errors import Invalid
-from tram_ext.domain.reports import Disposition, MappingSource, NewMapping, NewReport, NewSentence
+from tram_ext.domain.reports import Disposition, NewReport, NewSentence
 from tram_ext.exports.problems import Problems, shown, unstorable
 
 _DISPOSITIONS: Final[Mapping[Any, Disposition | None]] = {None: None, **{item.value: item for item in Disposition}}
@@ -118,24 +118,13 @@ def _offsets(raw: dict[str, Any], place: str, length: int, problems: Problems) -
     return start, end
 
 
-def _mappings(raw: object, place: str, names: dict[str, str], problems: Problems) -> tuple[NewMapping, ...]:
-    found: dict[str, NewMapping] = {}
-    for index, item in enumerate(_list(raw, place, problems)):
-        mapping = _mapping(item, f"{place}[{index}]", names, problems)
-        if mapping is None:
-            continue
-        known = found.get(mapping.attack_id)
-        found[mapping.attack_id] = mapping if known is None else _merged(known, mapping)
-    return tuple(found.values())
+def _mappings(raw: object, place: str, names: dict[str, str], problems: Problems) -> tuple[Assertion, ...]:
+    items = enumerate(_list(raw, place, problems))
+    found = [_assertion(item, f"{place}[{index}]", names, problems) for index, item in items]
+    return merged_by_technique([assertion for assertion in found if assertion is not None])
 
 
-def _merged(first: NewMapping, second: NewMapping) -> NewMapping:
-    """Make one of a technique that a sentence has twice: the more confident, and a note of either."""
-    better, other = (second, first) if second.confidence > first.confidence else (first, second)
-    return replace(better, note=better.note or other.note)
-
-
-def _mapping(raw: object, place: str, names: dict[str, str], problems: Problems) -> NewMapping | None:
+def _assertion(raw: object, place: str, names: dict[str, str], problems: Problems) -> Assertion | None:
     if not isinstance(raw, dict):
         problems.add(place, f"Invalid data. Expected a dictionary, but got {_kind(raw)}.")
         return None
@@ -147,12 +136,13 @@ def _mapping(raw: object, place: str, names: dict[str, str], problems: Problems)
     name = _remark(raw, "name", place, problems)
     if name and not name.isspace():
         names.setdefault(attack_id, name)
-    return NewMapping(
-        attack_id=attack_id,
-        confidence=_confidence(raw.get("confidence", _MISSING), f"{place}.confidence", problems),
-        source=_choice(raw.get("source"), _SOURCES, f"{place}.source", problems) or MappingSource.IMPORT,
-        note=_remark(raw, "note", place, problems),
-    )
+    known: dict[str, Any] = {
+        "attack_id": attack_id,
+        "confidence": _confidence(raw.get("confidence", _MISSING), f"{place}.confidence", problems),
+        "source": _choice(raw.get("source"), _SOURCES, f"{place}.source", problems) or MappingSource.IMPORT,
+    }
+    known |= {name: _remark(raw, name, place, problems) for name in ASSERTED if name not in known}
+    return Assertion(**known)
 
 
 def _remark(raw: dict[str, Any], key: str, place: str, problems: Problems, limit: int | None = None) -> str:

@@ -39,7 +39,7 @@ class MappingListHandler(MappingHandlerBase):
         """Put a technique on a sentence; the one that is there already is shown as it is."""
         body = self.body(MappingRequest)
         add = self.services.mappings.add
-        made, is_new = await self.call(add, body.report, body.sentence, body.mapping(), self.actor)
+        made, is_new = await self.call(add, body.report, body.sentence, body.assertion(), self.actor)
         self.reply_mapping(made, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
 
 

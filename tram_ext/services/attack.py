@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tram_ext.attack.revocation import resolve
+from tram_ext.domain.assertions import Assertion, MappingSource, merged_by_technique
 from tram_ext.domain.attack import (
     AttackKind,
     AttackObject,
@@ -19,7 +20,7 @@ from tram_ext.domain.attack import (
     is_technique_id,
 )
 from tram_ext.domain.errors import Invalid, NotFound
-from tram_ext.domain.reports import Disposition, MappingSource, NewMapping, NewReport, NewSentence
+from tram_ext.domain.reports import Disposition, NewReport, NewSentence
 from tram_ext.domain.users import User
 from tram_ext.services.preconditions import existing
 from tram_ext.store.database import Store, UnitOfWork
@@ -213,7 +214,7 @@ def resolve_techniques(work: UnitOfWork, ids: Iterable[str], names: Mapping[str,
 
 
 def with_successors(report: NewReport, replaced: Mapping[str, str]) -> NewReport:
-    """Return `report` with revoked techniques replaced; of two mappings that become one, the surer is kept."""
+    """Return `report` with revoked techniques replaced; mappings that come to name the same are merged."""
     if not replaced:
         return report
     return replace(report, sentences=tuple(_renamed(sentence, replaced) for sentence in report.sentences))
@@ -222,13 +223,13 @@ def with_successors(report: NewReport, replaced: Mapping[str, str]) -> NewReport
 def _renamed(sentence: NewSentence, replaced: Mapping[str, str]) -> NewSentence:
     if not any(mapping.attack_id in replaced for mapping in sentence.mappings):
         return sentence
-    kept: dict[str, NewMapping] = {}
-    for mapping in sentence.mappings:
-        today = replace(mapping, attack_id=replaced.get(mapping.attack_id, mapping.attack_id))
-        other = kept.get(today.attack_id)
-        if other is None or other.confidence < today.confidence:
-            kept[today.attack_id] = today
-    return replace(sentence, mappings=tuple(kept.values()))
+    return replace(sentence, mappings=succeeded(sentence.mappings, replaced))
+
+
+def succeeded(assertions: Iterable[Assertion], replaced: Mapping[str, str]) -> tuple[Assertion, ...]:
+    """Return assertions that name the successors of revoked techniques, each technique once."""
+    today = [replace(item, attack_id=replaced.get(item.attack_id, item.attack_id)) for item in assertions]
+    return merged_by_technique(today)
 
 
 def _retire(work: UnitOfWork, attack_id: str, name: str) -> AttackObject:
@@ -270,7 +271,7 @@ def _by_text(examples: Iterable[ProcedureExample]) -> tuple[NewSentence, ...]:
             text=text,
             order=order,
             disposition=Disposition.ACCEPT,
-            mappings=tuple(NewMapping(technique, 100.0, MappingSource.ATTACK) for technique in techniques),
+            mappings=tuple(Assertion(technique, 100.0, MappingSource.ATTACK) for technique in techniques),
             origin=origin,
         )
         for order, ((origin, text), techniques) in enumerate(found.items())

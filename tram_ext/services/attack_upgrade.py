@@ -9,7 +9,7 @@ from pathlib import Path
 from tram_ext.attack.revocation import resolve
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackRelease, AttackStatus, KnowledgeBase
 from tram_ext.domain.attack_upgrades import Effect, Fate, Upgrade
-from tram_ext.domain.review import ATTACK, MAPPING, RELEASE, State
+from tram_ext.domain.review import ATTACK, RELEASE
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.action import Action
 from tram_ext.services.changes import Changes
@@ -17,6 +17,7 @@ from tram_ext.services.incoming import Incoming
 from tram_ext.services.policies import require
 from tram_ext.services.processes import ChildPool
 from tram_ext.services.settings import Settings
+from tram_ext.services.uniting import unite
 from tram_ext.store.database import Store, UnitOfWork
 
 
@@ -182,13 +183,4 @@ def _move(work: UnitOfWork, action: Action, successors: Mapping[int, tuple[int, 
         by_place.setdefault((state["sentence_id"], successors.get(row, (row, ""))[0]), []).append(key)
     names = dict(successors.values())
     for (_, row), keys in by_place.items():
-        _unite(action, states, keys, {"attack_object_id": row, "attack_id": names[row]})
-
-
-def _unite(action: Action, states: Mapping[int, State], keys: list[int], values: State) -> None:
-    kept = max(keys, key=lambda key: states[key]["confidence"])
-    notes = dict.fromkeys(states[key]["note"] for key in keys if states[key]["note"])
-    action.update(MAPPING, kept, states[kept], {**values, "note": "\n".join(notes)})
-    for key in keys:
-        if key != kept:
-            action.delete(MAPPING, key, states[key])
+        unite(action, states, keys, {"attack_object_id": row, "attack_id": names[row]})

@@ -7,10 +7,11 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tram_ext.domain.assertions import Assertion, MappingSource
 from tram_ext.domain.documents import ParsedDocument
 from tram_ext.domain.errors import Invalid, NotFound
 from tram_ext.domain.models import Proposal
-from tram_ext.domain.reports import MappingSource, NewMapping, NewReport, NewSentence
+from tram_ext.domain.reports import NewReport, NewSentence
 from tram_ext.ml.mentions import explicit_ids
 from tram_ext.services.mapping_work import MappedDocument, map_in_child, map_text_in_child, propose_in_child
 from tram_ext.services.prediction import Predictions
@@ -98,7 +99,7 @@ class Mapper:
 
     def map_texts(
         self, texts: Sequence[str], model: str, *, cancelled: Callable[[], bool] | None = None
-    ) -> tuple[str, list[tuple[NewMapping, ...]]]:
+    ) -> tuple[str, list[tuple[Assertion, ...]]]:
         """Propose techniques for sentences that are there already; return the model's full name, too.
 
         Raises
@@ -146,11 +147,11 @@ def report_of(found: MappedDocument, name: str) -> NewReport:
     )
 
 
-def _mappings(text: str, proposals: Sequence[Proposal]) -> tuple[NewMapping, ...]:
+def _mappings(text: str, proposals: Sequence[Proposal]) -> tuple[Assertion, ...]:
     """Make mappings of proposals; those whose id is written in the sentence come from the text."""
     written = explicit_ids(text)
     return tuple(
-        NewMapping(
+        Assertion(
             proposal.attack_id,
             round(100 * proposal.confidence, 1),
             MappingSource.TEXT if proposal.attack_id in written else MappingSource.MODEL,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
 
+from tram_ext.domain.assertions import Assertion
 from tram_ext.domain.errors import Cancelled
-from tram_ext.domain.reports import MappingSource, NewMapping, Report, Sentence
+from tram_ext.domain.reports import Report, Sentence
 from tram_ext.domain.review import MAPPING, REPORT, SentenceFilter, State
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.action import Action
-from tram_ext.services.attack import resolve_techniques
+from tram_ext.services.attack import resolve_techniques, succeeded
 from tram_ext.services.changes import Changes
 from tram_ext.services.mapping import Mapper
 from tram_ext.services.policies import require
@@ -19,9 +19,6 @@ from tram_ext.services.preconditions import require_version
 from tram_ext.services.reports import existing_report
 from tram_ext.services.sentence_mappings import mapping_state
 from tram_ext.store.database import Store, UnitOfWork
-
-_CERTAIN: Final = 100.0
-"""The confidence that TRAM writes where a person, and not a model, put a technique on a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +97,7 @@ def _exchange(
     work: UnitOfWork,
     action: Action,
     report_id: int,
-    proposals: Mapping[tuple[int, str], Sequence[NewMapping]],
+    proposals: Mapping[tuple[int, str], Sequence[Assertion]],
 ) -> None:
     """Exchange the proposals on sentences that still read as they did, and still await review."""
     ids = {mapping.attack_id for found in proposals.values() for mapping in found}
@@ -113,33 +110,23 @@ def _exchange(
     for sentence in work.sentences.page(SentenceFilter(report_id=report_id, undecided=True)):
         found = proposals.get((sentence.id, sentence.text))
         if found is not None:
-            wanted = {resolved.rows[new.attack_id]: _named(new, resolved.replaced) for new in found}
+            wanted = {resolved.rows[new.attack_id]: new for new in succeeded(found, resolved.replaced)}
             wanted = {row: new for row, new in wanted.items() if (sentence.id, row) not in unwanted}
             fresh += _renew(action, sentence, states.get(sentence.id, {}), wanted)
     action.insert(MAPPING, fresh)
 
 
 def _renew(
-    action: Action, sentence: Sentence, states: Mapping[int, State], wanted: Mapping[int, NewMapping]
+    action: Action, sentence: Sentence, states: Mapping[int, State], wanted: Mapping[int, Assertion]
 ) -> list[State]:
     """Bring the proposals that are there up to date, and return those that are to be added."""
     missing = dict(wanted)
     for key, state in states.items():
         new = missing.pop(state["attack_object_id"], None)
-        if _is_a_persons(state):
+        if Assertion.of_state(state).is_a_persons:
             continue
         if new is None:
             action.delete(MAPPING, key, state)
         else:
-            action.update(MAPPING, key, state, {"confidence": new.confidence, "source": new.source.value})
+            action.update(MAPPING, key, state, new.state())
     return [mapping_state(sentence.report_id, sentence.id, row, new) for row, new in missing.items()]
-
-
-def _is_a_persons(state: State) -> bool:
-    if state["source"] == MappingSource.IMPORT.value:
-        return bool(state["note"]) or state["confidence"] >= _CERTAIN
-    return bool(state["note"]) or state["source"] in (MappingSource.PERSON.value, MappingSource.ATTACK.value)
-
-
-def _named(new: NewMapping, replaced: Mapping[str, str]) -> NewMapping:
-    return replace(new, attack_id=replaced.get(new.attack_id, new.attack_id))

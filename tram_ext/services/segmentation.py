@@ -6,8 +6,9 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Final
 
+from tram_ext.domain.assertions import first_said
 from tram_ext.domain.errors import Invalid, NotFound
-from tram_ext.domain.reports import Sentence
+from tram_ext.domain.reports import SENTENCE_CONTENT, Sentence
 from tram_ext.domain.review import MAPPING, SENTENCE, State
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.action import Action
@@ -15,6 +16,7 @@ from tram_ext.services.changes import Changes
 from tram_ext.services.policies import require
 from tram_ext.services.preconditions import require_version, state_to_change
 from tram_ext.services.sentences import existing_sentence
+from tram_ext.services.uniting import unite
 from tram_ext.store.database import Store, UnitOfWork
 
 MOST_MERGED: Final = 100
@@ -71,7 +73,7 @@ class Segmentation:
         return made
 
     def merge(self, sentence_ids: Collection[int], actor: User, *, expected: Collection[int] | None = None) -> Sentence:
-        """Make one of sentences that follow one another; it has all their techniques, each with its best confidence.
+        """Make one of sentences that follow one another; it has all their techniques, each once (see `merged`).
 
         It stays decided where all were decided alike.
 
@@ -150,30 +152,29 @@ def _neighbours(work: UnitOfWork, sentence_ids: Collection[int]) -> list[Sentenc
 
 
 def _joined(parts: Sequence[Sentence]) -> State:
-    decided = {part.disposition for part in parts}
-    disposition = parts[0].disposition if len(decided) == 1 else None
+    """Return what the parts say as one; of what is neither joined nor decided here, the first that says something."""
+    contents = [part.state() for part in parts]
+    found = {name: first_said([content[name] for content in contents]) for name in SENTENCE_CONTENT.names}
+    if any(part.disposition is not parts[0].disposition for part in parts):
+        found["disposition"] = None
     starts = [part.start for part in parts if part.start is not None]
     ends = [part.end for part in parts if part.end is not None]
     located = len(starts) == len(ends) == len(parts)
     return {
+        **found,
         "text": " ".join(part.text for part in parts),
-        "disposition": disposition.value if disposition else None,
+        "order": parts[0].order,
         "start": min(starts) if located else None,
         "end": max(ends) if located else None,
     }
 
 
 def _gather(work: UnitOfWork, action: Action, parts: Sequence[Sentence]) -> None:
-    """Move the mappings of all parts to the first; of a technique that several bear, the surest stays."""
+    """Move the mappings of all parts to the first; those of one technique become one."""
     states = work.records.states(MAPPING, [mapping.id for part in parts for mapping in part.mappings])
     by_technique: dict[int, list[int]] = {}
-    for key, state in states.items():
-        by_technique.setdefault(state["attack_object_id"], []).append(key)
+    for part in parts:
+        for mapping in part.mappings:
+            by_technique.setdefault(states[mapping.id]["attack_object_id"], []).append(mapping.id)
     for keys in by_technique.values():
-        kept = max(keys, key=lambda key: (states[key]["confidence"], states[key]["sentence_id"] == parts[0].id))
-        notes = dict.fromkeys(states[key]["note"] for key in keys if states[key]["note"])
-        values = {"sentence_id": parts[0].id, "note": "\n".join(notes)}
-        action.update(MAPPING, kept, states[kept], values)
-        for key in keys:
-            if key != kept:
-                action.delete(MAPPING, key, states[key])
+        unite(action, states, keys, {"sentence_id": parts[0].id})

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from tram_ext.domain.assertions import Assertion
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackStatus
 from tram_ext.domain.edits import MappingEdit
 from tram_ext.domain.errors import Invalid
-from tram_ext.domain.reports import Mapping, MappingSource, NewMapping
+from tram_ext.domain.reports import Mapping
 from tram_ext.domain.review import MAPPING, State
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.action import Action
@@ -46,7 +47,7 @@ class SentenceMappings:
         with self._store.read() as work:
             return _existing(work, mapping_id)
 
-    def add(self, report_id: int, sentence_id: int, new: NewMapping, actor: User) -> tuple[Mapping, bool]:
+    def add(self, report_id: int, sentence_id: int, new: Assertion, actor: User) -> tuple[Mapping, bool]:
         """Put a technique on a sentence.
 
         Returns
@@ -100,7 +101,7 @@ class SentenceMappings:
             old = _existing(work, mapping_id)
             state = state_to_change(work, MAPPING, mapping_id, old.version, expected)
             action = Action(work, actor, "change mapping", old.report_id)
-            action.update(MAPPING, mapping_id, state, _values(work, old, state, edit))
+            action.update(MAPPING, mapping_id, state, _values(work, old, edit))
             told = action.finish()
             changed = _existing(work, mapping_id)
         self._changes.tell(*told)
@@ -118,16 +119,13 @@ class SentenceMappings:
         self._changes.tell(*told)
 
 
-def mapping_state(report_id: int, sentence_id: int, attack_object_id: int, new: NewMapping) -> State:
+def mapping_state(report_id: int, sentence_id: int, attack_object_id: int, new: Assertion) -> State:
     """Return the state of a mapping that is to be made."""
     return {
         "report_id": report_id,
         "sentence_id": sentence_id,
         "attack_object_id": attack_object_id,
-        "attack_id": new.attack_id,
-        "confidence": new.confidence,
-        "source": new.source.value,
-        "note": new.note,
+        **new.state(),
     }
 
 
@@ -158,27 +156,21 @@ def _check_place(work: UnitOfWork, report_id: int, sentence_id: int) -> None:
         raise Invalid.field("sentence", f"Sentence {sentence_id} is of report {sentence.report_id}, not {report_id}.")
 
 
-def _values(work: UnitOfWork, old: Mapping, state: State, edit: MappingEdit) -> State:
-    values: State = {}
+def _values(work: UnitOfWork, old: Mapping, edit: MappingEdit) -> State:
     for field, place, wanted in (("report", old.report_id, edit.report), ("sentence", old.sentence_id, edit.sentence)):
         if wanted not in (None, place):
             raise Invalid.field(
                 field, f"It is on {field} {place} and stays there. Delete it, and add one to the other."
             )
+    changes, row = edit.asserted(), {}
     if edit.attack_id is not None:
         technique = usable_technique(work, edit.attack_id)
         assert technique.id is not None
         there = work.mappings.find(old.sentence_id, technique.id)
         if there is not None and there.id != old.id:
             raise Invalid.field("attack_id", f"{technique.attack_id} is on this sentence already.")
-        values |= {"attack_object_id": technique.id, "attack_id": technique.attack_id}
-    if edit.confidence is not None:
-        values["confidence"] = edit.confidence
-    if any(state[name] != value for name, value in values.items()):
-        values["source"] = MappingSource.PERSON.value
-    if edit.note is not None:
-        values["note"] = edit.note
-    return values
+        row, changes["attack_id"] = {"attack_object_id": technique.id}, technique.attack_id
+    return {**row, **old.assertion.edited(changes).state()}
 
 
 def _existing(work: UnitOfWork, mapping_id: int) -> Mapping:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from tram_ext.domain.edits import SentenceEdit
 from tram_ext.domain.errors import Invalid
-from tram_ext.domain.reports import Sentence
+from tram_ext.domain.reports import Sentence, SentenceContent
 from tram_ext.domain.review import MAPPING, SENTENCE, SentenceFilter, State
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.action import Action
@@ -66,8 +66,7 @@ class Sentences:
             if work.reports.get(report_id) is None:
                 raise Invalid.field("report", f'Invalid pk "{report_id}" - object does not exist.')
             order = work.sentences.next_order(report_id) if edit.order is None else edit.order
-            fresh: State = dict.fromkeys(("disposition", "start", "end", "page"))
-            fresh |= {"report_id": report_id, "origin": "", **edit.values(), "order": order}
+            fresh: State = {"report_id": report_id, **SentenceContent("", order).state(), **edit.values()}
             action = Action(work, actor, "add sentence", report_id)
             (key,) = action.insert(SENTENCE, [fresh])
             told = action.finish()

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
-from tram_ext.domain.reports import Mapping, NewReport, NewSentence, Report, Sentence
+from tram_ext.domain.reports import SENTENCE_CONTENT, Mapping, NewReport, NewSentence, Report, Sentence
 from tram_ext.exports import ExportBundle, ReviewedReport, render
 from tram_ext.exports.tram_json import render_new
 
@@ -41,19 +41,9 @@ def render_unsaved(report: NewReport, format_name: str, around: ExportBundle, da
 
 def _sentence(number: int, sentence: NewSentence, names: dict[str, str]) -> Sentence:
     mappings = tuple(
-        Mapping(
-            place, 0, number, item.attack_id, names.get(item.attack_id, item.attack_id), item.confidence, item.source
-        )
+        Mapping(place, 0, number, names.get(item.attack_id, item.attack_id), item)
         for place, item in enumerate(sentence.mappings, start=1)
     )
     return Sentence(
-        id=number,
-        report_id=0,
-        text=sentence.text,
-        order=sentence.order,
-        disposition=sentence.disposition,
-        mappings=mappings,
-        start=sentence.start,
-        end=sentence.end,
-        page=sentence.page,
+        **{name: getattr(sentence, name) for name in SENTENCE_CONTENT.names}, id=number, report_id=0, mappings=mappings
     )

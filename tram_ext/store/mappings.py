@@ -7,15 +7,18 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, select
 
-from tram_ext.domain.reports import Mapping, MappingSource
+from tram_ext.domain.assertions import ASSERTED, Assertion
+from tram_ext.domain.reports import Mapping
 from tram_ext.store.tables import attack_objects, mappings
 
 _AT_ONCE: Final = 1_000
+_TECHNIQUE: Final = "attack_id"
+"""The one field of an assertion that is no column of its own: the row of the technique stands for it."""
+
 _COLUMNS: Final = [
-    *(mappings.c.id, mappings.c.report_id, mappings.c.sentence_id, attack_objects.c.attack_id, attack_objects.c.name),
-    *(mappings.c.confidence, mappings.c.source, mappings.c.note, mappings.c.version),
+    *(mappings.c.id, mappings.c.report_id, mappings.c.sentence_id, attack_objects.c.name, mappings.c.version),
+    *((attack_objects if name == _TECHNIQUE else mappings).c[name] for name in ASSERTED),
 ]
-_SOURCES: Final = {item.value: item for item in MappingSource}
 
 
 class Mappings:
@@ -89,5 +92,12 @@ def mappings_with_technique() -> Select[Any]:
 
 def mapping_of(row: Sequence[Any]) -> Mapping:
     """Make a mapping of a row; by position, since reports have thousands of them."""
-    key, report_id, sentence_id, attack_id, name, confidence, source, note, version = row
-    return Mapping(key, report_id, sentence_id, attack_id, name, confidence, _SOURCES[source], note, version)
+    key, report_id, sentence_id, name, version, *asserted = row
+    return Mapping(key, report_id, sentence_id, name, Assertion.of_values(asserted), version)
+
+
+def asserted_columns(assertion: Assertion, attack_object_id: int) -> dict[str, Any]:
+    """Return what an assertion says as columns of a mapping."""
+    columns = assertion.state()
+    del columns[_TECHNIQUE]
+    return {"attack_object_id": attack_object_id, **columns}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, Table, bindparam, delete, insert, select, update
 
+from tram_ext.domain.edits import ReportEdit
 from tram_ext.domain.review import ATTACK, MAPPING, RELEASE, REPORT, SENTENCE, Change, State
 from tram_ext.store.tables import attack_objects, attack_releases, mappings, reports, review_actions, sentences
 from tram_ext.store.types import utc_now
@@ -30,7 +31,7 @@ def _fields(table: Table) -> frozenset[str]:
 
 _KINDS: Final[Mapping[str, _Kind]] = {
     # A report is given its version by `touch_reports`, with whatever changes in it.
-    REPORT: _Kind(reports, frozenset({"name", "text", "ml_model", "use_for_training"}), counts=False),
+    REPORT: _Kind(reports, frozenset(item.name for item in fields(ReportEdit)), counts=False),
     SENTENCE: _Kind(sentences, _fields(sentences)),
     MAPPING: _Kind(mappings, _fields(mappings)),
     ATTACK: _Kind(attack_objects, _fields(attack_objects)),
@@ -151,8 +152,8 @@ class Records:
         for change in changes:
             row = _written(kind, change.after or {})
             by_fields.setdefault(tuple(sorted(row)), []).append({"key": change.id, **{f"to_{k}": row[k] for k in row}})
-        for fields, rows in by_fields.items():
-            values: dict[Any, Any] = {table.c[name]: bindparam(f"to_{name}") for name in fields}
+        for names, rows in by_fields.items():
+            values: dict[Any, Any] = {table.c[name]: bindparam(f"to_{name}") for name in names}
             if _KINDS[kind].counts:
                 values[table.c.version] = table.c.version + 1
             if values:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
 from tram_ext.domain.reports import NewReport, Report
+from tram_ext.store.mappings import asserted_columns
 from tram_ext.store.tables import mappings, reports, sentences, users
 from tram_ext.store.types import utc_now
 
@@ -65,32 +66,17 @@ class Reports:
     def _add_sentences(self, report_id: int, new: NewReport, attack_rows: Map[str, int]) -> None:
         if not new.sentences:
             return
-        rows = [
-            {
-                "report_id": report_id,
-                "text": sentence.text,
-                "order": sentence.order,
-                "disposition": sentence.disposition.value if sentence.disposition else None,
-                "start": sentence.start,
-                "end": sentence.end,
-                "page": sentence.page,
-                "origin": sentence.origin,
-            }
-            for sentence in new.sentences
-        ]
+        rows = [{"report_id": report_id, **sentence.state()} for sentence in new.sentences]
         statement = insert(sentences).returning(sentences.c.id, sort_by_parameter_order=True)
         keys = self._connection.execute(statement, rows).scalars().all()
         found = [
             {
                 "report_id": report_id,
                 "sentence_id": key,
-                "attack_object_id": attack_rows[mapping.attack_id],
-                "confidence": mapping.confidence,
-                "source": mapping.source.value,
-                "note": mapping.note,
+                **asserted_columns(assertion, attack_rows[assertion.attack_id]),
             }
             for key, sentence in zip(keys, new.sentences, strict=True)
-            for mapping in sentence.mappings
+            for assertion in sentence.mappings
         ]
         if found:
             self._connection.execute(insert(mappings), found)

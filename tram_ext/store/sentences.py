@@ -8,15 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Subquery, func, select
 
-from tram_ext.domain.reports import Disposition, Mapping, Sentence
+from tram_ext.domain.reports import SENTENCE_CONTENT, Mapping, Sentence
 from tram_ext.domain.review import SentenceFilter
 from tram_ext.store.mappings import mapping_of, mappings_with_technique
 from tram_ext.store.tables import attack_objects, mappings, reports, sentences
 
-_COLUMNS: Final = [
-    sentences.c[name] for name in "id report_id text order disposition start end page version origin".split()
-]
-_DISPOSITIONS: Final[Map[str | None, Disposition | None]] = {None: None, **{item.value: item for item in Disposition}}
+_COLUMNS: Final = [sentences.c[name] for name in ("id", "report_id", "version", *SENTENCE_CONTENT.names)]
 _AT_ONCE: Final = 1_000
 _ORDER: Final = (sentences.c.report_id, sentences.c.order, sentences.c.id)
 
@@ -141,8 +138,6 @@ def _mapping_conditions(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
 
 def _sentence(row: Sequence[Any], mappings_of: Map[int, list[Mapping]]) -> Sentence:
     # By position: a report has thousands of sentences, and a name costs as much as the rest of it.
-    key, report_id, text, order, disposition, start, end, page, version, origin = row
+    key, report_id, version, *content = row
     own = tuple(mappings_of.get(key, ()))
-    return Sentence(
-        key, report_id, text, order, _DISPOSITIONS[disposition], own, start, end, page, version=version, origin=origin
-    )
+    return Sentence(*SENTENCE_CONTENT.arguments(content), id=key, report_id=report_id, mappings=own, version=version)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from tram_ext.domain.assertions import Assertion
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,15 +57,19 @@ SENTENCES: Final[Schema] = {
 """A row a sentence: ``disposition`` is ``accept``, ``reject`` or missing; ``techniques`` are tuples of ids, and
 ``confidence`` is that of the surest of them, in percent."""
 
+_ASSERTED: Final[Schema] = {
+    "attack_id": "string",
+    "name": "string",
+    **{item.name: {"float": "Float64", "int": "Int64"}.get(str(item.type), "string") for item in fields(Assertion)[1:]},
+}
+"""What a mapping asserts, and the name of the technique."""
+
 MAPPINGS: Final[Schema] = {
     "id": "int64",
     "report": "int64",
     "sentence": "int64",
-    "attack_id": "string",
-    "name": "string",
+    **_ASSERTED,
     "confidence": "float64",
-    "source": "string",
-    "note": "string",
     "version": "int64",
 }
 """A row a technique on a sentence; ``confidence`` in percent."""
@@ -70,9 +77,7 @@ MAPPINGS: Final[Schema] = {
 PROPOSALS: Final[Schema] = {
     "order": "int64",
     "text": "string",
-    "attack_id": "string",
-    "name": "string",
-    "confidence": "Float64",
+    **_ASSERTED,
     "page": "Int64",
     "start": "Int64",
     "end": "Int64",

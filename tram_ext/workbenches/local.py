@@ -203,7 +203,7 @@ class LocalConnection(LocalFiles, LocalOverviews, Connection):
     ) -> MappingBody:
         values = {"report": report_id, "sentence": sentence_id, "attack_id": attack_id}
         body = self._request(MappingRequest, {**values, "confidence": confidence, "note": note})
-        made, _ = self._services.mappings.add(body.report, body.sentence, body.mapping(), self._actor)
+        made, _ = self._services.mappings.add(body.report, body.sentence, body.assertion(), self._actor)
         return mapping_body(made)
 
     def change_mapping(self, mapping_id: int, changes: MappingChanges, *, expected: int | None = None) -> MappingBody:

@@ -1,0 +1,124 @@
+"""What a mapping asserts, as one value: how it is copied, merged and edited, whatever fields it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from enum import Enum
+from typing import Any, Final
+
+from tram_ext.domain.states import PlainFields
+
+_REMARK: Final = "remark"
+_CERTAIN: Final = 100.0
+"""The confidence that TRAM writes where a person, and not a model, put a technique on a sentence."""
+
+
+class MappingSource(str, Enum):
+    """Who proposed a mapping; ``text`` where the technique's id is written in the sentence."""
+
+    MODEL = "model"
+    PERSON = "person"
+    IMPORT = "import"
+    ATTACK = "attack"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A technique for a sentence, and all that is said about it.
+
+    Whatever carries mappings from one place to another carries this as a whole, so that a field added here, and as a
+    column to the table of mappings, travels with it. A text that people write beside a technique is marked as a remark:
+    remarks are joined where assertions are merged, and writing one makes nobody the author of the mapping.
+
+    Attributes
+    ----------
+    attack_id : str
+        ATT&CK's own id.
+    confidence : float
+        Percent, 0 to 100, as TRAM counts.
+    """
+
+    attack_id: str
+    confidence: float = 100.0
+    source: MappingSource = MappingSource.PERSON
+    note: str = field(default="", metadata={_REMARK: True})
+
+    @classmethod
+    def of_state(cls, state: Mapping[str, Any]) -> Assertion:
+        """Return what the state of a row asserts."""
+        return cls(*_PLAIN.arguments(state[name] for name in ASSERTED))
+
+    @classmethod
+    def of_values(cls, values: Sequence[Any]) -> Assertion:
+        """Return what plain values in the order of `ASSERTED` assert."""
+        return cls(*_PLAIN.arguments(values))
+
+    def state(self) -> dict[str, Any]:
+        """Return all fields, JSON-compatible."""
+        return _PLAIN.state(self)
+
+    @property
+    def has_remarks(self) -> bool:
+        """Whether somebody wrote something to it."""
+        return any(getattr(self, name) for name in REMARKS)
+
+    @property
+    def is_a_persons(self) -> bool:
+        """Whether it is a person's work, which no model may replace."""
+        if self.has_remarks or self.source in (MappingSource.PERSON, MappingSource.ATTACK):
+            return True
+        return self.source is MappingSource.IMPORT and self.confidence >= _CERTAIN
+
+    def edited(self, changes: Mapping[str, Any]) -> Assertion:
+        """Return it as a person changed it: theirs from then on, unless they only wrote a remark."""
+        found = replace(self, **changes)
+        remarked = replace(self, **{name: value for name, value in changes.items() if name in REMARKS})
+        return found if found == remarked else replace(found, source=MappingSource.PERSON)
+
+
+_PLAIN: Final = PlainFields(Assertion)
+
+ASSERTED: Final = _PLAIN.names
+"""The names of all fields, in order."""
+
+REMARKS: Final = tuple(item.name for item in fields(Assertion) if item.metadata.get(_REMARK))
+"""Those that are remarks."""
+
+
+def surest(assertions: Sequence[Assertion]) -> int:
+    """Return the place of the most confident, the first of several."""
+    return max(range(len(assertions)), key=lambda place: assertions[place].confidence)
+
+
+def merged(assertions: Sequence[Assertion]) -> Assertion:
+    """Make one of assertions that came to be about the same technique on the same sentence.
+
+    The surest stays. Remarks are joined, each once, in the order given; what else the surest leaves empty is taken from
+    the first of the others that does not.
+    """
+    best = assertions[surest(assertions)]
+    if len(assertions) == 1:
+        return best
+    values: dict[str, Any] = {}
+    for name in ASSERTED:
+        said = [getattr(item, name) for item in assertions]
+        if name in REMARKS:
+            values[name] = "\n".join(dict.fromkeys(filter(None, said)))
+        else:
+            values[name] = first_said([getattr(best, name), *said])
+    return Assertion(**values)
+
+
+def merged_by_technique(assertions: Sequence[Assertion]) -> tuple[Assertion, ...]:
+    """Make one of those that name the same technique; techniques come in the order of their first mention."""
+    found: dict[str, list[Assertion]] = {}
+    for item in assertions:
+        found.setdefault(item.attack_id, []).append(item)
+    return tuple(merged(items) for items in found.values())
+
+
+def first_said(values: Sequence[Any]) -> Any:
+    """Return the first value that is not empty (None, or a text or tuple of nothing), else the first."""
+    return next((value for value in values if value is not None and value not in ("", ())), values[0])
