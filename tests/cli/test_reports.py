@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from tests.cli.conftest import Run
 
 
@@ -44,3 +47,23 @@ def test_a_deleted_built_in_report_stays_deleted(run: Run) -> None:
 
 def test_a_number_is_asked_for(run: Run) -> None:
     assert run("reports", "show", "two").code == 2
+
+
+def test_uuids_are_shown_kept_and_never_given_twice(run: Run, tmp_path: Path) -> None:
+    listed = {report["id"]: report["uuid"] for report in run("reports", "list", "--format", "json").json}
+    assert len(set(listed.values())) == len(listed)
+    assert listed[2] in run("reports", "show", "2").out
+    exported = tmp_path / "export.json"
+    assert run("export", "2", "--format", "json", "--output", exported).code == 0
+    value = json.loads(exported.read_text())
+    assert value["uuid"] == listed[2]
+    exported.write_text(json.dumps(value | {"name": "Edited elsewhere"}))
+    answer = run("import", exported)
+    assert answer.code == 0
+    assert f"has the UUID {listed[2]} of this file already" in answer.err
+    again = {report["id"]: report["uuid"] for report in run("reports", "list", "--format", "json").json}
+    assert listed.items() <= again.items()
+    exported.write_text(json.dumps(value | {"uuid": "nonsense"}))
+    refused = run("import", exported)
+    assert refused.code == 1
+    assert "'nonsense' is not a UUID such as" in refused.err

@@ -36,10 +36,10 @@ def test_parents():
 
 
 def test_report_status_and_byline():
-    report = Report(1, "R", "", "nb", "ann", MOMENT, MOMENT, accepted_sentences=2, total_sentences=2)
+    report = Report(1, "R", "", "nb", "ann", MOMENT, MOMENT, "", accepted_sentences=2, total_sentences=2)
     assert report.status == "Accepted"
     assert report.byline == "ann on 2024-03-04 05:06:07 UTC"
-    assert Report(1, "R", "", "nb", "ann", MOMENT, MOMENT, reviewing_sentences=1).status == "Reviewing"
+    assert Report(1, "R", "", "nb", "ann", MOMENT, MOMENT, "", reviewing_sentences=1).status == "Reviewing"
 
 
 def test_sentences_of_a_document_are_one_line():

@@ -13,6 +13,7 @@ from tram_ext.exports import ExportBundle, ReviewedReport
 
 CREATED = datetime(2024, 3, 4, 5, 6, 7, 123456, tzinfo=timezone.utc)
 UPDATED = datetime(2024, 3, 5, 5, 6, 7, tzinfo=timezone.utc)
+UUID = "0b1d5d5a-3c1e-4f6a-9d52-6f0a7c1b2e3d"
 HEBREW = "התוקף הפעיל את PowerShell דרך משימה מתוזמנת."
 ACCEPTED = "The loader ran a PowerShell one-liner."
 WAITING = "A scheduled task kept\nit alive \x07\x00 & <hidden>."
@@ -83,7 +84,7 @@ def reviewed():
                 page=order + 1,
             )
         )
-    report = Report(1, "Copper Heron <Q1>", text, "logreg", "ann", CREATED, UPDATED, reviewing_sentences=1)
+    report = Report(1, "Copper Heron <Q1>", text, "logreg", "ann", CREATED, UPDATED, UUID, reviewing_sentences=1)
     return ReviewedReport(report, tuple(reversed(sentences)))
 
 

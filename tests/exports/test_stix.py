@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime, timezone
 
 import pytest
 
 from tests.exports.conftest import ACCEPTED, REJECTED
 from tram_ext import exports
+from tram_ext.domain.assertions import Assertion, MappingSource
+from tram_ext.domain.identifiers import derived_report_uuid
+from tram_ext.domain.reports import Mapping, Report, Sentence
 from tram_ext.exports import ExportBundle, ReviewedReport
 
 
@@ -74,6 +78,21 @@ def test_the_same_twice_and_ids_do_not_depend_on_the_workbench(bundle, reviewed)
     assert exports.render("stix", replace(bundle, reports=(elsewhere,))).content == first
 
 
+def test_ids_are_those_of_0_1_0():
+    """With the UUID that a report of then is given: what 0.1.0 wrote about one of that name and moment."""
+    moment = datetime(2024, 3, 4, 5, 6, 7, 123456, tzinfo=timezone.utc)
+    uuid = derived_report_uuid("Köpenick <1>", moment)
+    report = Report(1, "Renamed", "It came.", "nb", "ann", moment, moment, uuid, reviewing_sentences=1)
+    mapping = Mapping(1, 1, 1, "Data Encrypted for Impact", Assertion("T1486", 61.0, MappingSource.MODEL))
+    sentence = Sentence("It came.", 0, id=1, report_id=1, mappings=(mapping,))
+    value = content(ExportBundle((ReviewedReport(report, (sentence,)),)))
+    assert [item["id"] for kind in ("report", "relationship", "note") for item in of_type(value, kind)] == [
+        "report--2ff5233c-30f7-4485-bcd3-d6f844661344",
+        "relationship--30bcb43c-caec-4f69-a3e6-319609fcf468",
+        "note--e86d0d52-bbd9-4ab5-aef6-e6c3774d9a4e",
+    ]
+
+
 def test_accepted_only(bundle):
     value = content(replace(bundle, accepted_only=True))
     assert len(of_type(value, "note")) == 3
@@ -81,7 +100,7 @@ def test_accepted_only(bundle):
 
 
 def test_several_reports_share_attack_patterns(bundle, reviewed):
-    other = replace(reviewed, report=replace(reviewed.report, name="Another"))
+    other = replace(reviewed, report=replace(reviewed.report, uuid="5f0a3c1e-4f6a-4d52-8f0a-7c1b2e3d0b1d"))
     value = content(replace(bundle, reports=(reviewed, other)))
     assert len(of_type(value, "report")) == 2
     assert len(of_type(value, "attack-pattern")) == 3

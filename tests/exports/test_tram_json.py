@@ -13,6 +13,7 @@ from tram_ext.domain.errors import Invalid
 from tram_ext.domain.reports import Disposition, Mapping, NewReport, Report, Sentence
 from tram_ext.exports import tram_json
 
+UUID = "0b1d5d5a-3c1e-4f6a-9d52-6f0a7c1b2e3d"
 MOMENT = datetime(2024, 2, 29, 13, 5, 7, 250000, tzinfo=timezone.utc)
 
 
@@ -60,7 +61,7 @@ def refusal(value):
 def stored(new: NewReport, first_id: int, names) -> tuple[Report, list[Sentence]]:
     """What a store would make of an imported report."""
     report = Report(
-        first_id, new.name, new.text, new.ml_model, "ann", new.created_on or MOMENT, new.updated_on or MOMENT
+        first_id, new.name, new.text, new.ml_model, "ann", new.created_on or MOMENT, new.updated_on or MOMENT, UUID
     )
     sentences = [
         Sentence(
@@ -303,7 +304,7 @@ class TestRender:
         value = tram_json.render(*stored(imported.report, 50, imported.names))
         assert list(value) == [
             *["id", "document_id", "name", "byline", "accepted_sentences", "reviewing_sentences", "total_sentences"],
-            *["text", "ml_model", "created_by", "created_on", "updated_on", "status", "sentences"],
+            *["text", "ml_model", "created_by", "created_on", "updated_on", "status", "uuid", "sentences"],
         ]
         assert value["byline"] == "ann on 2021-05-03 12:55:40 UTC"
         assert value["created_on"] == "2021-05-03T12:55:40.433009Z"
@@ -344,7 +345,7 @@ class TestRender:
         imported = tram_json.from_value(exported())
         new = tram_json.render_new(imported.report, {})
         old = tram_json.portable(tram_json.render(*stored(imported.report, 1, {"T1059.001": "T1059.001"})))
-        assert new | {"updated_on": old["updated_on"]} == old
+        assert new | {"updated_on": old["updated_on"], "uuid": UUID} == old
 
     @pytest.mark.parametrize(("percent", "text"), [(0, "0.0"), (36.66, "36.7"), (99.96, "100.0"), (100, "100.0")])
     def test_confidence(self, percent, text):

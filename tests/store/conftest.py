@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tram_ext.store.database import Store
+from tram_ext.store.migrate import SCRIPTS
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,6 +31,17 @@ def store(url):
     opened = Store.open(url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def older_scripts(tmp_path):
+    """Return the migrations of 0.1.0."""
+    folder = tmp_path / "older"
+    shutil.copytree(SCRIPTS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for script in (folder / "versions").glob("[0-9]*_*.py"):
+        if script.name > "0005":
+            script.unlink()
+    return folder
 
 
 @pytest.fixture

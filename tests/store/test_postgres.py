@@ -16,11 +16,14 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from tests import corpus
+from tests.store.test_report_uuids import EXPORTED
 from tram_ext.domain.attack import AttackKind, AttackObject
 from tram_ext.domain.errors import Unavailable
 from tram_ext.domain.users import Role
 from tram_ext.exports import tram_json
 from tram_ext.store.database import Store
+from tram_ext.store.engine import open_engine
+from tram_ext.store.migrate import bring_up_to_date
 from tram_ext.store.tables import metadata
 
 NOBODY = 65534
@@ -151,3 +154,20 @@ def test_opened_by_many_at_once(pg_url):
         with store.engine.connect() as connection:
             assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
         store.close()
+
+
+def test_reports_of_0_1_0_keep_what_they_were_exported_under(pg_url, older_scripts):
+    engine = open_engine(pg_url)
+    bring_up_to_date(engine, older_scripts)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO reports (name, text, ml_model, created_on, updated_on) VALUES (:name, '', 'nb', :at, :at)"
+            ),
+            [{"name": name, "at": moment} for name, moment in [*EXPORTED, *EXPORTED]],
+        )
+    engine.dispose()
+    with contextlib.closing(Store.open(pg_url)) as store, store.read() as work:
+        found = [report.uuid for report in work.reports.list()]
+    assert found[: len(EXPORTED)] == list(EXPORTED.values())
+    assert len(set(found)) == 2 * len(EXPORTED)

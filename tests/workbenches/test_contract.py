@@ -23,6 +23,7 @@ OWN = {
     "ready",
     "preparing",
     "workbench",
+    "uuid",
 }
 """What differs from one moment or place to the next."""
 

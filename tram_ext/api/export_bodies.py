@@ -12,6 +12,7 @@ from tram_ext.api.vocabulary import (
     ReportStatusName,
     SourceName,
     TechniqueId,
+    Uuid,
 )
 
 
@@ -56,6 +57,7 @@ class ExportedReport(TypedDict):
     created_on: Moment
     updated_on: Moment
     status: ReportStatusName
+    uuid: Uuid
     sentences: list[ExportedSentence]
 
 
@@ -83,7 +85,10 @@ class SentenceToImport(TypedDict):
 
 
 class ReportToImport(TypedDict):
-    """A report export; ids, byline, author and counts of the workbench that wrote it are passed over."""
+    """A report export; ids, byline, author and counts of the workbench that wrote it are passed over.
+
+    Its `uuid` is taken, unless another report has it: then the report gets a new one, and a warning says so.
+    """
 
     name: str
     text: str
@@ -91,6 +96,7 @@ class ReportToImport(TypedDict):
     sentences: list[SentenceToImport]
     created_on: NotRequired[Moment | None]
     updated_on: NotRequired[Moment | None]
+    uuid: NotRequired[Uuid | None]
 
 
 class UploadForm(TypedDict):

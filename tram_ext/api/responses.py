@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from typing_extensions import NotRequired, TypedDict
 
-from tram_ext.api.vocabulary import AttackStatusName, JobStatusName, Moment, ReportStatusName, TrainingStateName
+from tram_ext.api.vocabulary import AttackStatusName, JobStatusName, Moment, ReportStatusName, TrainingStateName, Uuid
 from tram_ext.domain.attack import AttackObject
 from tram_ext.domain.jobs import Job
 from tram_ext.domain.models import ModelVersion, Training
@@ -39,7 +39,10 @@ class AttackObjectBody(TypedDict):
 
 
 class ReportBody(TypedDict):
-    """A report without its sentences; `use_for_training`, `builtin` and `version` are additions to TRAM's keys."""
+    """A report without its sentences; what stands after `status` are additions to TRAM's keys.
+
+    `uuid` is what other workbenches and platforms know the report by.
+    """
 
     id: int
     document_id: int | None
@@ -56,6 +59,7 @@ class ReportBody(TypedDict):
     status: ReportStatusName
     use_for_training: bool
     builtin: bool
+    uuid: Uuid
     version: int
 
 
@@ -159,6 +163,7 @@ def report_body(report: Report) -> ReportBody:
         "status": report.status,
         "use_for_training": report.use_for_training,
         "builtin": report.builtin is not None,
+        "uuid": report.uuid,
         "version": report.version,
     }
 

@@ -35,6 +35,7 @@ def _one_of(kind: type[Enum]) -> Shape:
 Moment: TypeAlias = Annotated[str, Shape((("format", "date-time"),))]
 Confidence: TypeAlias = Annotated[str, Shape((("pattern", r"^[0-9]{1,3}\.[0-9]$"), ("examples", ("36.7",))))]
 TechniqueId: TypeAlias = Annotated[str, Shape((("pattern", f"^{TECHNIQUE_ID.pattern}$"), ("examples", ("T1059.003",))))]
+Uuid: TypeAlias = Annotated[str, Shape((("format", "uuid"),))]
 File: TypeAlias = Annotated[str, Shape((("format", "binary"),))]
 
 AttackStatusName: TypeAlias = Annotated[str, _one_of(AttackStatus)]

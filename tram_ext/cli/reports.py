@@ -62,6 +62,7 @@ def show_command(options: Options, report_id: int) -> None:
     output.facts(
         [
             ("Report", str(report.id)),
+            ("UUID", report.uuid),
             ("Name", report.name),
             ("By", "the workbench itself" if report.builtin else report.byline),
             ("Model", report.ml_model),

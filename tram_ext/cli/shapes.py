@@ -15,6 +15,7 @@ def report_json(report: Report) -> dict[str, Any]:
     """Give a report without its text and sentences."""
     return {
         "id": report.id,
+        "uuid": report.uuid,
         "name": report.name,
         "byline": report.byline,
         "status": report.status,

@@ -105,7 +105,13 @@ class Sentence(SentenceContent):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report with the counts that lists show; its sentences are asked for by themselves."""
+    """A report with the counts that lists show; its sentences are asked for by themselves.
+
+    Attributes
+    ----------
+    uuid : str
+        What it is known by in other workbenches, and on platforms that take STIX; it never changes.
+    """
 
     id: int
     name: str
@@ -114,6 +120,7 @@ class Report:
     created_by: str | None
     created_on: datetime
     updated_on: datetime
+    uuid: str
     document_id: int | None = None
     use_for_training: bool = True
     builtin: str | None = None
@@ -142,7 +149,7 @@ class NewSentence(SentenceContent):
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """A report on its way into the store, whole."""
+    """A report on its way into the store, whole; without a UUID it is given one there."""
 
     name: str
     text: str
@@ -151,3 +158,4 @@ class NewReport:
     created_on: datetime | None = None
     updated_on: datetime | None = None
     use_for_training: bool = True
+    uuid: str | None = None

@@ -1,13 +1,12 @@
 """STIX 2.1 bundles: a report, the attack patterns it shows, and the sentences that say so as notes.
 
-Ids are derived from the content: the same export twice gives the same bundle, and a platform that imports a later one
-updates what it has. Attack patterns have ATT&CK's own ids, so they meet the ones a platform knows already.
+A report is named by its UUID, which a rename leaves alone; the ids of what stands in it follow from that and from the
+content: the same export twice gives the same bundle, and a platform that imports a later one updates what it has.
+Attack patterns have ATT&CK's own ids, so they meet the ones a platform knows already.
 """
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from datetime import datetime, timezone
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ import stix2
 
 from tram_ext.domain.assertions import REMARKS
 from tram_ext.domain.attack import AttackObject
+from tram_ext.domain.identifiers import derived_uuid
 from tram_ext.domain.reports import Report
 from tram_ext.exports.bundle import ExportBundle, ReviewedReport
 from tram_ext.exports.evidence import Evidence, Finding, counted, field_title, findings, one_line
@@ -45,7 +45,7 @@ def render_bundle(bundle: ExportBundle) -> bytes:
 def _report_objects(reviewed: ReviewedReport, bundle: ExportBundle, author: str) -> list[Any]:
     """Make the report's objects, the report itself last, as it refers to all others."""
     report = reviewed.report
-    report_id = _id("report", report.name, report.created_on.isoformat())
+    report_id = f"report--{report.uuid}"
     common = {"created_by_ref": author, "created": report.created_on, "modified": _modified(report)}
     objects: list[Any] = []
     found = findings(reviewed, bundle)
@@ -137,9 +137,4 @@ def _modified(report: Report) -> datetime:
 
 
 def _id(kind: str, *content: str) -> str:
-    """Derive an id from `content`; the separator keeps its parts apart.
-
-    STIX wants version 4, pseudo-random, for everything that is no observable; the bits of a hash are that.
-    """
-    digest = hashlib.sha256("\0".join(("tram-ext", kind, *content)).encode()).digest()
-    return f"{kind}--{uuid.UUID(bytes=digest[:16], version=4)}"
+    return f"{kind}--{derived_uuid(kind, *content)}"

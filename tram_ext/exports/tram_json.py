@@ -1,10 +1,10 @@
 """TRAM's report export: a reviewed report as JSON, written and read back.
 
-An export carries TRAM's keys, and beside them what TRAM does not keep: ``start``, ``end``, ``page`` and ``origin`` of a
-sentence, ``source`` and ``note`` of a mapping. What it says about one workbench only, the keys in `LOCAL_KEYS`, an
-import passes over; everything else survives export, import elsewhere and export again unchanged, as long as the two
-workbenches have the same ATT&CK loaded. Whether a workbench trains on a report is that workbench's setting and is not
-exported.
+An export carries TRAM's keys, and beside them what TRAM does not keep: ``uuid`` of the report, ``start``, ``end``,
+``page`` and ``origin`` of a sentence, ``source`` and ``note`` of a mapping. What it says about one workbench only, the
+keys in `LOCAL_KEYS`, an import passes over; everything else survives export, import elsewhere and export again, as long
+as no other report there has the UUID and the two workbenches have the same ATT&CK loaded. Whether a workbench trains
+on a report is that workbench's setting and is not exported.
 """
 
 from __future__ import annotations
@@ -122,6 +122,7 @@ def render(report: Report, sentences: Sequence[Sentence]) -> dict[str, Any]:
         "created_on": format_datetime(report.created_on),
         "updated_on": format_datetime(report.updated_on),
         "status": "Reviewing" if counts["reviewing_sentences"] else "Accepted",
+        "uuid": report.uuid,
         "sentences": [
             {
                 "id": sentence.id,

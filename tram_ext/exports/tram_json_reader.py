@@ -12,6 +12,7 @@ from typing import Any, Final
 from tram_ext.domain.assertions import ASSERTED, Assertion, MappingSource, merged_by_technique
 from tram_ext.domain.attack import TECHNIQUE_ID
 from tram_ext.domain.errors import Invalid
+from tram_ext.domain.identifiers import parse_uuid
 from tram_ext.domain.reports import Disposition, NewReport, NewSentence
 from tram_ext.exports.problems import Problems, shown, unstorable
 
@@ -76,6 +77,7 @@ def read_report(value: object, names: dict[str, str]) -> NewReport:
         sentences=_sentences(value.get("sentences", _MISSING), len(text), names, problems),
         created_on=_moment(value.get("created_on"), "created_on", problems),
         updated_on=_moment(value.get("updated_on"), "updated_on", problems),
+        uuid=_uuid(value.get("uuid"), "uuid", problems),
     )
     problems.raise_if_any("This report cannot be imported")
     return report
@@ -233,6 +235,16 @@ def _parsed_moment(raw: object) -> datetime:
     # Python 3.10 reads six digits of a second, and no Z.
     moment = datetime.fromisoformat(f"{day}T{minutes}{seconds or ':00'}.{(fraction or '')[:6]:0<6}{zone}")
     return moment.astimezone(timezone.utc)
+
+
+def _uuid(raw: object, place: str, problems: Problems) -> str | None:
+    if raw is None:
+        return None
+    try:
+        return parse_uuid(raw if isinstance(raw, str) else "")
+    except ValueError:
+        problems.add(place, f"{shown(raw)} is not a UUID such as 9b2f0c1e-5a7d-4c3b-8e21-0f6d4a917c55.")
+        return None
 
 
 def _kind(value: object) -> str:

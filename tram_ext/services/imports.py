@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tram_ext.domain.reports import Report
+from tram_ext.domain.identifiers import derived_report_uuid, random_uuid
+from tram_ext.domain.reports import NewReport, Report
 from tram_ext.domain.review import ReviewChange
 from tram_ext.domain.users import Permission, User
 from tram_ext.exports import tram_json
@@ -67,8 +68,9 @@ class Imports:
     def _add(self, work: UnitOfWork, found: tram_json.ImportedReport, actor: User) -> Imported:
         ids = {mapping.attack_id for sentence in found.report.sentences for mapping in sentence.mappings}
         resolved = resolve_techniques(work, ids, found.names)
+        uuid, doubts = _uuid(work, found.report)
         report_id = work.reports.add(
-            with_successors(found.report, resolved.replaced),
+            replace(with_successors(found.report, resolved.replaced), uuid=uuid),
             resolved.rows,
             created_by=actor.id,
             import_sha256=found.sha256,
@@ -83,4 +85,25 @@ class Imports:
         )
         report = work.reports.get(report_id)
         assert report is not None
-        return Imported(report, is_new=True, warnings=resolved.warnings)
+        return Imported(report, is_new=True, warnings=(*doubts, *resolved.warnings))
+
+
+def _uuid(work: UnitOfWork, report: NewReport) -> tuple[str, tuple[str, ...]]:
+    """Return the UUID that an imported report gets, and what a person should know about it.
+
+    It is the file's own. A file that has none, but says when the report was made, gives what follows from that and the
+    name: the same in every workbench. Where another report has it, a new one is given.
+    """
+    wanted = report.uuid
+    if wanted is None and report.created_on is not None:
+        wanted = derived_report_uuid(report.name, report.created_on)
+    if wanted is None:
+        return random_uuid(), ()
+    holder = work.reports.with_uuid(wanted)
+    if holder is None:
+        return wanted, ()
+    fresh = random_uuid()
+    if report.uuid is None:
+        return fresh, ()
+    said = f"Report {holder.id}, {holder.name!r}, has the UUID {wanted} of this file already; this report got {fresh}."
+    return fresh, (f"{said} Platforms that take STIX will see two reports.",)

@@ -122,7 +122,7 @@ class Reports:
                 report_id=report_id,
                 target=("report", report_id),
                 batch=secrets.token_hex(16),
-                before={"name": report.name, "sentences": report.total_sentences},
+                before={"name": report.name, "uuid": report.uuid, "sentences": report.total_sentences},
             )
         if file is not None:
             (self._settings.documents_dir / file).unlink(missing_ok=True)

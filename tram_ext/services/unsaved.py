@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
+from tram_ext.domain.identifiers import derived_report_uuid
 from tram_ext.domain.reports import SENTENCE_CONTENT, Mapping, NewReport, NewSentence, Report, Sentence
 from tram_ext.exports import ExportBundle, ReviewedReport, render
 from tram_ext.exports.tram_json import render_new
@@ -32,6 +33,7 @@ def render_unsaved(report: NewReport, format_name: str, around: ExportBundle, da
         created_by=None,
         created_on=dated,
         updated_on=dated,
+        uuid=report.uuid or derived_report_uuid(report.name, dated),
         reviewing_sentences=len(report.sentences),
         total_sentences=len(report.sentences),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
+from tram_ext.domain.identifiers import random_uuid
 from tram_ext.domain.reports import NewReport, Report
 from tram_ext.store.mappings import asserted_columns
 from tram_ext.store.tables import mappings, reports, sentences, users
@@ -57,6 +58,7 @@ class Reports:
                 use_for_training=new.use_for_training,
                 builtin=builtin,
                 import_sha256=import_sha256,
+                uuid=new.uuid or random_uuid(),
             )
             .returning(reports.c.id)
         ).scalar_one()
@@ -120,6 +122,11 @@ class Reports:
         """Return the number of the report that was imported from content with this hash, or None."""
         return self._connection.execute(select(reports.c.id).where(reports.c.import_sha256 == sha256)).scalar()
 
+    def with_uuid(self, uuid: str) -> Report | None:
+        """Return the report that has this UUID."""
+        row = self._connection.execute(_with_counts().where(reports.c.uuid == uuid)).first()
+        return None if row is None else _report(row)
+
     def delete(self, report_id: int) -> None:
         """Delete a report with its sentences and mappings."""
         # In this order, and by the report's own index: cascades would look up each sentence's mappings one by one.
@@ -152,6 +159,7 @@ def _report(row: Row[Any]) -> Report:
         created_by=row.user_name,
         created_on=row.created_on,
         updated_on=row.updated_on,
+        uuid=row.uuid,
         document_id=row.document_id,
         use_for_training=row.use_for_training,
         builtin=row.builtin,

@@ -127,6 +127,9 @@ reports = Table(
     Column("builtin", String(100), unique=True),
     Column("import_sha256", String(64), unique=True),
     Column("version", Integer, nullable=False, server_default="1"),
+    # Null in no row: SQLite could not add it otherwise without copying the table.
+    Column("uuid", String(36)),
+    Index("uq_reports_uuid", "uuid", unique=True),
     sqlite_autoincrement=True,
 )
 

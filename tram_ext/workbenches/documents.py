@@ -140,7 +140,7 @@ class DocumentCalls:
         self.connection.delete_report(found.id, expected=found.version)
 
     def import_report(self, file: str | Path | bytes | BinaryIO) -> pd.DataFrame:
-        """Import a TRAM report export, all or nothing, and return the report.
+        """Import a TRAM report export, all or nothing, and return the report, with ``warnings``.
 
         Raises
         ------
@@ -148,7 +148,7 @@ class DocumentCalls:
             It is no report export; each problem is named with its place.
         """
         with opened(file, "export.json") as (_, stream):
-            return frames.frame(frames.REPORTS, [self.connection.import_report(stream.read())])
+            return frames.frame(frames.IMPORTED, [frames.imported_row(self.connection.import_report(stream.read()))])
 
     def export(
         self,

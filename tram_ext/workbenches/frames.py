@@ -30,12 +30,16 @@ REPORTS: Final[Schema] = {
     "created_on": _MOMENT,
     "updated_on": _MOMENT,
     "document_id": "Int64",
+    "uuid": "string",
     "version": "int64",
 }
 """A row a report; its text is not among the columns, since lists of reports would carry megabytes."""
 
 CHANGED: Final[Schema] = {"changed": "int64", **REPORTS}
 """A report after something was done in it as a whole; ``changed`` counts the rows that are different now."""
+
+IMPORTED: Final[Schema] = {**REPORTS, "warnings": "object"}
+"""A report after its import; ``warnings`` is a tuple of what a person should know about it."""
 
 UNDONE: Final[Schema] = {"action": "string", "changed": "int64", "batch": "string"}
 """What was undone or done again."""
@@ -253,6 +257,11 @@ def sentence_row(record: Mapping[str, Any]) -> dict[str, Any]:
     mappings = record["mappings"]
     surest = max((float(mapping["confidence"]) for mapping in mappings), default=None)
     return {**record, "techniques": tuple(mapping["attack_id"] for mapping in mappings), "confidence": surest}
+
+
+def imported_row(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the row of an imported report's record."""
+    return {**record, "warnings": tuple(record["warnings"])}
 
 
 def mapping_row(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -57,6 +57,7 @@ export interface ReportBody {
   status: string;
   use_for_training: boolean;
   builtin: boolean;
+  uuid: string;
   version: number;
 }
 

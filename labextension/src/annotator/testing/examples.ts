@@ -20,6 +20,7 @@ export const REPORT: ReportBody = {
   status: 'Reviewing',
   use_for_training: true,
   builtin: false,
+  uuid: '0b1d5d5a-3c1e-4f6a-9d52-6f0a7c1b2e3d',
   version: 1
 };
 
