@@ -11,7 +11,7 @@ from tests.review.test_attack_upgrade import GONE, REVOKED, SUCCESSOR, bundle
 from tests.samples import TEXT, bare_assertion, full_assertion, full_sentence, report_of, said, said_by
 from tram_ext.domain.assertions import ASSERTED, Assertion, MappingSource, merged
 from tram_ext.domain.edits import SentenceEdit
-from tram_ext.domain.reports import SENTENCE_CONTENT, Disposition
+from tram_ext.domain.reports import SENTENCE_CONTENT, Disposition, NewSentence
 from tram_ext.domain.review import LogFilter, SentenceFilter
 from tram_ext.exports.tram_json import from_value, portable, render_new
 from tram_ext.services.container import Services
@@ -150,9 +150,7 @@ def test_merged(services, ann, stored, read, order):
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_what_one_of_merged_sentences_says_the_whole_says(services, ann, stored, read, order):
-    bare = full_sentence(
-        **{name: None for name in SENTENCE_CONTENT.names if name not in ("text", "order")} | {"origin": ""}
-    )
+    bare = NewSentence(TEXT, full_sentence().order)
     sentences = read(stored(*[full_sentence(full_assertion()), bare][::order]))
     found = services.segmentation.merge([item.id for item in sentences], ann)
     settled = {"text": f"{TEXT} {TEXT}", "disposition": None, "start": None, "end": None}

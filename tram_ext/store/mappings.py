@@ -92,8 +92,7 @@ def mappings_with_technique() -> Select[Any]:
 
 def mapping_of(row: Sequence[Any]) -> Mapping:
     """Make a mapping of a row; by position, since reports have thousands of them."""
-    key, report_id, sentence_id, name, version, *asserted = row
-    return Mapping(key, report_id, sentence_id, name, Assertion.of_values(asserted), version)
+    return Mapping(row[0], row[1], row[2], row[3], Assertion.of_values(row[5:]), row[4])
 
 
 def asserted_columns(assertion: Assertion, attack_object_id: int) -> dict[str, Any]:

@@ -138,6 +138,5 @@ def _mapping_conditions(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
 
 def _sentence(row: Sequence[Any], mappings_of: Map[int, list[Mapping]]) -> Sentence:
     # By position: a report has thousands of sentences, and a name costs as much as the rest of it.
-    key, report_id, version, *content = row
-    own = tuple(mappings_of.get(key, ()))
-    return Sentence(*SENTENCE_CONTENT.arguments(content), id=key, report_id=report_id, mappings=own, version=version)
+    own = tuple(mappings_of.get(row[0], ()))
+    return Sentence(*SENTENCE_CONTENT.arguments(row[3:]), id=row[0], report_id=row[1], mappings=own, version=row[2])
