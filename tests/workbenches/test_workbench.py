@@ -34,7 +34,7 @@ def has(frame, schema, rows=None):
 @pytest.fixture
 def report(bench, request):
     name = f"{request.node.name} {bench!r}"
-    return has(bench.import_report(corpus.export_bytes(name)), frames.REPORTS, 1)
+    return has(bench.import_report(corpus.export_bytes(name)), frames.IMPORTED, 1)
 
 
 @pytest.mark.parametrize("name", sorted(SCHEMAS))
