@@ -116,14 +116,31 @@ def hanging_pdf() -> bytes:
 
     The last does much and leaves nothing behind, so that no limit on memory ends it, either.
     """
-    levels, first = 8, 5
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>", _pages(3), _page(4, b"/XObject<</X 5 0 R>>"), _stream(b"/X Do")]
+    return _drawn_again_and_again(8, 200_000)
+
+
+def slow_pdf(words: str = "The implant waits for orders.") -> bytes:
+    """Return a PDF of a few KB that takes seconds of processor time to read, and then has one sentence."""
+    return _drawn_again_and_again(2, 400_000, words)
+
+
+def _drawn_again_and_again(levels: int, steps: int, words: str = "") -> bytes:
+    first, font = 5, 6 + levels
+    text = b"BT /F 11 Tf 72 400 Td (%s) Tj ET " % words.encode() if words else b""
+    fonts = b"/Font<</F %d 0 R>>" % font
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        _pages(3),
+        _page(4, fonts + b"/XObject<</X 5 0 R>>"),
+        _stream(text + b"/X Do"),
+    ]
     form = b"/Type/XObject/Subtype/Form/BBox[0 0 612 792]"
     for level in range(levels):
         following = b"/Resources<</XObject<</X %d 0 R>>>>" % (first + level + 1)
         objects.append(_stream(b"/X Do " * 10, form + following))
-    last = zlib.compress(b"q Q " * 200_000, 9)
-    return _laid_out([*objects, _stream(last, form + b"/Filter/FlateDecode")])
+    last = zlib.compress(b"q Q " * steps, 9)
+    objects.append(_stream(last, form + b"/Filter/FlateDecode"))
+    return _laid_out([*objects, b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"])
 
 
 def short_pdf(pages: int = 2) -> bytes:

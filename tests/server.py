@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,13 @@ from tornado.websocket import websocket_connect
 
 ROOT = Path(__file__).resolve().parents[1]
 _START_SECONDS = 90
+
+_TAKE_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Makes standard input the terminal of this session, so that Ctrl+C reaches it, and becomes another program."""
 
 T = TypeVar("T")
 
@@ -62,6 +69,8 @@ class Server:
         Chosen at the first start, and the same after each further one.
     warm_up : bool
         Whether it starts its children early; most tests need none, and each costs seconds.
+    terminal : int or None
+        With ``in_a_terminal``, the end of the server's terminal at which a person sits.
     """
 
     folder: Path
@@ -73,9 +82,18 @@ class Server:
     port: int = 0
     warm_up: bool = False
     process: subprocess.Popen[bytes] | None = None
+    terminal: int | None = None
 
-    def start(self) -> Server:
-        """Start, and return when it answers."""
+    def start(self, *, apart: bool = False, in_a_terminal: bool = False) -> Server:
+        """Start, and return when it answers.
+
+        Parameters
+        ----------
+        apart : bool
+            In a process group of its own, which can be sent a signal whole.
+        in_a_terminal : bool
+            Apart, with a terminal of its own, where Ctrl+C may be pressed.
+        """
         self.folder.mkdir(exist_ok=True)
         self.port = self.port or free_port()
         command = [
@@ -87,9 +105,15 @@ class Server:
             f"--TramExtension.warm_up={self.warm_up}",
             *self.options,
         ]
-        with self.log.open("ab") as stream:
+        with self.log.open("ab") as stream, self._keyboard(in_a_terminal) as keyboard:
             self.process = subprocess.Popen(
-                command, env=self._environment(), cwd=self.folder, stdout=stream, stderr=subprocess.STDOUT
+                [sys.executable, "-c", _TAKE_TERMINAL, *command] if in_a_terminal else command,
+                env=self._environment(),
+                cwd=self.folder,
+                stdin=keyboard,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                start_new_session=apart or in_a_terminal,
             )
         running.append(self)
         deadline = time.monotonic() + _START_SECONDS
@@ -99,6 +123,38 @@ class Server:
                 raise AssertionError(f"the server did not start:\n{self.log_text()[-4000:]}")
             time.sleep(0.1)
         return self
+
+    @contextlib.contextmanager
+    def _keyboard(self, is_wanted: bool) -> Iterator[int | None]:
+        """Give the server's end of a new terminal, where one is wanted."""
+        if not is_wanted:
+            yield None
+            return
+        self.terminal, theirs = os.openpty()
+        try:
+            yield theirs
+        finally:
+            os.close(theirs)
+
+    def press(self, keys: bytes) -> None:
+        """Press keys at the terminal."""
+        assert self.terminal is not None
+        os.write(self.terminal, keys)
+
+    def send(self, signal_: signal.Signals, *, group: bool) -> None:
+        """Send a signal to the server alone, or to its group: to it and its children."""
+        assert self.process is not None
+        if group:
+            os.killpg(self.process.pid, signal_)
+        else:
+            self.process.send_signal(signal_)
+
+    def wait(self, seconds: float = 30) -> int:
+        """Wait until it has ended, and return its exit code."""
+        assert self.process is not None
+        code = self.process.wait(seconds)
+        self._ended()
+        return code
 
     @property
     def data(self) -> Path:
@@ -161,11 +217,12 @@ class Server:
         """End it as Ctrl+C and "y" would, and return its exit code."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(30)
-        self._ended()
-        return code
+        return self.wait()
 
     def _ended(self) -> None:
+        if self.terminal is not None:
+            os.close(self.terminal)
+            self.terminal = None
         if self in running:
             running.remove(self)
 

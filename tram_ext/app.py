@@ -15,6 +15,7 @@ from tram_ext.domain.users import Role
 from tram_ext.handlers.events import job_events, review_events
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.routes import explain_wrong_bases, routes
+from tram_ext.handlers.stopping import stop_in_order
 from tram_ext.services.settings import ACCESS_SECONDS, CONFIGURABLE, REFRESH_SECONDS, Settings
 from tram_ext.services.waiting import jobs_wait
 
@@ -107,6 +108,7 @@ class TramExtension(ExtensionApp):
                 "TRAM: Jupyter's authentication is SWITCHED OFF. Whoever reaches this server reads, changes and "
                 "deletes everything. Beyond loopback, TRAM answers only to its own tokens."
             )
+        stop_in_order(self.log)
         self.host.on_change = job_events(serverapp.event_logger, asyncio.get_running_loop())
         self.host.on_review = review_events(serverapp.event_logger, asyncio.get_running_loop())
         self._let_kernels_in(serverapp)

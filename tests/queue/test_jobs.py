@@ -117,16 +117,37 @@ def test_a_big_document_does_not_hold_a_small_one(ben, long_pdf):
         ben.until(number)
 
 
-def test_a_child_that_is_killed_is_an_error_and_the_next_job_runs(ben, busy, long_pdf):
-    number = ben.queue("killed.pdf", long_pdf)
+def kill_children(ben, server, number):
+    """Kill all children once one of them is at work on a job."""
     while not ben.job(number)["progress"]:
         time.sleep(0.02)
-    for child in busy.children():
+    for child in server.children():
         if "spawn_main" in " ".join(child.cmdline()):  # not multiprocessing's own helper
             child.kill()
+
+
+def test_whose_child_is_killed_has_one_more_try(ben, busy, long_pdf):
+    number = ben.queue("killed once.pdf", long_pdf + b"%% once")
+    kill_children(ben, busy, number)
+    said = "Try 1 ended early: the process that did this work was ended by signal 9 (SIGKILL)."
+    while ben.job(number)["message"] != said:
+        time.sleep(0.02)
+    assert ben.job(number)["status"] in ("Queued", "Running")
+    assert ben.until(number)["status"] == "Done"
+
+
+def test_who_kills_two_children_is_an_error_and_the_next_job_runs(ben, busy, long_pdf):
+    number = ben.queue("killed.pdf", long_pdf)
+    kill_children(ben, busy, number)
+    while ben.job(number)["progress"]:
+        time.sleep(0.02)
+    kill_children(ben, busy, number)
     job = ben.until(number)
     assert job["status"] == "Error"
-    assert "ended unexpectedly" in job["message"]
+    assert job["message"] == (
+        "Try 2 ended early: the process that did this work was ended by signal 9 (SIGKILL). It is left alone now; "
+        "upload the file again to have it tried anew."
+    )
     assert ben.done("after.txt", files.text("after a kill"))
 
 

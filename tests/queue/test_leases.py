@@ -13,12 +13,13 @@ import pytest
 
 from tests import files
 from tram_ext.domain.documents import ParsedDocument, TextSpan
-from tram_ext.domain.errors import Unavailable, WorkFailed
+from tram_ext.domain.errors import ProcessDied, ShuttingDown, Unavailable, WorkFailed
 from tram_ext.domain.jobs import JobStatus
 from tram_ext.domain.reports import NewReport, NewSentence
 from tram_ext.services import owners
 from tram_ext.services.container import Services
-from tram_ext.services.queue import MOST_ATTEMPTS, SMALL_BYTES, Queue
+from tram_ext.services.job_work import MOST_ATTEMPTS
+from tram_ext.services.queue import SMALL_BYTES, Queue
 from tram_ext.services.settings import Settings
 
 ENDED = (JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELLED)
@@ -156,15 +157,99 @@ def test_the_work_of_a_living_process_is_left_alone(services, make_queue, add, b
     assert (job.status, job.attempts) == (JobStatus.RUNNING, 1)
 
 
-def test_what_ends_its_server_again_and_again_is_left_alone(services, make_queue, add, until):
+def ended_owner(number):
+    """Return the name of a process of this machine that has ended."""
+    machine, _, started, _ = owners.this_process().split(".")
+    return f"{machine}.{2**22 + 1 + number}.{started}.0"
+
+
+def test_what_ends_its_server_twice_is_left_alone(services, make_queue, add, until):
     number = add("deadly.txt")
-    execute(services, f"UPDATE jobs SET attempts = {MOST_ATTEMPTS}")
+    for tries in range(MOST_ATTEMPTS):
+        with services.store.write() as work:
+            work.jobs.claim(ended_owner(tries), 3600.0)
+            work.jobs.release(ended_owner(tries))
     mapper = Mapper()
     make_queue(mapper).start()
     job = until(number)
     assert job.status is JobStatus.ERROR
-    assert "three times" in job.message
+    assert job.message == (
+        "Try 2 ended early: the server that did it ended. It is left alone now; upload the file again to have it tried "
+        "anew."
+    )
     assert mapper.names == []
+
+
+DIED = "Try {} ended early: the process that did this work was ended by signal 9 (SIGKILL)."
+
+
+@pytest.mark.parametrize("deaths", [1, 2])
+def test_whose_child_dies_has_one_more_try(services, make_queue, add, until, deaths):
+    mapper, seen = Mapper(), []
+
+    def die(name, cancelled):
+        with services.store.read() as work:
+            seen.append(work.jobs.get(number).message)
+        if len(seen) <= deaths:
+            raise ProcessDied("was ended by signal 9 (SIGKILL)")
+
+    mapper.meanwhile = die
+    number = add("dies.txt")
+    make_queue(mapper).start()
+    job = until(number)
+    assert seen == ["", DIED.format(1)], "the second try says how the first ended"
+    assert job.attempts == 2
+    if deaths == 1:
+        assert (job.status, job.message) == (JobStatus.DONE, "")
+    else:
+        assert job.status is JobStatus.ERROR
+        assert job.message.startswith(DIED.format(2))
+    assert len(reports(services, "dies.txt")) == (deaths == 1)
+
+
+def test_what_ended_early_is_tried_again_while_nothing_else_is_done(services, make_queue, add, until):
+    """It may have ended the server: what is done beside it would be counted a try, too."""
+    suspects = [add(f"suspect {n}.txt") for n in range(2)]
+    with services.store.write() as work:
+        for _ in suspects:
+            work.jobs.claim(ended_owner(0), 3600.0)
+    running, beside, lock = set(), {}, threading.Lock()
+    mapper = Mapper()
+
+    def note(name, cancelled):
+        with lock:
+            running.add(name)
+        time.sleep(0.2)
+        with lock:
+            beside[name] = running - {name}
+            running.remove(name)
+
+    mapper.meanwhile = note
+    fresh = [add(f"fresh {n}.txt") for n in range(6)]
+    make_queue(mapper, jobs_at_once=3).start()
+    assert all(until(number).status is JobStatus.DONE for number in (*suspects, *fresh))
+    assert {name: others for name, others in beside.items() if "suspect" in name} == {
+        "suspect 0.txt": set(),
+        "suspect 1.txt": set(),
+    }
+    assert any(beside.values()), "the others were done beside each other"
+
+
+def test_a_try_that_a_shut_down_ends_is_none_whoever_notices_first(services, make_queue, add, ben, until):
+    """Python may be ending before anybody told the queue to stop."""
+    mapper, raised = Mapper(), threading.Event()
+
+    def shut_down(name, cancelled):
+        if not raised.is_set():
+            raised.set()
+            raise ShuttingDown
+
+    mapper.meanwhile = shut_down
+    number = add("shut.txt")
+    make_queue(mapper).start()
+    job = until(number)
+    assert raised.is_set()
+    assert (job.status, job.attempts) == (JobStatus.DONE, 1)
 
 
 def test_jobs_at_once_is_held(make_queue, add, until):
@@ -250,7 +335,7 @@ class Flaky:
             yield work
 
 
-def test_a_store_that_fails_for_a_while_loses_no_job(services, make_queue, add, until):
+def test_a_store_that_fails_for_a_while_loses_no_job(services, make_queue, add, until, ben):
     store, mapper = Flaky(services.store), Mapper()
     first = threading.Event()
 
@@ -261,13 +346,39 @@ def test_a_store_that_fails_for_a_while_loses_no_job(services, make_queue, add, 
 
     mapper.meanwhile = trouble
     number = add("flaky.txt")
-    make_queue(mapper, store=store).start()
+    queue = make_queue(mapper, store=store)
+    queue.start()
     assert first.wait(10)
+    deadline = time.monotonic() + 10
+    while (job := queue.get(number, ben)).message != "The disk is full.":
+        assert time.monotonic() < deadline, job
+        time.sleep(0.02)
+    assert job.status is JobStatus.RUNNING
+    assert [job.message for job in queue.list(ben)[0]] == ["The disk is full."]
+    execute(services, "UPDATE jobs SET lease_expires = 0")
     time.sleep(1.5)
     store.trouble.clear()
-    execute(services, "UPDATE jobs SET lease_expires = 0")
-    assert until(number).status is JobStatus.DONE
+    job = until(number)
+    assert (job.status, job.message, job.attempts) == (JobStatus.DONE, "", 1)
+    assert mapper.names == ["flaky.txt"], "what was found is kept until it can be stored"
     assert len(reports(services, "flaky.txt")) == 1
+
+
+def test_a_queue_that_closes_before_its_store_can_be_used_leaves_the_job_to_others(
+    services, make_queue, add, until, caplog
+):
+    store, mapper = Flaky(services.store), Mapper()
+    mapper.meanwhile = lambda name, cancelled: store.trouble.set()
+    number = add("full.txt")
+    queue = make_queue(mapper, store=store)
+    queue.start()
+    assert store.trouble.wait(10)
+    with caplog.at_level(logging.WARNING):
+        queue.close()
+    assert "could not be returned" in caplog.text
+    execute(services, "UPDATE jobs SET lease_expires = 0")
+    make_queue(Mapper()).start()
+    assert until(number).status is JobStatus.DONE
 
 
 def test_a_queue_that_closes_gives_back_what_it_does(services, make_queue, add, ben, until):

@@ -73,9 +73,16 @@ def start_python():
     """Return a function that starts a Python process beside this one; none outlives its test."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(code, *arguments):
+    def start(code, *arguments, start_new_session=False):
         command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
-        process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        process = subprocess.Popen(
+            command,
+            cwd=_ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=start_new_session,
+        )
         started.append(process)
         return process
 

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from tests.services import child_work
-from tram_ext.domain.errors import Cancelled, Conflict, WorkFailed
+from tram_ext.domain.errors import Cancelled, Conflict, ProcessDied, WorkFailed
 from tram_ext.services.child import ONE_THREAD, ChildProcess, Returned
 from tram_ext.services.processes import ChildPool
 
@@ -38,11 +38,13 @@ def test_children_hold_libraries_to_one_thread(pool):
     assert pool.run(child_work.environment, tuple(ONE_THREAD)) == dict.fromkeys(ONE_THREAD, "1")
 
 
-def test_an_interrupt_that_comes_while_a_child_starts_is_not_its_business(capfd):
+@pytest.mark.skipif(os.name != "posix", reason="these signals are POSIX's")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_stop_that_comes_while_a_child_starts_is_not_its_business(capfd, name):
     child = ChildProcess(multiprocessing.get_context("spawn"), ())
     try:
         for _ in range(20):  # from before Python runs to after its imports
-            os.kill(child.pid, signal.SIGINT)
+            os.kill(child.pid, getattr(signal, name))
             time.sleep(0.02)
         child.begin(child_work.add, (2, 3))
         answer = None
@@ -68,7 +70,7 @@ def test_another_error_is_told_in_words_and_logged(pool, caplog):
 
 
 def test_a_crash_takes_only_its_own_task(pool):
-    with pytest.raises(WorkFailed, match="ended unexpectedly"):
+    with pytest.raises(ProcessDied, match="The process that did this work ended with exit status 3"):
         pool.run(child_work.vanish)
     assert pool.run(child_work.add, 1, 1) == 2
 
@@ -78,7 +80,7 @@ def test_a_kill_takes_only_its_own_task(pool):
         if stage.isdigit():
             os.kill(int(stage), signal.SIGKILL)
 
-    with pytest.raises(WorkFailed, match="ended unexpectedly"):
+    with pytest.raises(ProcessDied, match=r"The process that did this work was ended by signal 9 \(SIGKILL\)."):
         pool.run(child_work.sleep, 60, on_progress=kill)
     assert pool.run(child_work.add, 1, 1) == 2
 
@@ -184,6 +186,39 @@ def test_children_survive_the_thread_that_asked_first():
     time.sleep(0.3)
     assert pool.run(child_work.pid) == said[0]
     pool.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a child does not end with the thread that started it")
+def test_a_stop_of_the_group_ends_no_child_before_the_parent_decides(start_python):
+    """Nor is an interpreter that ends without a word a reason to blame a task."""
+    code = """
+        import os, signal, threading
+        from tests.services import child_work
+        from tram_ext.domain.errors import TramError
+        from tram_ext.services.processes import ChildPool
+        def main():
+            pool = ChildPool(1)
+            signal.signal(signal.SIGTERM, lambda *_: print("asked", flush=True))
+            def group(_, stage):
+                if stage.isdigit() and not done:
+                    done.append(os.killpg(0, signal.SIGTERM))
+            done = []
+            print(pool.run(child_work.sleep, 1, on_progress=group), flush=True)
+            begun = threading.Event()
+            def work():
+                try:
+                    pool.run(child_work.sleep, 60, on_progress=lambda _, __: begun.set())
+                except TramError as error:
+                    print(type(error).__name__, flush=True)
+            thread = threading.Thread(target=work)
+            thread.start()
+            begun.wait(30)
+        if __name__ == "__main__":
+            main()
+        """
+    parent = start_python(code, start_new_session=True)
+    assert parent.stdout.read() == "asked\nNone\nShuttingDown\n"
+    assert parent.wait(30) == 0
 
 
 def test_a_child_dies_with_a_parent_that_is_killed(start_python):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # the store behind it is imported when it is opened: a server
 
 T = TypeVar("T")
 
+_CLOSING = "The server is shutting down."
+
 
 class WorkbenchHost:
     """Holds the services of one server, its kernels' token, and the threads that keep its event loop free.
@@ -60,7 +62,7 @@ class WorkbenchHost:
         """Open the services in this thread, make the first admin where needed, and begin to prepare."""
         with self._lock:
             if self._closed:
-                raise Unavailable("The server is shutting down.")
+                raise Unavailable(_CLOSING)
             if self._services is None:
                 services = self._open()
                 try:
@@ -114,6 +116,8 @@ class WorkbenchHost:
         self._executor(kind).submit(run)
 
     def _executor(self, kind: str) -> ThreadPoolExecutor:
+        if self._closed:
+            raise Unavailable(_CLOSING)
         if kind not in self._threads:
             size = {"work": 8, "login": 2, "export": 2, "mapping": 2, "training": MOST_UNFINISHED_TRAININGS}[kind]
             self._threads[kind] = ThreadPoolExecutor(size, thread_name_prefix=f"tram-{kind}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib
 import os
@@ -22,6 +23,9 @@ _NAME: Final = "tram-child"
 _PDEATHSIG: Final = 1  # prctl(2)
 _END_SECONDS: Final = 5.0
 _TELL_SECONDS: Final = 0.05
+_STOPS: Final = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
+"""What a terminal, a service manager or a container sends to a whole group of processes to have it stop."""
+
 ONE_THREAD: Final = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
 )
@@ -78,7 +82,7 @@ class ChildProcess:
             target=_serve, args=(theirs, os.getpid(), tuple(preload)), daemon=True, name=_NAME
         )
         try:
-            with _interrupts_held():
+            with _stops_held():
                 self._process.start()
         finally:
             theirs.close()  # held by the child alone, the pipe ends when the child does
@@ -113,6 +117,19 @@ class ChildProcess:
         """Whether it has not ended."""
         return self._process.is_alive()
 
+    def ending(self) -> str:
+        """Say how it ended, after "The process …"; waits a moment for the end."""
+        self._process.join(_END_SECONDS)
+        code = self._process.exitcode
+        if code is None:
+            return "closed its connection"
+        if code >= 0:
+            return f"ended with exit status {code}"
+        name = str(-code)
+        with contextlib.suppress(ValueError):  # a signal that Python has no name for
+            name = f"{-code} ({signal.Signals(-code).name})"
+        return f"was ended by signal {name}"
+
     def kill(self) -> None:
         """End it, whatever it does."""
         self._process.kill()
@@ -120,13 +137,13 @@ class ChildProcess:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Let a process that is started here not hear of Ctrl+C before it can ignore it: its imports take a while."""
+def _stops_held() -> Iterator[None]:
+    """Let a process that is started here not hear of a stop before it can ignore it: its imports take a while."""
     if sys.platform == "win32":
         yield
         return
     resource_tracker.ensure_running()  # where it starts this helper of its own, multiprocessing lifts the mask
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
     try:
         yield
     finally:
@@ -171,9 +188,11 @@ def _teller(pipe: Connection) -> Callable[[float, str], None]:
 
 def _end_with_parent(parent: int) -> None:
     """Make sure that this process ends with its parent, even when that is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the parent's to handle
+    # A stop is the parent's to handle: it says what becomes of the work, and ends its children itself.
+    for stop in _STOPS:
+        signal.signal(stop, signal.SIG_IGN)
     if sys.platform != "win32":
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
     os.environ.update(ONE_THREAD)
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PDEATHSIG, signal.SIGKILL)

@@ -122,13 +122,13 @@ class Services:
         self._readers.warm_up()
 
     def close(self) -> None:
-        """End children and connections."""
+        """End children and connections; what is under way in the queue returns to it first."""
+        self.queue.stop()
         self.previews.close()
+        self._readers.close()
+        self.queue.close()
         self._adviser.close()
         self._trainers.close()
         self.preparation.close()
-        self.queue.stop()
-        self._readers.close()
-        self.queue.close()
         self.store.close()
         self._lock.close()

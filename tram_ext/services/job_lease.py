@@ -22,7 +22,15 @@ _RENEW: Final = 4.0
 
 
 class JobLease:
-    """Keeps the lease on a job alive from a thread, writes down its progress, and notices when it is to end."""
+    """Keeps the lease on a job alive from a thread, writes down its progress, and notices when it is to end.
+
+    Attributes
+    ----------
+    is_lost : bool
+        Whether another has the job now, or somebody asked to end it.
+    note : str
+        What keeps the work up, for a person; "" where nothing does.
+    """
 
     def __init__(self, store: Store, job: Job, owner: str, on_change: Callable[[JobChange], None]) -> None:
         self._store = store
@@ -33,6 +41,7 @@ class JobLease:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._keep, daemon=True, name=f"tram-lease-{job.id}")
         self.is_lost = False
+        self.note = ""
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -42,22 +51,31 @@ class JobLease:
         self._over.set()
         self._thread.join()
 
+    @property
+    def job_id(self) -> int:
+        """The number of the job."""
+        return self._job.id
+
     def tell(self, share: float, stage: str) -> None:
         """Say how far the work is."""
         self._said = (share, stage)
 
     def _keep(self) -> None:
-        written, renewed = (0.0, ""), time.monotonic()
+        written, renewed = (0.0, "", self._job.message), time.monotonic()
         while not self._over.wait(_BEAT):
-            said = self._said
+            said = (*self._said, self.note or self._job.message)
             try:
                 with self._store.read() as work:
                     lost = work.jobs.is_cancelled(self._job.id)
                 if not lost and (said != written or time.monotonic() - renewed > _RENEW):
                     with self._store.write() as work:
-                        lost = not work.jobs.renew(self._job.id, self._owner, LEASE_SECONDS, *said)
+                        share, stage, message = said
+                        lost = not work.jobs.renew(
+                            self._job.id, self._owner, LEASE_SECONDS, progress=share, stage=stage, message=message
+                        )
                     written, renewed = said, time.monotonic()
-                    self._on_change(JobChange(self._job.id, JobStatus.RUNNING, said[0]))
+                    if not lost:
+                        self._on_change(JobChange(self._job.id, JobStatus.RUNNING, said[0]))
                 self.is_lost = self.is_lost or lost
             except TramError as error:
                 _log.warning("The lease on job %d could not be renewed: %s", self._job.id, error.message)

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from tram_ext.domain.errors import Cancelled, Conflict, TramError, Unavailable
+from tram_ext.domain.errors import Cancelled, Conflict, ShuttingDown, TramError, Unavailable
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.status import PreparationState
 from tram_ext.services.attack import Attack
@@ -53,12 +53,14 @@ class Preparation:
         Raises
         ------
         Cancelled
-            `cancelled` answered True.
+            `cancelled` answered True, or the workbench is shutting down.
         Unavailable
             Why it cannot be.
         """
         while not self.state.ready:
             self.start()
+            if self._closing.is_set():
+                raise ShuttingDown
             if cancelled():
                 raise Cancelled("Cancelled.")
             if self.state.error is not None and not self._is_running():
@@ -100,7 +102,7 @@ class Preparation:
                         break
                     tell(self.state.progress, "waiting for another process that prepares")
                 if self._closing.wait(_POLL):
-                    raise Unavailable("The workbench is shutting down.")
+                    raise ShuttingDown
         except TramError as error:
             self.state = PreparationState(error=error.message)
             raise
@@ -126,7 +128,7 @@ class Preparation:
         """Load ATT&CK and train, in a child of its own that ends with it: nobody's training waits for this one."""
         with self._lock:
             if self._closing.is_set():
-                raise Unavailable("The workbench is shutting down.")
+                raise ShuttingDown
             self._children = children = ChildPool(1, preload=CHILD_NEEDS)
         try:
             children.warm_up()  # while ATT&CK is loaded

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
-from tram_ext.domain.errors import Cancelled, TramError, WorkFailed
+from tram_ext.domain.errors import Cancelled, ProcessDied, ShuttingDown, TramError, WorkFailed
 from tram_ext.services.child import ChildProcess, Failed, Returned, Said
 
 T = TypeVar("T")
@@ -19,8 +19,6 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 _POLL: Final = 0.05
-_CLOSING: Final = "The workbench is shutting down."
-_DIED: Final = "The process that did this work ended unexpectedly; most often it ran out of memory."
 
 
 class ChildPool:
@@ -46,14 +44,20 @@ class ChildPool:
         self._closed = threading.Event()
 
     def warm_up(self) -> None:
-        """Start the children now, so that the first task does not wait for their imports."""
+        """Start the children now, so that the first task does not wait for their imports.
+
+        Raises
+        ------
+        ShuttingDown
+            The pool is closed.
+        """
         with self._lock:
-            if self._closed.is_set():
-                raise Cancelled(_CLOSING)
             if not self._is_started:
                 self._is_started = True
                 for _ in range(self._workers):
-                    self._free.put(self._starter.submit(self._new))
+                    self._start_one()
+            if self._closed.is_set():
+                raise ShuttingDown
 
     def run(
         self,
@@ -80,22 +84,32 @@ class ChildPool:
         ------
         TramError
             What the function raised.
+        ProcessDied
+            The child ended, and nobody here had asked it to.
         WorkFailed
-            The child crashed, ran out of memory or time, or raised something unexpected.
+            It took too long or raised something unexpected.
+        ShuttingDown
+            The pool was closed.
         Cancelled
             `cancelled` answered True.
         """
         self.warm_up()
+        how = ""
         for _ in range(self._workers + 1):
             try:
                 answer = self._try(function, args, seconds, on_progress, cancelled)
-            except _NeverBegunError:  # what ended an idle child has nothing to do with this task
+            except _NeverBegunError as error:  # what ended an idle child has nothing to do with this task
+                how = error.how
                 continue
+            except ProcessDied as error:
+                if self._closed.is_set():  # it died of that
+                    raise ShuttingDown from error
+                raise
             if isinstance(answer, Failed):
                 raise _in_plain_words(answer)
             result: T = answer.value
             return result
-        raise WorkFailed(_DIED)
+        raise ProcessDied(how)
 
     def close(self) -> None:
         """End all children at once, whatever they do; tasks that wait are cancelled."""
@@ -123,10 +137,10 @@ class ChildPool:
             is_clean = True
         except (EOFError, OSError) as error:
             if self._closed.is_set():
-                raise Cancelled(_CLOSING) from error
+                raise ShuttingDown from error
             if not child.has_begun:
-                raise _NeverBegunError from error
-            raise WorkFailed(_DIED) from error
+                raise _NeverBegunError(child.ending()) from error
+            raise ProcessDied(child.ending()) from error
         else:
             return answer
         finally:
@@ -143,7 +157,7 @@ class ChildPool:
             try:
                 child = future.result()
             except CancelledError as error:
-                raise Cancelled(_CLOSING) from error
+                raise ShuttingDown from error
             except OSError as error:
                 self._replace()
                 raise WorkFailed(f"No process could be started for this: {error.strerror}.") from error
@@ -174,7 +188,7 @@ class ChildPool:
 
     def _raise_if(self, cancelled: Callable[[], bool] | None) -> None:
         if self._closed.is_set():
-            raise Cancelled(_CLOSING)
+            raise ShuttingDown
         if cancelled is not None and cancelled():
             raise Cancelled("Cancelled.")
 
@@ -192,8 +206,16 @@ class ChildPool:
 
     def _replace(self) -> None:
         with self._lock:
-            if not self._closed.is_set():
-                self._free.put(self._starter.submit(self._new))
+            self._start_one()
+
+    def _start_one(self) -> None:
+        """Have a child started, unless the pool is closed; the caller holds the lock."""
+        if self._closed.is_set():
+            return
+        try:
+            self._free.put(self._starter.submit(self._new))
+        except RuntimeError:  # Python itself is ending: it takes the starter's thread first, and that its children
+            self._closed.set()
 
     def _new(self) -> ChildProcess:
         child = ChildProcess(multiprocessing.get_context("spawn"), self._preload)
@@ -202,11 +224,15 @@ class ChildPool:
                 self._children.add(child)
                 return child
         child.kill()
-        raise Cancelled(_CLOSING)
+        raise ShuttingDown
 
 
 class _NeverBegunError(Exception):
     """A child ended before its task arrived."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(how)
+        self.how = how
 
 
 def _in_plain_words(failed: Failed) -> TramError:

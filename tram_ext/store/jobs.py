@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
@@ -12,6 +14,23 @@ from tram_ext.store.tables import documents, jobs, users
 from tram_ext.store.types import utc_now
 
 _UNFINISHED: Final = (JobStatus.QUEUED.value, JobStatus.RUNNING.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job that could be claimed.
+
+    Attributes
+    ----------
+    attempts : int
+        How often it was begun without coming to an end.
+    has_lapsed : bool
+        Whether another still holds it, of whom nothing was heard for the time of a lease.
+    """
+
+    id: int
+    attempts: int
+    has_lapsed: bool
 
 
 class Jobs:
@@ -69,12 +88,15 @@ class Jobs:
             select(func.count()).select_from(jobs).where(jobs.c.status.in_(_UNFINISHED))
         ).scalar_one()
 
-    def anything_to_claim(self, largest: int | None = None) -> bool:
-        """Whether :meth:`claim` might find something; asks without the right to write."""
-        return self._connection.execute(_claimable(largest).limit(1)).first() is not None
+    def waiting(self, largest: int | None = None, passed_over: Collection[int] = ()) -> Waiting | None:
+        """Return the job that :meth:`claim` would take; asks without the right to write."""
+        row = self._connection.execute(_claimable(largest, passed_over).order_by(jobs.c.id).limit(1)).first()
+        return None if row is None else _waiting(row)
 
-    def claim(self, owner: str, lease: float, largest: int | None = None) -> Job | None:
-        """Take the job that waits longest, in one statement, and return it.
+    def claim(
+        self, owner: str, lease: float, largest: int | None = None, passed_over: Collection[int] = ()
+    ) -> Job | None:
+        """Take the job that waits longest, and return it.
 
         Parameters
         ----------
@@ -84,11 +106,20 @@ class Jobs:
             Seconds until it returns to the queue, unless renewed.
         largest : int, optional
             Bytes; only documents up to this size are taken.
+        passed_over : collection of int
+            Jobs that are not taken.
         """
-        first = _claimable(largest).order_by(jobs.c.id).limit(1).with_for_update(skip_locked=True, of=jobs)
-        claimed = self._connection.execute(
+        first = _claimable(largest, passed_over).order_by(jobs.c.id).limit(1)
+        row = self._connection.execute(first.with_for_update(skip_locked=True, of=jobs)).first()
+        if row is None:
+            return None
+        found = _waiting(row)
+        values: dict[str, Any] = {}
+        if found.has_lapsed:
+            values["message"] = ended_early(found.attempts, "nothing was heard any more of the server that did it.")
+        self._connection.execute(
             update(jobs)
-            .where(jobs.c.id == first.scalar_subquery())
+            .where(jobs.c.id == found.id)
             .values(
                 status=JobStatus.RUNNING.value,
                 lease_owner=owner,
@@ -96,19 +127,24 @@ class Jobs:
                 attempts=jobs.c.attempts + 1,
                 progress=0.0,
                 stage="",
-                message="",
                 updated_on=utc_now(),
+                **values,
             )
-            .returning(jobs.c.id)
-        ).scalar()
-        return None if claimed is None else self.get(claimed)
+        )
+        return self.get(found.id)
 
-    def renew(self, job_id: int, owner: str, lease: float, progress: float, stage: str) -> bool:
-        """Renew the lease and say how far the work is; False where the job is not `owner`'s any more."""
+    def renew(self, job_id: int, owner: str, lease: float, *, progress: float, stage: str, message: str) -> bool:
+        """Renew the lease and say how the work goes; False where the job is not `owner`'s any more."""
         renewed = self._connection.execute(
             update(jobs)
             .where(_held(job_id, owner))
-            .values(lease_expires=time.time() + lease, progress=progress, stage=stage, updated_on=utc_now())
+            .values(
+                lease_expires=time.time() + lease,
+                progress=progress,
+                stage=stage,
+                message=message,
+                updated_on=utc_now(),
+            )
         )
         return bool(renewed.rowcount)
 
@@ -156,18 +192,18 @@ class Jobs:
     def give_back(self, job_id: int, owner: str) -> None:
         """Return a job to the queue whose worker is shutting down; the attempt does not count."""
         self._connection.execute(
-            update(jobs)
-            .where(_held(job_id, owner))
-            .values(
-                status=JobStatus.QUEUED.value,
-                lease_owner=None,
-                lease_expires=None,
-                attempts=jobs.c.attempts - 1,
-                progress=0.0,
-                stage="",
-                updated_on=utc_now(),
-            )
+            update(jobs).where(_held(job_id, owner)).values(attempts=jobs.c.attempts - 1, **_queued())
         )
+
+    def put_back(self, job_id: int, owner: str, message: str) -> bool:
+        """Return a job to the queue that is to be tried again, and say why; False where it is not `owner`'s any more.
+
+        The attempt counts.
+        """
+        returned = self._connection.execute(
+            update(jobs).where(_held(job_id, owner)).values(message=message, **_queued())
+        )
+        return bool(returned.rowcount)
 
     def owners(self) -> set[str]:
         """Return everybody who holds a lease."""
@@ -178,18 +214,43 @@ class Jobs:
         )
 
     def release(self, owner: str) -> int:
-        """Return the jobs of an owner who is known to be gone to the queue, and say how many."""
-        released = self._connection.execute(
-            update(jobs)
-            .where(jobs.c.lease_owner == owner, jobs.c.status == JobStatus.RUNNING.value)
-            .values(status=JobStatus.QUEUED.value, lease_owner=None, lease_expires=None, updated_on=utc_now())
+        """Return the jobs of an owner who is known to be gone to the queue, and say how many; the attempts count."""
+        held = select(jobs.c.id, jobs.c.attempts).where(
+            jobs.c.lease_owner == owner, jobs.c.status == JobStatus.RUNNING.value
         )
-        return released.rowcount
+        released = [
+            self.put_back(row.id, owner, ended_early(row.attempts, "the server that did it ended."))
+            for row in self._connection.execute(held).all()
+        ]
+        return sum(released)
 
 
-def _claimable(largest: int | None) -> Select[Any]:
+def ended_early(attempt: int, why: str) -> str:
+    """Say that a try at a job ended without a result."""
+    return f"Try {attempt} ended early: {why}"
+
+
+def _queued() -> dict[str, Any]:
+    """Return the columns of a job that waits, as it did before anybody took it."""
+    return {
+        "status": JobStatus.QUEUED.value,
+        "lease_owner": None,
+        "lease_expires": None,
+        "progress": 0.0,
+        "stage": "",
+        "updated_on": utc_now(),
+    }
+
+
+def _waiting(row: Row[Any]) -> Waiting:
+    return Waiting(row.id, row.attempts, has_lapsed=row.status == JobStatus.RUNNING.value)
+
+
+def _claimable(largest: int | None, passed_over: Collection[int] = ()) -> Select[Any]:
     lapsed = and_(jobs.c.status == JobStatus.RUNNING.value, jobs.c.lease_expires < time.time())
-    waiting = select(jobs.c.id).where(or_(jobs.c.status == JobStatus.QUEUED.value, lapsed))
+    waiting = select(jobs.c.id, jobs.c.attempts, jobs.c.status).where(
+        or_(jobs.c.status == JobStatus.QUEUED.value, lapsed), jobs.c.id.not_in(passed_over)
+    )
     if largest is None:
         return waiting
     return waiting.join(documents, documents.c.id == jobs.c.document_id).where(documents.c.size <= largest)

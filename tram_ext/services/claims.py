@@ -1,0 +1,104 @@
+"""Which jobs this process has in hand, and which of those that wait it takes next."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from tram_ext.domain.jobs import Job
+from tram_ext.services import owners
+from tram_ext.services.job_lease import LEASE_SECONDS, JobLease
+from tram_ext.store.database import Store
+
+_LOOK_FOR_ORPHANS: Final = 3.0
+
+
+class Claims:
+    """Takes jobs for the workers of one process.
+
+    A job whose last try ended early is done while nothing else is: should it end its server, no other job is counted
+    a try for that.
+
+    Attributes
+    ----------
+    owner : str
+        Who holds the leases.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.owner = owners.this_process()
+        self._store = store
+        self._lock = threading.Lock()
+        self._in_hand: dict[int, JobLease | None] = {}
+        self._waits_for_quiet: str | None = None
+        self._is_alone = False
+        self._looked_for_orphans = -math.inf
+
+    def take(self, largest: int | None) -> Job | None:
+        """Take the job that waits longest; None where there is none, or none that may be done beside the others.
+
+        Parameters
+        ----------
+        largest : int, optional
+            Bytes; only documents up to this size are taken.
+        """
+        with self._lock:
+            worker = threading.current_thread().name
+            if self._is_alone or self._waits_for_quiet not in (None, worker):
+                return None
+            self._waits_for_quiet = None
+            self._release_orphans()
+            passed_over = tuple(self._in_hand)  # where the database could not be written to, our own leases lapse
+            with self._store.read() as work:
+                waiting = work.jobs.waiting(largest, passed_over)
+            if waiting is None:
+                return None
+            if (waiting.attempts or waiting.has_lapsed) and self._in_hand:
+                self._waits_for_quiet = worker
+                return None
+            with self._store.write() as work:
+                job = work.jobs.claim(self.owner, LEASE_SECONDS, largest, passed_over)
+            if job is not None:
+                self._in_hand[job.id] = None
+                self._is_alone = job.attempts > 1
+            return job
+
+    @contextmanager
+    def held(self, job: Job, lease: JobLease) -> Iterator[None]:
+        """Have a job in hand that was taken, while the block runs."""
+        with self._lock:
+            self._in_hand[job.id] = lease
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._in_hand[job.id]
+                self._is_alone = False
+
+    def note(self, job: Job) -> str:
+        """Return what there is to say of a job in hand that the store may not know; "" where there is nothing."""
+        lease = self._in_hand.get(job.id)
+        return "" if lease is None else lease.note
+
+    def give_back(self) -> None:
+        """Return what is in hand to the queue."""
+        with self._store.write() as work:
+            for job_id in tuple(self._in_hand):
+                work.jobs.give_back(job_id, self.owner)
+
+    def _release_orphans(self) -> None:
+        """Return the jobs of processes of this machine that have ended; of other machines nothing is known."""
+        now = time.monotonic()
+        if now - self._looked_for_orphans < _LOOK_FOR_ORPHANS:
+            return
+        self._looked_for_orphans = now
+        with self._store.read() as work:
+            gone = [owner for owner in work.jobs.owners() if owners.is_gone(owner)]
+        if gone:
+            with self._store.write() as work:
+                for owner in gone:
+                    work.jobs.release(owner)
