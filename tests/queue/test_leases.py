@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import shutil
 import threading
@@ -12,8 +11,9 @@ from dataclasses import replace
 import pytest
 
 from tests import files
+from tests.flaky_store import FlakyStore
 from tram_ext.domain.documents import ParsedDocument, TextSpan
-from tram_ext.domain.errors import ProcessDied, ShuttingDown, Unavailable, WorkFailed
+from tram_ext.domain.errors import ProcessDied, ShuttingDown, WorkFailed
 from tram_ext.domain.jobs import JobStatus
 from tram_ext.domain.reports import NewReport, NewSentence
 from tram_ext.services import owners
@@ -317,26 +317,8 @@ def test_a_listener_that_fails_stops_nobody(make_queue, add, until, caplog):
             assert until(number).status is JobStatus.DONE
 
 
-class Flaky:
-    """A store that cannot be written to while `trouble` is set."""
-
-    def __init__(self, store):
-        self._store = store
-        self.trouble = threading.Event()
-
-    def read(self):
-        return self._store.read()
-
-    @contextlib.contextmanager
-    def write(self):
-        if self.trouble.is_set():
-            raise Unavailable("The disk is full.")
-        with self._store.write() as work:
-            yield work
-
-
 def test_a_store_that_fails_for_a_while_loses_no_job(services, make_queue, add, until, ben):
-    store, mapper = Flaky(services.store), Mapper()
+    store, mapper = FlakyStore(services.store), Mapper()
     first = threading.Event()
 
     def trouble(name, cancelled):
@@ -367,7 +349,7 @@ def test_a_store_that_fails_for_a_while_loses_no_job(services, make_queue, add, 
 def test_a_queue_that_closes_before_its_store_can_be_used_leaves_the_job_to_others(
     services, make_queue, add, until, caplog
 ):
-    store, mapper = Flaky(services.store), Mapper()
+    store, mapper = FlakyStore(services.store), Mapper()
     mapper.meanwhile = lambda name, cancelled: store.trouble.set()
     number = add("full.txt")
     queue = make_queue(mapper, store=store)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Final
 
+from tram_ext.domain.errors import Unavailable
 from tram_ext.store.database import Store
+
+_log = logging.getLogger(__name__)
 
 LEASE_SECONDS: Final = 30.0
 """A task whose process has not been heard of for so long is over."""
@@ -36,6 +40,11 @@ class Heartbeat:
         if time.monotonic() - self._last >= _BEAT_SECONDS:
             self._last = time.monotonic()
             share, stage = self._said
-            with self._store.write() as work:
-                self._cancelled = work.trainings.report(self._task_id, lease=LEASE_SECONDS, progress=share, stage=stage)
+            try:
+                with self._store.write() as work:
+                    self._cancelled = work.trainings.report(
+                        self._task_id, lease=LEASE_SECONDS, progress=share, stage=stage
+                    )
+            except Unavailable as error:  # a disk that is full for a moment does not end the work of an hour
+                _log.warning("How far task %d is could not be recorded: %s", self._task_id, error.message)
         return self._cancelled

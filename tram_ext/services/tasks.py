@@ -1,14 +1,85 @@
-"""How a task ends that is no training and leaves what it found in the store: well, cancelled, or with an error."""
+"""How tasks end that a model is trained, checked or measured in, and what is said of those that came to no end."""
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
-from tram_ext.domain.errors import Cancelled, TramError
+from tram_ext.domain.errors import Cancelled, ShuttingDown, TramError, Unavailable
 from tram_ext.domain.models import TaskKind, TrainingState
-from tram_ext.store.database import Store
+from tram_ext.services import owners
+from tram_ext.services.heartbeat import LEASE_SECONDS
+from tram_ext.store.database import Store, UnitOfWork
+
+_log = logging.getLogger(__name__)
+
+_PATIENCE: Final = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A kind of task in words: what was being done, what did it, how to have it done again."""
+
+    being_done: str
+    doer: str
+    again: str
+
+
+_WORDS: Final[Mapping[TaskKind, _Words]] = {
+    TaskKind.TRAINING: _Words("this model was being trained", "trained this model", "Train again."),
+    TaskKind.LABEL_CHECK: _Words("these labels were being checked", "checked these labels", "Check again."),
+    TaskKind.LEARNING_CURVE: _Words(
+        "this learning curve was being measured", "measured this learning curve", "Measure again."
+    ),
+}
+
+
+def record_failure(store: Store, task_id: int, kind: TaskKind, error: BaseException) -> None:
+    """Record how a task of a kind ended that `error` ended, and why.
+
+    A store that cannot be used just now, be it because the disk is full, is given the time of a lease.
+    """
+    state, message = _end_of(error, kind)
+    deadline = time.monotonic() + (LEASE_SECONDS if state is TrainingState.ERROR else 0.0)
+    while not _is_recorded(store, task_id, state, message) and time.monotonic() < deadline:
+        time.sleep(_PATIENCE)
+
+
+def _is_recorded(store: Store, task_id: int, state: TrainingState, message: str) -> bool:
+    try:
+        with store.write() as unit:
+            unit.trainings.end(task_id, state, message)
+    except Unavailable as trouble:
+        _log.warning("How task %d ended (%s) cannot be recorded: %s", task_id, message, trouble.message)
+        return False
+    return True
+
+
+def _end_of(error: BaseException, kind: TaskKind) -> tuple[TrainingState, str]:
+    """Return how a task of a kind ends that `error` ended, and why, in words."""
+    words = _WORDS[kind]
+    if isinstance(error, ShuttingDown):
+        return TrainingState.CANCELLED, f"The workbench was stopped while {words.being_done}. {words.again}"
+    if isinstance(error, Cancelled):
+        return TrainingState.CANCELLED, error.message
+    if isinstance(error, TramError):
+        return TrainingState.ERROR, error.message
+    if isinstance(error, Exception):
+        return TrainingState.ERROR, "An unexpected error; the server's log has it."
+    return TrainingState.CANCELLED, f"It was interrupted while {words.being_done}. {words.again}"
+
+
+def end_left_alone(work: UnitOfWork) -> None:
+    """Mark tasks as failed that nobody works on any more, and say what is known of that."""
+    # Of processes of this machine it is known that they are gone; of others the lease has to lapse.
+    gone = [owner for owner in work.trainings.owners() if owners.is_gone(owner)]
+    for kind, words in _WORDS.items():
+        process = f"The process that {words.doer}"
+        work.trainings.end_left_by(gone, kind, f"{process} ended before it was done. {words.again}")
+        work.trainings.end_lapsed(kind, f"{process} was not heard of for {LEASE_SECONDS:.0f} seconds. {words.again}")
 
 
 def run_and_record(store: Store, task_id: int, kind: TaskKind, work: Callable[[], dict[str, Any]], done: str) -> None:
@@ -28,10 +99,7 @@ def run_and_record(store: Store, task_id: int, kind: TaskKind, work: Callable[[]
     try:
         found = work()
     except BaseException as error:
-        state = TrainingState.CANCELLED if isinstance(error, Cancelled) else TrainingState.ERROR
-        message = error.message if isinstance(error, TramError) else "An unexpected error; the server's log has it."
-        with store.write() as unit:
-            unit.trainings.end(task_id, state, message)
+        record_failure(store, task_id, kind, error)
         raise
     with store.write() as unit:
         if wanted := unit.trainings.is_wanted(task_id):

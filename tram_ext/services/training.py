@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from tram_ext.domain.attack import AttackKind, AttackStatus
-from tram_ext.domain.errors import Cancelled, Conflict, NotFound, Throttled, TramError
+from tram_ext.domain.errors import Cancelled, Conflict, NotFound, Throttled
 from tram_ext.domain.models import ModelVersion, TaskKind, Training, TrainingRequest, TrainingState
 from tram_ext.domain.users import Permission, User
 from tram_ext.services import owners, private_files
@@ -19,6 +19,7 @@ from tram_ext.services.heartbeat import LEASE_SECONDS, Heartbeat
 from tram_ext.services.policies import require
 from tram_ext.services.processes import ChildPool
 from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS, Settings
+from tram_ext.services.tasks import end_left_alone, record_failure
 from tram_ext.services.training_sets import taken
 from tram_ext.store.database import Store, UnitOfWork
 
@@ -75,7 +76,7 @@ class Trainings:
         parameters = {"only": list(request.only), "without": list(request.without)}
         self._require_reports({*request.only, *request.without})
         with self._store.write() as work:
-            self._end_interrupted(work)
+            end_left_alone(work)
             if work.trainings.count_unfinished() >= MOST_UNFINISHED_TRAININGS:
                 raise Throttled("Too many trainings wait already. Try again later.", retry_after=30)
             return work.trainings.add(
@@ -116,10 +117,7 @@ class Trainings:
             trained = self._train(training_id, request, on_progress)
             version = self._keep(trained, training_id, actor, started)
         except BaseException as error:
-            state = TrainingState.CANCELLED if isinstance(error, Cancelled) else TrainingState.ERROR
-            message = error.message if isinstance(error, TramError) else "An unexpected error; the server's log has it."
-            with self._store.write() as work:
-                work.trainings.end(training_id, state, message)
+            record_failure(self._store, training_id, TaskKind.TRAINING, error)
             raise
         return version
 
@@ -189,12 +187,7 @@ class Trainings:
             if not work.trainings.count_unfinished():
                 return
         with self._store.write() as work:
-            self._end_interrupted(work)
-
-    def _end_interrupted(self, work: UnitOfWork) -> None:
-        # Of processes of this machine it is known that they are gone; of others the lease has to lapse.
-        gone = [owner for owner in work.trainings.owners() if owners.is_gone(owner)]
-        work.trainings.end_lapsed(_INTERRUPTED, gone)
+            end_left_alone(work)
 
     def full_name(self, name: str) -> str:
         """Return the name that stands behind ``default``, and any other as it is."""
@@ -293,9 +286,6 @@ def _train_in_child(
     from tram_ext.ml.training import train
 
     return train(name, training, min_examples=min_examples, progress=progress)
-
-
-_INTERRUPTED: Final = "The process that trained this model ended before it was done. Train again."
 
 
 def _attack_texts(work: UnitOfWork) -> AttackTexts:

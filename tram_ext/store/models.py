@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, func, insert, or_, select, update
 
 from tram_ext.domain.models import ModelCard, ModelVersion, TaskKind, TechniqueScore, Training, TrainingState
 from tram_ext.store.tables import label_checks, learning_curves, model_versions, trainings, users
@@ -140,14 +140,18 @@ class Trainings:
         statement = select(trainings.c.lease_owner).where(trainings.c.state.in_(_UNFINISHED)).distinct()
         return [owner for owner in self._connection.execute(statement).scalars() if owner]
 
-    def end_lapsed(self, message: str, gone: Collection[str] = ()) -> int:
-        """Mark the trainings as failed whose lease has lapsed or whose owner is `gone`, and return how many."""
-        lapsed = self._connection.execute(
+    def end_left_by(self, owners: Collection[str], kind: TaskKind, message: str) -> None:
+        """Mark the tasks of a kind as failed that `owners` had begun."""
+        self._fail(kind, trainings.c.lease_owner.in_(owners), message)
+
+    def end_lapsed(self, kind: TaskKind, message: str) -> None:
+        """Mark the tasks of a kind as failed whose lease has lapsed."""
+        self._fail(kind, trainings.c.lease_expires < time.time(), message)
+
+    def _fail(self, kind: TaskKind, which: ColumnElement[bool], message: str) -> None:
+        self._connection.execute(
             update(trainings)
-            .where(
-                trainings.c.state.in_(_UNFINISHED),
-                or_(trainings.c.lease_expires < time.time(), trainings.c.lease_owner.in_(gone)),
-            )
+            .where(trainings.c.state.in_(_UNFINISHED), _is_of(kind), which)
             .values(
                 state=TrainingState.ERROR.value,
                 message=message,
@@ -157,7 +161,6 @@ class Trainings:
                 lease_expires=None,
             )
         )
-        return lapsed.rowcount
 
 
 class ModelVersions:
@@ -239,10 +242,14 @@ def _trainings(kind: TaskKind) -> Any:
     made = select(model_versions.c.id).where(model_versions.c.training_id == trainings.c.id).scalar_subquery()
     joined = trainings.outerjoin(users, users.c.id == trainings.c.created_by)
     statement = select(trainings, users.c.name.label("user_name"), made.label("version_id")).select_from(joined)
+    return statement.where(_is_of(kind))
+
+
+def _is_of(kind: TaskKind) -> ColumnElement[bool]:
+    """Return the condition that a task is of a kind."""
     if kind in _FOUND:
-        return statement.where(trainings.c.id.in_(select(_FOUND[kind].c.task_id)))
-    others = [trainings.c.id.in_(select(table.c.task_id)) for table in _FOUND.values()]
-    return statement.where(~or_(*others))
+        return trainings.c.id.in_(select(_FOUND[kind].c.task_id))
+    return ~or_(*[trainings.c.id.in_(select(table.c.task_id)) for table in _FOUND.values()])
 
 
 def _versions() -> Any:
