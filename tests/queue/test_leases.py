@@ -346,6 +346,22 @@ def test_a_store_that_fails_for_a_while_loses_no_job(services, make_queue, add, 
     assert len(reports(services, "flaky.txt")) == 1
 
 
+def test_a_job_that_cannot_be_begun_says_why(services, make_queue, add, until, ben):
+    store = FlakyStore(services.store)
+    store.trouble.set()
+    number = add("waits.txt")
+    queue = make_queue(Mapper(), store=store)
+    queue.start()
+    deadline = time.monotonic() + 10
+    while (job := queue.get(number, ben)).message != "The disk is full.":
+        assert time.monotonic() < deadline, job
+        time.sleep(0.02)
+    assert job.status is JobStatus.QUEUED
+    store.trouble.clear()
+    job = until(number)
+    assert (job.status, job.message, job.attempts) == (JobStatus.DONE, "", 1)
+
+
 def test_a_queue_that_closes_before_its_store_can_be_used_leaves_the_job_to_others(
     services, make_queue, add, until, caplog
 ):

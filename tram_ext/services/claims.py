@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from tram_ext.domain.jobs import Job
+from tram_ext.domain.errors import Unavailable
+from tram_ext.domain.jobs import Job, JobStatus
 from tram_ext.services import owners
 from tram_ext.services.job_lease import LEASE_SECONDS, JobLease
 from tram_ext.store.database import Store
@@ -27,10 +28,13 @@ class Claims:
     ----------
     owner : str
         Who holds the leases.
+    trouble : str
+        Why no job could be taken at the last try, for a person; "" where one could, or nobody tried.
     """
 
     def __init__(self, store: Store) -> None:
         self.owner = owners.this_process()
+        self.trouble = ""
         self._store = store
         self._lock = threading.Lock()
         self._in_hand: dict[int, JobLease | None] = {}
@@ -60,8 +64,13 @@ class Claims:
             if (waiting.attempts or waiting.has_lapsed) and self._in_hand:
                 self._waits_for_quiet = worker
                 return None
-            with self._store.write() as work:
-                job = work.jobs.claim(self.owner, LEASE_SECONDS, largest, passed_over)
+            try:
+                with self._store.write() as work:
+                    job = work.jobs.claim(self.owner, LEASE_SECONDS, largest, passed_over)
+            except Unavailable as error:
+                self.trouble = error.message
+                raise
+            self.trouble = ""
             if job is not None:
                 self._in_hand[job.id] = None
                 self._is_alone = job.attempts > 1
@@ -80,7 +89,9 @@ class Claims:
                 self._is_alone = False
 
     def note(self, job: Job) -> str:
-        """Return what there is to say of a job in hand that the store may not know; "" where there is nothing."""
+        """Return what keeps a job up and the store may not know, since it cannot be written to; "" for nothing."""
+        if job.status is JobStatus.QUEUED:
+            return self.trouble
         lease = self._in_hand.get(job.id)
         return "" if lease is None else lease.note
 

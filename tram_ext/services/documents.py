@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tram_ext.domain.documents import Document
-from tram_ext.domain.errors import Conflict, Invalid, NotFound, UnsupportedMediaType
+from tram_ext.domain.errors import Conflict, Invalid, NotFound, TramError, UnsupportedMediaType
 from tram_ext.domain.jobs import Job, JobStatus
 from tram_ext.domain.users import Permission, User
 from tram_ext.services import owners, private_files
@@ -19,6 +20,8 @@ from tram_ext.services.incoming import INCOMING, Incoming
 from tram_ext.services.policies import require
 from tram_ext.services.settings import Settings
 from tram_ext.store.database import Store, UnitOfWork
+
+_log = logging.getLogger(__name__)
 
 _CHUNK: Final = 1 << 20
 LONGEST_NAME: Final = 255
@@ -176,6 +179,31 @@ class Documents:
 
     def _queue(self, path: Path, found: _Found, model: str | None, actor: User) -> Uploaded:
         stored_name = f"{secrets.token_hex(16)}{_STORED}"
+        try:
+            uploaded = self._record(path, stored_name, found, model, actor)
+        except BaseException:
+            self._take_back(stored_name)
+            raise
+        if uploaded.is_new:
+            self._wake()
+        return uploaded
+
+    def _take_back(self, stored_name: str) -> None:
+        """Remove a file whose row could not be written."""
+        path = self._settings.documents_dir / stored_name
+        if not path.exists():
+            return
+        try:
+            with self._store.write() as work:  # after a commit of which no answer came: its row may be there
+                is_named = stored_name in work.documents.stored_names()
+        except TramError as error:
+            _log.warning("%s is left over, perhaps: %s", path, error.message)
+            return
+        if not is_named:
+            private_files.remove(path)
+
+    def _record(self, path: Path, stored_name: str, found: _Found, model: str | None, actor: User) -> Uploaded:
+        """Put a received file in its place, unless it is there, and a job on it into the queue."""
         with self._store.write() as work:
             there = work.documents.same(found.sha256, found.name)
             if there is not None:
@@ -200,7 +228,6 @@ class Documents:
                 )
             job_id = work.jobs.add(document_id, name=found.name, model=model, created_by=actor.id)
             job = work.jobs.get(job_id)
-        self._wake()
         return Uploaded(job, None, is_new=True)
 
 

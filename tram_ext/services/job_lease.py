@@ -62,6 +62,7 @@ class JobLease:
 
     def _keep(self) -> None:
         written, renewed = (0.0, "", self._job.message), time.monotonic()
+        trouble = ""
         while not self._over.wait(_BEAT):
             said = (*self._said, self.note or self._job.message)
             try:
@@ -77,7 +78,10 @@ class JobLease:
                     if not lost:
                         self._on_change(JobChange(self._job.id, JobStatus.RUNNING, said[0]))
                 self.is_lost = self.is_lost or lost
+                trouble = ""
             except TramError as error:
-                _log.warning("The lease on job %d could not be renewed: %s", self._job.id, error.message)
+                if error.message != trouble:
+                    _log.warning("The lease on job %d could not be renewed: %s", self._job.id, error.message)
+                trouble = error.message
             except Exception:  # without its keeper the lease would lapse, and the work be done twice
                 _log.exception("The lease on job %d could not be kept", self._job.id)

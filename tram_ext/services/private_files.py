@@ -76,8 +76,17 @@ def remove(path: Path) -> None:
 
 
 def move(source: Path, target: Path) -> None:
-    """Give a file its final name, durably."""
-    source.replace(target)
+    """Give a file its final name, durably.
+
+    Raises
+    ------
+    Unavailable
+        It cannot have it.
+    """
+    try:
+        source.replace(target)
+    except OSError as error:
+        raise Unavailable(f"{target} cannot be written: {error.strerror}.") from error
     sync_folder(target.parent)
 
 

@@ -136,14 +136,18 @@ class Queue:
             time.sleep(0.1)
 
     def _work(self, largest: int | None) -> None:
+        said = ""
         while not self._closing.is_set():
             try:
                 job = self._claims.take(largest)
+                said = ""
                 if job is not None:
                     self._do(job)
                     continue
             except TramError as error:  # the lease of a job whose end cannot be recorded lapses: it is done again
-                _log.warning("The queue cannot be used: %s", error.message)
+                if error.message != said:
+                    _log.warning("The queue cannot be used: %s", error.message)
+                said = error.message
             except Exception:  # a worker that ended would leave a queue that nobody works on
                 _log.exception("The queue failed")
             with self._changed:
@@ -164,7 +168,8 @@ class Queue:
 
     def _noted(self, job: Job) -> Job:
         """Return a job with what keeps it up, which a database that cannot be written to does not know."""
-        note = self._claims.note(job) if job.status is JobStatus.RUNNING else ""
+        unfinished = job.status in (JobStatus.QUEUED, JobStatus.RUNNING)
+        note = self._claims.note(job) if unfinished else ""
         return replace(job, message=note) if note else job
 
     def _tell(self, job: Job) -> None:

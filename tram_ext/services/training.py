@@ -255,9 +255,9 @@ class Trainings:
         file_name = f"{card.model}-{secrets.token_hex(8)}.skops"
         path = private_files.make_folder(self._settings.models_dir) / file_name
         beside = path.with_suffix(".json")
-        private_files.write(path, trained.file)
-        private_files.write(beside, json.dumps(asdict(card), indent=1).encode())
         try:
+            private_files.write(path, trained.file)
+            private_files.write(beside, json.dumps(asdict(card), indent=1).encode())
             with self._store.write() as work:
                 if not work.trainings.is_wanted(training_id):
                     raise Cancelled("Cancelled.")
