@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -98,6 +99,7 @@ class LocalConnection(LocalFiles, LocalOverviews, Connection):
         services.documents.sweep()
         services.preparation.start()
         services.queue.start()
+        atexit.register(self.close)  # a script that ends without closing hands what is under way back to the queue
 
     def __repr__(self) -> str:
         return f"<workbench in {self._services.settings.data_dir}>"
@@ -317,6 +319,7 @@ class LocalConnection(LocalFiles, LocalOverviews, Connection):
         self._services.users.change_own_password(self._actor, body.current, body.new, _HERE)
 
     def close(self) -> None:
+        atexit.unregister(self.close)
         self._services.close()
         self._trainers.shutdown(cancel_futures=True)
 
