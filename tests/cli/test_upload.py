@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import pytest
+
+from tests import files
 from tests.cli.conftest import Run
 
 _REPORT = """INTRUSION AT A FICTIONAL HARBOUR
@@ -51,3 +61,31 @@ def test_an_unknown_model_is_refused(run: Run, tmp_path: Path):
     answer = run("reports", "add", _write(tmp_path, "harbour.txt"), "--model", "oracle")
     assert answer.code == 1
     assert "oracle" in answer.err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="these signals are POSIX's")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_stop_leaves_the_job_to_others_and_counts_no_try(folder: Path, tmp_path: Path, name: str):
+    file = tmp_path / "hangs.pdf"
+    file.write_bytes(files.hanging_pdf())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tram_ext.cli", "reports", "add", file, "--model", "nb"],
+        env={**os.environ, "TRAM_DATA_DIR": str(folder)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        with contextlib.closing(sqlite3.connect(folder / "tram.sqlite3", timeout=30)) as database:
+            deadline = time.monotonic() + 60
+            while database.execute("SELECT stage FROM jobs").fetchall() != [("reading",)]:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            os.killpg(process.pid, getattr(signal, name))
+            _, err = process.communicate(timeout=60)
+            assert process.returncode == 128 + getattr(signal, name), err
+            assert "Traceback" not in err
+            assert database.execute("SELECT status, attempts, message FROM jobs").fetchall() == [("Queued", 0, "")]
+    finally:
+        process.kill()

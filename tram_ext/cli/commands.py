@@ -6,8 +6,11 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib import import_module
+from types import FrameType
 from typing import Any, Final
 
 import click
@@ -17,6 +20,27 @@ from tram_ext.domain.errors import TramError
 
 INTERRUPTED: Final = 128 + signal.SIGINT
 """What a shell expects of a program that Ctrl+C ended."""
+
+
+@contextmanager
+def stops_end_the_block() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the block as an exit does, so that what it opened is closed."""
+    if threading.current_thread() is not threading.main_thread():  # only there signals can be set
+        yield
+        return
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    before = {}
+    for number in (getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)):
+        if signal.getsignal(number) is signal.SIG_DFL:  # not what nohup has passed over
+            before[number] = signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class LazyGroup(click.Group):

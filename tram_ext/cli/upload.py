@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tram_ext.cli import output, text
+from tram_ext.cli.commands import stops_end_the_block
 from tram_ext.cli.options import Options, Workbench, common
 from tram_ext.domain.errors import TramError
 from tram_ext.domain.jobs import Job, JobStatus
@@ -39,10 +40,11 @@ def add_command(options: Options, paths: tuple[Path, ...], model: str | None) ->
     """Upload reports, map them, and keep them for review.
 
     A file that is here already is not added again. TRAM's report exports are imported. Every FILE is a job: whatever
-    happens to this command, a server that runs on the same data finishes it. Ctrl+C cancels the jobs that are not done.
+    happens to this command, a server that runs on the same data finishes it. Ctrl+C cancels the jobs that are not done;
+    SIGTERM and SIGHUP leave them to others.
     Exit code 1 when a FILE failed; the others are added nevertheless.
     """
-    with options.workbench() as workbench:
+    with stops_end_the_block(), options.workbench() as workbench:
         workbench.services.queue.start()
         begun = [_begin(workbench, path, model) for path in paths]
         failed = False
