@@ -125,7 +125,7 @@ def main() -> None:
 
         services = Services(settings)
         fill(services, EVERYTHING - LARGE)
-        me = User(1, "benchmark", Role.ADMIN, active=True, tokens_valid_from=0, created_on=utc_now())
+        me = User(1, "benchmark", Role.ADMIN, active=True, token_stamp="", created_on=utc_now())
         whole, everything = SentenceFilter(report_id=report), SentenceFilter()
 
         def page(wanted: SentenceFilter, offset: int) -> Callable[[], object]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from argon2 import PasswordHasher
 
 from tram_ext.domain.errors import Conflict, Invalid, NotAuthenticated, NotFound, Throttled
+from tram_ext.domain.review import LogFilter
 from tram_ext.domain.users import Permission, Role
 from tram_ext.services.container import Services
 from tram_ext.services.passwords import Passwords
@@ -99,6 +100,76 @@ def test_passwords_that_will_not_do(services, password):
     with pytest.raises(Invalid):
         services.users.set_password("ann", password)
     assert "eve" not in [user.name for user in services.users.list()]
+
+
+@pytest.mark.parametrize("stored", ["Andr\u00e9", "Andre\u0301"])
+@pytest.mark.parametrize("typed", ["Andr\u00e9", "Andre\u0301"])
+def test_a_name_is_one_user_in_every_form(services, stored, typed):
+    user = services.users.add(stored, Role.ANALYST, "long enough")
+    assert user.name == "Andr\u00e9"
+    assert services.users.log_in(typed, "long enough", "here").id == user.id
+    assert services.users.of_jupyter(typed).id == user.id
+    with pytest.raises(Conflict):
+        services.users.add(typed, Role.ANALYST, "long enough")
+    services.users.set_role(typed, Role.VIEWER)
+    services.users.set_password(typed, "another one")
+    services.users.disable(typed)
+    assert not services.users.named(typed).active
+
+
+def test_a_name_is_measured_in_the_form_that_is_stored(services):
+    assert services.users.add("e\u0301" * 149, Role.VIEWER, "long enough").name == "\u00e9" * 149
+    with pytest.raises(Invalid):
+        services.users.add("\u0958" * 100, Role.VIEWER, "long enough")  # which is longer composed
+
+
+def test_the_log_finds_what_either_form_of_a_name_did(services):
+    user = services.users.add("Andr\u00e9", Role.ADMIN, "long enough")
+    with services.store.write() as work:
+        for name in ("Andr\u00e9", "Andre\u0301"):  # the second as 0.1.0 has written it
+            work.log.append(replace(user, name=name), "x", report_id=None, target=("store", None), batch="b")
+        assert [work.log.count(LogFilter(user=name)) for name in ("Andr\u00e9", "Andre\u0301", "Andre")] == [2, 2, 0]
+
+
+@pytest.mark.parametrize(
+    "typed", ["pass\u00e9 compos\u00e9", "passe\u0301 compose\u0301", "passe\u0301\u00a0compos\u00e9"]
+)
+@pytest.mark.parametrize(
+    "chosen", ["pass\u00e9 compos\u00e9", "passe\u0301 compose\u0301", "pass\u00e9\u3000compose\u0301"]
+)
+def test_a_password_is_the_same_on_every_keyboard(services, ann, chosen, typed):
+    services.users.set_password("ann", chosen)
+    assert services.users.log_in("ann", typed, "here").id == ann.id
+    for wrong in ("passe compose", "Pass\u00e9 compos\u00e9", "pass\u00e9compos\u00e9"):
+        with pytest.raises(NotAuthenticated):
+            services.users.log_in("ann", wrong, "here")
+
+
+def test_a_password_that_would_be_too_short_today_goes_on_working(services, ann):
+    chosen = "e\u0301" * 4
+    with services.store.write() as work:
+        work.users.change(ann.id, password_hash=PasswordHasher(time_cost=1).hash(chosen))
+    for _ in range(2):
+        assert services.users.log_in("ann", chosen, "here").id == ann.id
+
+
+@pytest.mark.parametrize("chosen", ["passe\u0301 compose\u0301", "pass\u00e9\u00a0compos\u00e9"])
+def test_a_password_that_was_hashed_as_it_was_typed_goes_on_working(services, ann, chosen):
+    """As 0.1.0 has stored it; after the first login it is stored in the form that does not depend on the keyboard."""
+    with services.store.write() as work:
+        work.users.change(ann.id, password_hash=PasswordHasher().hash(chosen))
+    assert services.users.log_in("ann", chosen, "here").id == ann.id
+    assert services.users.log_in("ann", "pass\u00e9 compos\u00e9", "here").id == ann.id
+    assert services.users.log_in("ann", chosen, "here").id == ann.id
+
+
+def test_a_password_is_as_long_as_it_is_stored(services):
+    assert services.users.add("eve", Role.VIEWER, "e\u0301" * 1024)
+    assert services.users.log_in("eve", "\u00e9" * 1024, "here")
+    with pytest.raises(Invalid):
+        services.users.set_password("eve", "e\u0301" * 7)
+    with pytest.raises(NotAuthenticated):
+        services.users.log_in("eve", "\u00e9" * 1024 + "x", "here")
 
 
 def test_a_name_twice(services):
@@ -210,12 +281,10 @@ def test_hashes_are_argon2id_and_salted():
     assert not passwords.check(one, "another password")
     assert not passwords.check(None, "the same password")
     assert not passwords.check("no hash at all", "the same password")
-    assert not passwords.outdated(one)
+    assert not passwords.is_outdated(one, "the same password")
 
 
 def test_a_weaker_hash_is_renewed_at_login_and_tokens_live_on(services, ann):
-    from argon2 import PasswordHasher
-
     weak = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash("correct horse")
     with services.store.write() as work:
         work.users.rehash(ann.id, work.users.password_hash(ann.id), weak)
@@ -224,22 +293,3 @@ def test_a_weaker_hash_is_renewed_at_login_and_tokens_live_on(services, ann):
     with services.store.read() as work:
         assert work.users.password_hash(ann.id) not in (weak, None)
     assert services.tokens.user_of(token).id == ann.id
-
-
-def test_no_more_logins_wait_than_there_are_places():
-    passwords = Passwords(waiting=3)
-    hashed = passwords.hash("the right password")
-    refused = threading.Event()
-
-    def check(_):
-        try:
-            return passwords.check(hashed, "the right password")
-        except Throttled as error:
-            refused.set()
-            return error.retry_after
-
-    with ThreadPoolExecutor(8) as threads:
-        said = list(threads.map(check, range(8)))
-    assert refused.is_set()
-    assert set(said) == {True}
-    assert passwords.check(hashed, "the right password")

@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from tests import corpus
 from tests.store.test_report_uuids import EXPORTED
+from tests.store.older import old_database
 from tram_ext.domain.attack import AttackKind, AttackObject
 from tram_ext.domain.errors import Unavailable
 from tram_ext.domain.users import Role
@@ -84,6 +85,16 @@ def pg_store(pg_url):
 def test_migrations_make_the_tables_of_today(pg_store):
     with pg_store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_users_of_an_older_database_keep_what_they_have(pg_url):
+    composed, decomposed = "Andr\u00e9", "Andre\u0301"
+    old_database(pg_url, [decomposed, composed, "ann"])
+    with contextlib.closing(Store.open(pg_url)) as store, store.read() as work:
+        users = work.users.list()
+        assert [user.name for user in users] == [f"{composed} (2)", composed, "ann"]
+        assert work.users.password_hash(users[0].id) == f"hash of {decomposed}"
+        assert len({user.token_stamp for user in users} - {""}) == 3
 
 
 def test_tables_of_another_program_are_refused(pg_url):

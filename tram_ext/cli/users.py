@@ -29,8 +29,7 @@ def user_group() -> None:
 def add_command(options: Options, name: str, role: str, password_stdin: bool) -> None:
     """Add the user NAME."""
     with options.workbench() as workbench:
-        if _find(workbench, name) is not None:
-            raise Conflict(f"There is a user {name!r} already. 'jupyter tram user passwd' sets a new password.")
+        _require_free(workbench, name)
         user = workbench.services.users.add(name, Role(role), _password(password_stdin))
     _tell(options, user, f"Added {role} {name!r}.")
 
@@ -42,9 +41,9 @@ def add_command(options: Options, name: str, role: str, password_stdin: bool) ->
 def passwd_command(options: Options, name: str, password_stdin: bool) -> None:
     """Give the user NAME a new password; tokens issued before end."""
     with options.workbench() as workbench:
-        _get(workbench, name)
+        workbench.services.users.named(name)  # before anybody types a password
         workbench.services.users.set_password(name, _password(password_stdin))
-        user = _get(workbench, name)
+        user = workbench.services.users.named(name)
     _tell(options, user, f"{name!r} has a new password; tokens issued before are void.")
 
 
@@ -70,7 +69,7 @@ def disable_command(options: Options, name: str) -> None:
     """Keep the user NAME out; tokens issued before end."""
     with options.workbench() as workbench:
         workbench.services.users.disable(name)
-        user = _get(workbench, name)
+        user = workbench.services.users.named(name)
     _tell(options, user, f"{name!r} is disabled; tokens issued before are void.")
 
 
@@ -81,7 +80,7 @@ def enable_command(options: Options, name: str) -> None:
     """Let the disabled user NAME in again."""
     with options.workbench() as workbench:
         workbench.services.users.enable(name)
-        user = _get(workbench, name)
+        user = workbench.services.users.named(name)
     _tell(options, user, f"{name!r} may log in again.")
 
 
@@ -93,8 +92,17 @@ def role_command(options: Options, name: str, role: str) -> None:
     """Give the user NAME another ROLE; tokens issued before end."""
     with options.workbench() as workbench:
         workbench.services.users.set_role(name, Role(role))
-        user = _get(workbench, name)
+        user = workbench.services.users.named(name)
     _tell(options, user, f"{name!r} is {role} now; tokens issued before are void.")
+
+
+def _require_free(workbench: Workbench, name: str) -> None:
+    """Say that a name is taken before anybody types a password."""
+    try:
+        workbench.services.users.named(name)
+    except NotFound:
+        return
+    raise Conflict(f"There is a user {name!r} already. 'jupyter tram user passwd' sets a new password.")
 
 
 def _tell(options: Options, user: User, message: str) -> None:
@@ -102,17 +110,6 @@ def _tell(options: Options, user: User, message: str) -> None:
         output.write_json(user_json(user))
     else:
         output.line(message)
-
-
-def _find(workbench: Workbench, name: str) -> User | None:
-    return next((user for user in workbench.services.users.list() if user.name == name), None)
-
-
-def _get(workbench: Workbench, name: str) -> User:
-    user = _find(workbench, name)
-    if user is None:
-        raise NotFound(f"There is no user {name!r}. 'jupyter tram user list' shows who there is.")
-    return user
 
 
 def _password(from_stdin: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -41,17 +42,25 @@ class User:
 
     Attributes
     ----------
-    tokens_valid_from : int
-        Seconds since the epoch; a token issued before does not count any more.
+    token_stamp : str
+        What tokens of this user bear; it changes when they are withdrawn, and no clock has a say in it.
     """
 
     id: int
     name: str
     role: Role
     active: bool
-    tokens_valid_from: int
+    token_stamp: str
     created_on: datetime
 
     def may(self, permission: Permission) -> bool:
         """Whether the user's role grants `permission`."""
         return self.active and self.role.grants(permission)
+
+
+def composed_name(name: str) -> str:
+    """Return a user's name in Unicode's composed form (NFC), the one that is stored and looked up.
+
+    Keyboards and file systems differ in whether they send ``é`` as one character or as two.
+    """
+    return unicodedata.normalize("NFC", name)

@@ -4,36 +4,35 @@ from __future__ import annotations
 
 import secrets
 import threading
+import unicodedata
 from functools import cached_property
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
-from tram_ext.domain.errors import Invalid, Throttled
+from tram_ext.domain.errors import Invalid
 
 AT_ONCE: Final = 2
 """Hashes computed at the same time; each takes 64 MiB and some 50 ms."""
 
-WAITING: Final = 64
-
 MINIMUM_LENGTH: Final = 8
 MAXIMUM_LENGTH: Final = 1024
+_LONGEST_TYPED: Final = 4 * MAXIMUM_LENGTH
+"""Characters that may become a password of the greatest length, when they are composed."""
 
 
 class Passwords:
     """Makes and checks hashes; blocks the calling thread, so call it from a worker thread.
 
-    Parameters
-    ----------
-    waiting : int
-        Callers that may wait for their turn; more are told to come back.
+    A password is hashed as RFC 8265 prepares it (OpaqueString): composed (NFC), and with every kind of space as a plain
+    one, so that it is the same on every keyboard. Hashes made by 0.1.0 are of what was typed: that is tried, too, where
+    it differs.
     """
 
-    def __init__(self, waiting: int = WAITING) -> None:
+    def __init__(self) -> None:
         self._hasher = PasswordHasher()
         self._turns = threading.BoundedSemaphore(AT_ONCE)
-        self._places = threading.BoundedSemaphore(waiting)
 
     def hash(self, password: str) -> str:
         """Return the hash of a new password.
@@ -43,32 +42,35 @@ class Passwords:
         Invalid
             The password is too short, or absurdly long.
         """
-        if len(password) < MINIMUM_LENGTH:
+        prepared = _prepared(password) if len(password) <= _LONGEST_TYPED else password
+        if len(prepared) < MINIMUM_LENGTH:
             raise Invalid.field("password", f"A password needs at least {MINIMUM_LENGTH} characters.")
-        if len(password) > MAXIMUM_LENGTH:
+        if len(prepared) > MAXIMUM_LENGTH:
             raise Invalid.field("password", f"A password has at most {MAXIMUM_LENGTH} characters.")
         with self._turns:
-            return self._hasher.hash(password)
+            return self._hasher.hash(prepared)
 
     def check(self, stored: str | None, password: str) -> bool:
-        """Whether `password` is the one behind `stored`; None takes the same time, and is never right.
+        """Whether `password` is the one behind `stored`; None takes the same time, and is never right."""
+        decoy = self._decoy  # made before the first answer, whomever that is about
+        forms = _forms(password)
+        # What is too long to be a password is compared with one that nobody has: it takes as long, too.
+        compared = stored if stored is not None and forms else decoy
+        with self._turns:
+            right = any(self._matches(compared, form) for form in forms or [""])
+        return right and compared is not decoy
 
-        Raises
-        ------
-        Throttled
-            Too many callers wait already.
-        """
-        if not self._places.acquire(blocking=False):
-            raise Throttled("Too many logins at once.", retry_after=1)
-        try:
-            with self._turns:
-                return self._matches(stored or self._decoy, password[:MAXIMUM_LENGTH]) and stored is not None
-        finally:
-            self._places.release()
-
-    def outdated(self, stored: str) -> bool:
-        """Whether `stored` was made with weaker parameters than today's."""
-        return self._hasher.check_needs_rehash(stored)
+    def is_outdated(self, stored: str, password: str) -> bool:
+        """Whether today's hash of `password`, which is the one behind `stored`, would be another kind of hash."""
+        prepared = _prepared(password)
+        if not MINIMUM_LENGTH <= len(prepared) <= MAXIMUM_LENGTH:
+            return False  # what was long enough as it was typed, and could not be chosen today
+        if self._hasher.check_needs_rehash(stored):
+            return True
+        if prepared == password:
+            return False
+        with self._turns:
+            return not self._matches(stored, prepared)
 
     @cached_property
     def _decoy(self) -> str:
@@ -79,3 +81,17 @@ class Passwords:
             return self._hasher.verify(stored, password)
         except (VerifyMismatchError, VerificationError, InvalidHashError):
             return False
+
+
+def _prepared(password: str) -> str:
+    """Return `password` as RFC 8265, section 4.2, prepares it."""
+    spaced = "".join(" " if unicodedata.category(character) == "Zs" else character for character in password)
+    return unicodedata.normalize("NFC", spaced)
+
+
+def _forms(password: str) -> list[str]:
+    """Return what may have been hashed when `password` was chosen."""
+    if len(password) > _LONGEST_TYPED:
+        return []
+    forms = dict.fromkeys((_prepared(password), password))
+    return [form for form in forms if len(form) <= MAXIMUM_LENGTH]

@@ -201,7 +201,7 @@ def _prepare(database: Path, settings: Settings, manifest: Manifest) -> None:
     try:
         actor = Users(store, settings, Passwords()).at_the_command_line()
         with store.write() as work:
-            work.users.end_tokens(int(time.time()) + 1)
+            work.users.withdraw_tokens()
             work.log.append(
                 actor,
                 "restore backup",

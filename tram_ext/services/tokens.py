@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 import jwt
@@ -17,20 +18,33 @@ from tram_ext.store.database import Store
 _ALGORITHM: Final = "HS256"
 _ACCESS: Final = "access"
 _REFRESH: Final = "refresh"
-_CLAIMS: Final = ("token_type", "exp", "iat", "jti", "user_id")
-_CLOCK_TOLERANCE: Final = 60
-"""Seconds; a token made right after its user's tokens were ended bears the coming second, one more for each time."""
+_CLAIMS: Final = ("token_type", "exp", "iat", "jti", "user_id", "stamp")
+LEEWAY: Final = 30
+"""Seconds that a token outlives its end: the clocks of several servers differ."""
 
 _KEY_LENGTH: Final = 32
 _LARGEST_ID: Final = 2**31 - 1
 
 
 class Tokens:
-    """Issues and checks tokens, signed with a key of this installation."""
+    """Issues and checks tokens, signed with a key of this installation.
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    A token says when it ends, and bears the stamp that its user has (``User.token_stamp``): a new password or role
+    makes a new stamp, and withdraws the tokens with another one. So the clock decides when a token expires, but never
+    whether it was withdrawn; and a token from what was the future before the clock was set back is as good as any.
+
+    Tokens without a stamp, as 0.1.0 issued them, are refused: which of them were withdrawn, only its clock could tell.
+
+    Parameters
+    ----------
+    clock : callable
+        Seconds since the epoch; exchanged in tests.
+    """
+
+    def __init__(self, store: Store, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self._store = store
         self._settings = settings
+        self._clock = clock
         made = private_files.write_once(settings.key_file, secrets.token_hex(32).encode())
         self._key = made.decode("ascii", "replace")
         if len(self._key) < _KEY_LENGTH or not self._key.isascii():
@@ -83,13 +97,14 @@ class Tokens:
         return user
 
     def _encode(self, user: User, kind: str, seconds: int) -> str:
-        now = int(time.time())
+        now = int(self._clock())
         claims = {
             "token_type": kind,
             "exp": now + seconds,
-            "iat": max(now, user.tokens_valid_from),
+            "iat": now,
             "jti": secrets.token_hex(16),
             "user_id": user.id,
+            "stamp": user.token_stamp,
         }
         return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
 
@@ -97,25 +112,28 @@ class Tokens:
         """Return the claims of a genuine token that has not expired."""
         try:
             claims: dict[str, Any] = jwt.decode(
-                token, self._key, algorithms=[_ALGORITHM], options={"require": list(_CLAIMS), "verify_iat": False}
+                token,
+                self._key,
+                algorithms=[_ALGORITHM],
+                options={"require": list(_CLAIMS), "verify_iat": False, "verify_exp": False},
             )
         except (jwt.InvalidTokenError, ValueError):
             return None
-        if type(claims["user_id"]) is not int or type(claims["iat"]) is not int:
+        if any(type(claims[name]) is not int for name in ("user_id", "iat", "exp")):
             return None
-        if not 0 < claims["user_id"] <= _LARGEST_ID:
+        if type(claims["stamp"]) is not str or not 0 < claims["user_id"] <= _LARGEST_ID:
             return None
-        return claims if claims["iat"] <= time.time() + _CLOCK_TOLERANCE else None
+        return claims if self._clock() < claims["exp"] + LEEWAY else None
 
     def _user(self, claims: dict[str, Any]) -> User | None:
-        """Return the user of a genuine token; None where the token was ended."""
+        """Return the user of a genuine token; None where the token was withdrawn."""
         with self._store.read() as work:
             user = work.users.get(claims["user_id"])
         if user is None:
             raise NotAuthenticated("User not found", code="user_not_found")
         if not user.active:
             raise NotAuthenticated("User is inactive", code="user_inactive")
-        return user if claims["iat"] >= user.tokens_valid_from else None
+        return user if claims["stamp"] and claims["stamp"] == user.token_stamp else None
 
 
 def _not_valid(why: str) -> NotAuthenticated:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import getpass
 import re
 import secrets
-import time
 from dataclasses import replace
 from typing import Final
 
 from tram_ext.domain.errors import Conflict, Forbidden, Invalid, NotAuthenticated
-from tram_ext.domain.users import Role, User
+from tram_ext.domain.users import Role, User, composed_name
 from tram_ext.services import private_files
 from tram_ext.services.passwords import Passwords
 from tram_ext.services.settings import Settings
@@ -52,7 +51,7 @@ class Users:
         if user is None or stored is None or not right or not user.active:
             raise NotAuthenticated("No active account found with the given credentials")
         self._throttle.succeed(name, address)
-        if self._passwords.outdated(stored):
+        if self._passwords.is_outdated(stored, password):
             fresh = self._passwords.hash(password)
             with self._store.write() as work:
                 work.users.rehash(user.id, stored, fresh)
@@ -62,6 +61,17 @@ class Users:
         """Return all users."""
         with self._store.read() as work:
             return work.users.list()
+
+    def named(self, name: str) -> User:
+        """Return a user by name.
+
+        Raises
+        ------
+        NotFound
+            Nobody has this name.
+        """
+        with self._store.read() as work:
+            return work.users.named(name)
 
     def add(self, name: str, role: Role, password: str) -> User:
         """Add a user.
@@ -73,6 +83,7 @@ class Users:
         Invalid
             The name or the password will not do.
         """
+        name = composed_name(name)
         _check_name(name)
         hashed = self._passwords.hash(password)
         with self._store.write() as work:
@@ -93,9 +104,9 @@ class Users:
         hashed = self._passwords.hash(password)
         with self._store.write() as work:
             user = work.users.named(name)
-            work.users.change(user.id, tokens_valid_from=_next_second(user), password_hash=hashed)
+            work.users.change(user.id, password_hash=hashed)
             self._log(work, "change password", user, None, None)
-        if name == FIRST_ADMIN:
+        if user.name == FIRST_ADMIN:
             self._settings.initial_password_file.unlink(missing_ok=True)
 
     def change_own_password(self, actor: User, current: str, new: str, address: str) -> None:
@@ -141,7 +152,7 @@ class Users:
             user = work.users.named(name)
             if role is not Role.ADMIN:
                 _keep_an_admin(work, user)
-            work.users.change(user.id, tokens_valid_from=_next_second(user), role=role.value)
+            work.users.change(user.id, role=role.value)
             self._log(work, "change role", user, {"role": user.role.value}, {"role": role.value})
 
     def disable(self, name: str) -> None:
@@ -157,7 +168,7 @@ class Users:
         with self._store.write() as work:
             user = work.users.named(name)
             _keep_an_admin(work, user)
-            work.users.change(user.id, tokens_valid_from=_next_second(user), active=False)
+            work.users.change(user.id, active=False)
             self._log(work, "disable user", user, {"active": user.active}, {"active": False})
 
     def enable(self, name: str) -> None:
@@ -170,7 +181,7 @@ class Users:
         """
         with self._store.write() as work:
             user = work.users.named(name)
-            work.users.change(user.id, tokens_valid_from=_next_second(user), active=True)
+            work.users.change(user.id, active=True)
             self._log(work, "enable user", user, {"active": user.active}, {"active": True})
 
     def of_jupyter(self, identity: str | None) -> User:
@@ -222,9 +233,7 @@ class Users:
                 work.users.add(FIRST_ADMIN, Role.ADMIN, hashed)
             else:
                 # Jupyter's user of this name was here before; whoever reads the file is to be admin all the same.
-                work.users.change(
-                    user.id, tokens_valid_from=_next_second(user), password_hash=hashed, role=Role.ADMIN.value
-                )
+                work.users.change(user.id, password_hash=hashed, role=Role.ADMIN.value)
         return True
 
     def _somebody_can_log_in(self, work: UnitOfWork) -> bool:
@@ -258,8 +267,3 @@ def _check_name(name: str) -> None:
 def _keep_an_admin(work: UnitOfWork, user: User) -> None:
     if user.role is Role.ADMIN and user.active and work.users.active_admins() == 1:
         raise Conflict(f"{user.name!r} is the only admin left. Make somebody else admin first.")
-
-
-def _next_second(user: User) -> int:
-    """Return the first whole second that no token of `user` bears yet: ``iat`` counts whole seconds."""
-    return max(int(time.time()), user.tokens_valid_from) + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -141,7 +142,9 @@ def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
     if wanted.report_id is not None:
         conditions.append(review_actions.c.report_id == wanted.report_id)
     if wanted.user is not None:
-        conditions.append(review_actions.c.user_name == wanted.user)
+        # Rows are never rewritten: before names were composed, either form was stored.
+        forms = {wanted.user, *(unicodedata.normalize(form, wanted.user) for form in ("NFC", "NFD"))}
+        conditions.append(review_actions.c.user_name.in_(forms))
     if wanted.since is not None:
         conditions.append(review_actions.c.at >= wanted.since)
     if wanted.until is not None:

@@ -56,8 +56,8 @@ users = Table(
     Column("password_hash", Text),
     Column("role", String(20), nullable=False),
     Column("active", Boolean, nullable=False, server_default=true()),
-    Column("tokens_valid_from", Integer, nullable=False, server_default="0"),
     Column("created_on", UtcDateTime, nullable=False),
+    Column("token_stamp", String(32), nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 

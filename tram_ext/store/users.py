@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from tram_ext.domain.errors import Conflict, NotFound
-from tram_ext.domain.users import Role, User
+from tram_ext.domain.users import Role, User, composed_name
 from tram_ext.store.tables import users
 from tram_ext.store.types import utc_now
 
 
 class Users:
-    """Users with their roles and password hashes; a hash leaves only through :meth:`password_hash`."""
+    """Users with their roles and password hashes; a hash leaves only through :meth:`password_hash`.
+
+    Names are stored and looked up in composed form (NFC), whatever form a caller has.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -31,11 +35,11 @@ class Users:
         key = self._connection.execute(
             insert(users)
             .values(
-                name=name,
+                name=composed_name(name),
                 role=role.value,
                 password_hash=password_hash,
                 active=True,
-                tokens_valid_from=0,
+                token_stamp=_new_stamp(),
                 created_on=utc_now(),
             )
             .returning(users.c.id)
@@ -51,7 +55,7 @@ class Users:
 
     def find(self, name: str) -> User | None:
         """Return a user by name."""
-        row = self._connection.execute(select(users).where(users.c.name == name)).first()
+        row = self._connection.execute(select(users).where(users.c.name == composed_name(name))).first()
         return None if row is None else _user(row)
 
     def named(self, name: str) -> User:
@@ -85,16 +89,14 @@ class Users:
             update(users).where(users.c.id == user_id, users.c.password_hash == old).values(password_hash=new)
         )
 
-    def change(self, user_id: int, *, tokens_valid_from: int, **values: Any) -> None:
-        """Change password, role or activity of a user, and end the tokens issued before."""
-        self._connection.execute(
-            update(users).where(users.c.id == user_id).values(tokens_valid_from=tokens_valid_from, **values)
-        )
+    def change(self, user_id: int, **values: Any) -> None:
+        """Change password, role or activity of a user, and withdraw the tokens issued before."""
+        self._connection.execute(update(users).where(users.c.id == user_id).values(token_stamp=_new_stamp(), **values))
 
-    def end_tokens(self, valid_from: int) -> None:
-        """Let no token count that was issued before `valid_from`, whoever's it is."""
-        older = users.c.tokens_valid_from < valid_from
-        self._connection.execute(update(users).where(older).values(tokens_valid_from=valid_from))
+    def withdraw_tokens(self) -> None:
+        """Withdraw all tokens, whoever's they are."""
+        for user_id in self._connection.execute(select(users.c.id)).scalars().all():
+            self.change(user_id)
 
     def active_admins(self) -> int:
         """Return how many admins could still log in or act."""
@@ -109,6 +111,11 @@ def _user(row: Row[Any]) -> User:
         name=row.name,
         role=Role(row.role),
         active=row.active,
-        tokens_valid_from=row.tokens_valid_from,
+        token_stamp=row.token_stamp,
         created_on=row.created_on,
     )
+
+
+def _new_stamp() -> str:
+    """Return a stamp that no token bears yet; random, so that a restored database does not repeat one."""
+    return secrets.token_hex(8)
