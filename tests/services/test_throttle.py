@@ -1,11 +1,10 @@
-"""Slowing down guesses, on a clock of our own."""
+"""How many wrong passwords are looked at, on a clock of our own."""
 
 from __future__ import annotations
 
 import pytest
 
-from tram_ext.domain.errors import Throttled
-from tram_ext.services.throttle import FORGET_AFTER, FREE_FAILURES, LONGEST_WAIT, MOST_ENTRIES, LoginThrottle
+from tram_ext.services.throttle import FREE_FAILURES, MOST_ENTRIES, FailureBudget, Origin
 
 
 class Clock:
@@ -21,63 +20,76 @@ def clock():
 
 
 @pytest.fixture
-def throttle(clock):
-    return LoginThrottle(clock)
+def budget(clock):
+    return FailureBudget(clock)
 
 
-def fail(throttle, times, name="ann", address="a"):
-    for _ in range(times):
-        throttle.begin(name, address)
+def spend(budget, source="a"):
+    """Guess as often as allowed, and say how often that was."""
+    count = 0
+    while not budget.wait(source):
+        budget.take(source)
+        count += 1
+    return count
 
 
-def wait_of(throttle, name="ann", address="a"):
-    with pytest.raises(Throttled) as caught:
-        throttle.begin(name, address)
-    return caught.value.retry_after
+def test_thirty_at_once_and_then_one_a_second(budget, clock):
+    assert spend(budget) == FREE_FAILURES == 30
+    guessed = 0
+    for _ in range(600):
+        assert 0 < budget.wait("a") <= 1
+        clock.now += 0.5
+        guessed += spend(budget)
+    assert guessed == 300
+    clock.now += 86_400
+    assert spend(budget) == FREE_FAILURES, "and no more, however long the peace"
 
 
-def test_the_first_failures_are_free_and_then_waits_double(throttle, clock):
-    fail(throttle, FREE_FAILURES)
-    waits = []
-    for _ in range(9):
-        waits.append(wait_of(throttle))
-        clock.now += waits[-1]
-        fail(throttle, 1)
-    assert waits == [2, 4, 8, 16, 32, 64, 128, 256, LONGEST_WAIT]
-
-
-def test_asking_during_the_wait_does_not_prolong_it(throttle, clock):
-    fail(throttle, FREE_FAILURES)
+def test_asking_costs_nothing(budget, clock):
+    spend(budget)
     for _ in range(50):
-        wait_of(throttle)
-    clock.now += 1.5
-    assert wait_of(throttle) == pytest.approx(0.5)
-    clock.now += 0.5
-    fail(throttle, 1)
+        assert budget.wait("a") == 1
+    clock.now += 0.75
+    assert budget.wait("a") == pytest.approx(0.25)
 
 
-def test_others_are_not_held_up(throttle):
-    fail(throttle, FREE_FAILURES)
-    wait_of(throttle)
-    fail(throttle, 1, name="ben")
-    fail(throttle, 1, address="b")
+def test_what_was_right_costs_nothing(budget):
+    for _ in range(200):
+        assert not budget.wait("a")
+        budget.take("a")
+        budget.give_back("a")
+    assert spend(budget) == FREE_FAILURES
 
 
-def test_success_clears(throttle):
-    fail(throttle, FREE_FAILURES)
-    throttle.succeed("ann", "a")
-    fail(throttle, FREE_FAILURES)
-    wait_of(throttle)
+def test_others_are_not_held_up(budget):
+    spend(budget)
+    assert not budget.wait("b")
 
 
-def test_peace_clears(throttle, clock):
-    fail(throttle, FREE_FAILURES + 0)
-    clock.now += FORGET_AFTER + 1
-    fail(throttle, FREE_FAILURES)
-    wait_of(throttle)
-
-
-def test_memory_is_bounded(throttle):
+def test_memory_is_bounded(budget):
     for number in range(MOST_ENTRIES + 100):
-        throttle.begin(f"name {number}", "a")
-    assert len(throttle._failures) == MOST_ENTRIES
+        budget.take(f"address {number}")
+    assert len(budget._levels) == MOST_ENTRIES
+    assert not budget._levels.get("address 0")
+
+
+def test_only_those_who_failed_are_remembered(budget, clock):
+    for number in range(100):
+        budget.take(f"address {number}")
+        budget.give_back(f"address {number}")
+    assert not budget._levels
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("10.0.0.1", "10.0.0.2", False),
+        ("10.0.0.1", "::ffff:10.0.0.1", True),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("fe80::1%eth0", "fe80::2%eth1", True),
+        ("", "not an address", False),
+    ],
+)
+def test_addresses_of_one_subscriber_are_one(one, other, alike):
+    assert (Origin.of_address(one) == Origin.of_address(other)) is alike

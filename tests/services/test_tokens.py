@@ -132,7 +132,7 @@ def test_what_was_withdrawn_stays_so_when_the_clock_steps_back(services, ben, cl
         tokens.user_of(pair["access"])
     with pytest.raises(NotAuthenticated):
         tokens.refresh(pair["refresh"])
-    again = tokens.issue(services.users.log_in("ben", "new password", "here"))
+    again = tokens.issue(services.users.log_in("ben", "new password"))
     clock.now += 7200
     assert tokens.refresh(again["refresh"])
 
@@ -249,16 +249,16 @@ def test_a_change_ends_the_tokens_of_its_user_only(services, ann, ben, change, c
 
 def test_a_token_right_after_a_password_change_counts(services, ben):
     services.users.set_password("ben", "new password")
-    pair = services.tokens.issue(services.users.log_in("ben", "new password", "here"))
+    pair = services.tokens.issue(services.users.log_in("ben", "new password"))
     assert services.tokens.user_of(pair["access"]).id == ben.id
     assert services.tokens.refresh(pair["refresh"])
 
 
 def test_a_token_between_two_changes_within_a_second_is_ended(services, ben):
     services.users.set_password("ben", "new password")
-    between = services.tokens.issue(services.users.log_in("ben", "new password", "here"))
+    between = services.tokens.issue(services.users.log_in("ben", "new password"))
     services.users.set_password("ben", "newer password")
     with pytest.raises(NotAuthenticated):
         services.tokens.user_of(between["access"])
-    after = services.tokens.issue(services.users.log_in("ben", "newer password", "here"))
+    after = services.tokens.issue(services.users.log_in("ben", "newer password"))
     assert services.tokens.user_of(after["access"]).id == ben.id

@@ -172,6 +172,9 @@ def _look_at_content(found: Diagnosis, workbench: Workbench) -> None:
         elif entry.is_default:
             found.notes.append("The default model is not trained yet. The first 'jupyter tram map FILE' does it.")
     _look_at_models(found, workbench, versions)
+    proxy = services.proxies.seen()
+    if proxy is not None:
+        found.notes.append(f"{proxy.on}: {proxy.advice}")
 
 
 def _look_at_models(found: Diagnosis, workbench: Workbench, versions: list[ModelVersion]) -> None:

@@ -8,13 +8,16 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from tram_ext.domain.errors import TramError, Unavailable
 from tram_ext.domain.jobs import JobChange
 from tram_ext.domain.review import ReviewChange
 from tram_ext.handlers.kernel_access import KernelAccess
+from tram_ext.handlers.logins import LoginQueue
 from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS
+from tram_ext.services.throttle import HASHED_AT_ONCE, FailureBudget
 
 if TYPE_CHECKING:  # the store behind it is imported when it is opened: a server that never needs it pays nothing
     from tram_ext.services.container import Services
@@ -45,6 +48,8 @@ class WorkbenchHost:
         self.on_review: Callable[[ReviewChange], None] = lambda _change: None
         self._closed = False
         self._threads: dict[str, ThreadPoolExecutor] = {}
+        self.logins = LoginQueue(partial(self.run, "login"), FailureBudget(), log)
+        self._proxy_is_told = False
 
     async def services(self) -> Services:
         """Return the services, opened where they are not.
@@ -115,11 +120,30 @@ class WorkbenchHost:
 
         self._executor(kind).submit(run)
 
+    def proxy_is_unknown(self, address: str) -> None:
+        """Say once in the log, and for the diagnosis, that a proxy is there which nobody declared trustworthy."""
+        if not self._proxy_is_told and self._services is not None:
+            self._proxy_is_told = True
+            proxies = self._services.proxies
+            self.go("work", lambda: self._log.warning("TRAM: %s", proxies.remember(address).advice))
+
+    def proxy_is_trusted(self) -> None:
+        """Let the diagnosis say no more of a proxy that is believed now."""
+        if not self._proxy_is_told and self._services is not None:
+            self._proxy_is_told = True
+            self.go("work", self._services.proxies.forget)
+
     def _executor(self, kind: str) -> ThreadPoolExecutor:
         if self._closed:
             raise Unavailable(_CLOSING)
         if kind not in self._threads:
-            size = {"work": 8, "login": 2, "export": 2, "mapping": 2, "training": MOST_UNFINISHED_TRAININGS}[kind]
+            size = {
+                "work": 8,
+                "login": HASHED_AT_ONCE,
+                "export": 2,
+                "mapping": 2,
+                "training": MOST_UNFINISHED_TRAININGS,
+            }[kind]
             self._threads[kind] = ThreadPoolExecutor(size, thread_name_prefix=f"tram-{kind}")
         return self._threads[kind]
 

@@ -6,9 +6,11 @@ from tram_ext.api.review_requests import PasswordRequest
 from tram_ext.domain.users import Permission
 from tram_ext.handlers.authorization import writes
 from tram_ext.handlers.items import ItemHandler
+from tram_ext.handlers.password_check import PasswordCheck
+from tram_ext.services.throttle import Origin
 
 
-class PasswordHandler(ItemHandler):
+class PasswordHandler(ItemHandler, PasswordCheck):
     """One's own password."""
 
     PERMISSION = Permission.READ
@@ -17,7 +19,6 @@ class PasswordHandler(ItemHandler):
     async def post(self) -> None:
         """Change it; tokens issued before end."""
         body = self.body(PasswordRequest)
-        address = self.request.remote_ip or ""
         change = self.services.users.change_own_password
-        await self.host.run("login", change, self.actor, body.current, body.new, address)
+        await self.check(Origin(f"user {self.actor.id}"), change, self.actor, body.current, body.new)
         self.reply_nothing()

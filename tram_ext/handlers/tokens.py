@@ -5,9 +5,10 @@ from __future__ import annotations
 from tram_ext.api.requests import RefreshRequest, TokenRequest
 from tram_ext.handlers.authorization import everybody
 from tram_ext.handlers.base import TramHandler
+from tram_ext.handlers.password_check import PasswordCheck
 
 
-class TokenHandler(TramHandler):
+class TokenHandler(PasswordCheck):
     """Name and password for a pair of tokens."""
 
     public = True
@@ -16,8 +17,7 @@ class TokenHandler(TramHandler):
     async def post(self) -> None:
         """Log in."""
         request = self.body(TokenRequest)
-        address = self.request.remote_ip or ""
-        user = await self.host.run("login", self.services.users.log_in, request.username, request.password, address)
+        user = await self.check(self.origin(), self.services.users.log_in, request.username, request.password)
         self.reply(self.services.tokens.issue(user))
 
 

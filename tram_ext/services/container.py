@@ -27,6 +27,7 @@ from tram_ext.services.prediction import Predictions
 from tram_ext.services.preparation import Preparation
 from tram_ext.services.previews import Previews
 from tram_ext.services.processes import ChildPool
+from tram_ext.services.proxies import Proxies
 from tram_ext.services.purging import Purging
 from tram_ext.services.queue import Queue
 from tram_ext.services.remapping import Remapping
@@ -75,6 +76,7 @@ class Services:
             preload=["tram_ext.services.mapping_work", "tram_ext.documents.child", "tram_ext.ml.files"],
         )
         self.users = Users(self.store, settings, Passwords())
+        self.proxies = Proxies(self.store)
         self.attack = Attack(self.store)
         self.changes = Changes()
         self.imports = Imports(self.store, self.changes)

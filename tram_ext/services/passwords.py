@@ -12,9 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from tram_ext.domain.errors import Invalid
-
-AT_ONCE: Final = 2
-"""Hashes computed at the same time; each takes 64 MiB and some 50 ms."""
+from tram_ext.services.throttle import HASHED_AT_ONCE
 
 MINIMUM_LENGTH: Final = 8
 MAXIMUM_LENGTH: Final = 1024
@@ -32,7 +30,7 @@ class Passwords:
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher()
-        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._turns = threading.BoundedSemaphore(HASHED_AT_ONCE)
 
     def hash(self, password: str) -> str:
         """Return the hash of a new password.

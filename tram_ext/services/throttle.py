@@ -1,27 +1,60 @@
-"""Slowing down whoever guesses passwords, and nobody else."""
+"""How many wrong passwords are looked at, by where they come from."""
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 from typing import Final
 
-from tram_ext.domain.errors import Throttled
+FREE_FAILURES: Final = 30
+"""Wrong passwords that nobody waits for."""
 
-FREE_FAILURES: Final = 5
-FIRST_WAIT: Final = 2.0
-LONGEST_WAIT: Final = 300.0
-FORGET_AFTER: Final = 900.0
+PER_SECOND: Final = 1.0
 MOST_ENTRIES: Final = 10_000
+HASHED_AT_ONCE: Final = 2
+"""Passwords looked at side by side, each in a thread; each takes 64 MiB and some 50 ms."""
 
 
-class LoginThrottle:
-    """Counts failures by user name and address.
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an attempt comes from.
 
-    After five failures in a row the next attempt has to wait 2 s, then 4, 8 … up to 300 s. A success, or a quarter of
-    an hour of peace, clears the count. The counts live in this process.
+    Attributes
+    ----------
+    source : str
+        What wrong passwords are counted by: an address, or the user whose own password is asked for.
+    claimed : str
+        The address behind `source` that a proxy names whom nobody declared trustworthy. Anybody can claim anything: it
+        divides what `source` may do among those behind it, and never adds to it.
+    """
+
+    source: str
+    claimed: str = ""
+
+    @classmethod
+    def of_address(cls, address: str, claimed: str = "") -> Origin:
+        """Make the origin of an address; IPv6 counts by the network of 64 bits that a subscriber has."""
+        return cls(_network(address), claimed)
+
+
+class FailureBudget:
+    """Token buckets of wrong passwords, one for each source.
+
+    Each address has 30 wrong passwords at once, and then one a second. Nothing else is counted: a right password costs
+    nothing, and no name is ever locked. What this leaves to somebody who guesses:
+
+    ==================  =====================================================================================
+    from one address    30 at once, then 1 a second (86,400 a day), for one name or spread over many alike
+    for one account     that for each of his addresses; together no more than `HASHED_AT_ONCE` threads hash,
+                        which is 20 to 40 a second
+    its owner           waits for nobody at another address; at the same address for the next second's attempt
+    ==================  =====================================================================================
+
+    So passwords stand by their length: against a million guesses a day those of eight random characters do, and the
+    word and year that everybody uses do not. Counts live in this process and are not shared between servers.
 
     Parameters
     ----------
@@ -31,38 +64,40 @@ class LoginThrottle:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
-        self._failures: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
-    def begin(self, name: str, address: str) -> None:
-        """Count an attempt before its password is looked at, so that attempts side by side count too.
+    def wait(self, source: str) -> float:
+        """Return the seconds until a password from `source` may be looked at; 0: now."""
+        return max(0.0, (1.0 - self._level(source)) / PER_SECOND)
 
-        Raises
-        ------
-        Throttled
-            This user name, from this address, has to wait.
-        """
-        key = (name, address)
-        with self._lock:
-            now = self._clock()
-            count, last = self._failures.get(key, (0, now))
-            if now - last > FORGET_AFTER:
-                count = 0
-            wait = _wait_after(count) - (now - last)
-            if wait > 0:
-                raise Throttled("Too many failed logins. Try again later.", retry_after=wait)
-            self._failures[key] = (count + 1, now)
-            self._failures.move_to_end(key)
-            while len(self._failures) > MOST_ENTRIES:
-                self._failures.popitem(last=False)
+    def take(self, source: str) -> None:
+        """Count a password that is about to be looked at, so that those looked at side by side count, too."""
+        self._set(source, self._level(source) - 1.0)
 
-    def succeed(self, name: str, address: str) -> None:
-        """Forget the failures of a user name from an address."""
-        with self._lock:
-            self._failures.pop((name, address), None)
+    def give_back(self, source: str) -> None:
+        """Take a count back: the password was right, or nobody looked at it."""
+        self._set(source, self._level(source) + 1.0)
+
+    def _level(self, source: str) -> float:
+        level, since = self._levels.get(source, (float(FREE_FAILURES), 0.0))
+        return min(float(FREE_FAILURES), level + (self._clock() - since) * PER_SECOND)
+
+    def _set(self, source: str, level: float) -> None:
+        self._levels[source] = (level, self._clock())
+        self._levels.move_to_end(source)
+        if level >= FREE_FAILURES:
+            del self._levels[source]
+        while len(self._levels) > MOST_ENTRIES:
+            self._levels.popitem(last=False)
 
 
-def _wait_after(failures: int) -> float:
-    if failures < FREE_FAILURES:
-        return 0.0
-    return min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(failures - FREE_FAILURES, 16))
+def _network(address: str) -> str:
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return f"{IPv6Address(int(found) >> 64 << 64)}/64"

@@ -13,7 +13,6 @@ from tram_ext.domain.users import Role, User, composed_name
 from tram_ext.services import private_files
 from tram_ext.services.passwords import Passwords
 from tram_ext.services.settings import Settings
-from tram_ext.services.throttle import LoginThrottle
 from tram_ext.store.database import Store, UnitOfWork
 
 FIRST_ADMIN: Final = "admin"
@@ -31,26 +30,21 @@ class Users:
         self._store = store
         self._settings = settings
         self._passwords = passwords
-        self._throttle = LoginThrottle()
 
-    def log_in(self, name: str, password: str, address: str) -> User:
+    def log_in(self, name: str, password: str) -> User:
         """Return the user behind a name and password; takes as long for an unknown name.
 
         Raises
         ------
         NotAuthenticated
             Wrong name or password, or an inactive user.
-        Throttled
-            Too many failures of this name from this address.
         """
-        self._throttle.begin(name, address)
         with self._store.read() as work:
             user = work.users.find(name)
             stored = work.users.password_hash(user.id) if user else None
         right = self._passwords.check(stored, password)
         if user is None or stored is None or not right or not user.active:
             raise NotAuthenticated("No active account found with the given credentials")
-        self._throttle.succeed(name, address)
         if self._passwords.is_outdated(stored, password):
             fresh = self._passwords.hash(password)
             with self._store.write() as work:
@@ -109,7 +103,7 @@ class Users:
         if user.name == FIRST_ADMIN:
             self._settings.initial_password_file.unlink(missing_ok=True)
 
-    def change_own_password(self, actor: User, current: str, new: str, address: str) -> None:
+    def change_own_password(self, actor: User, current: str, new: str) -> None:
         """Give oneself a new password; tokens issued before end.
 
         Parameters
@@ -123,16 +117,11 @@ class Users:
             The password of today is another.
         Invalid
             The new one will not do.
-        Throttled
-            Too many wrong ones.
         """
         with self._store.read() as work:
             stored = work.users.password_hash(actor.id)
-        if stored is not None:
-            self._throttle.begin(actor.name, address)
-            if not self._passwords.check(stored, current):
-                raise Forbidden("The current password is not right.")
-            self._throttle.succeed(actor.name, address)
+        if stored is not None and not self._passwords.check(stored, current):
+            raise Forbidden("The current password is not right.")
         try:
             self.set_password(actor.name, new)
         except Invalid as error:

@@ -77,7 +77,6 @@ from tram_ext.workbenches.local_overviews import LocalOverviews, key_of, reader_
 T = TypeVar("T")
 
 _LOG_ROWS: Final = 1_000
-_HERE: Final = "this process"
 """The address that wrong passwords are counted for."""
 
 
@@ -316,7 +315,7 @@ class LocalConnection(LocalFiles, LocalOverviews, Connection):
 
     def change_password(self, current: str, new: str) -> None:
         body = parse(PasswordRequest, {"current": current, "new": new})
-        self._services.users.change_own_password(self._actor, body.current, body.new, _HERE)
+        self._services.users.change_own_password(self._actor, body.current, body.new)
 
     def close(self) -> None:
         atexit.unregister(self.close)
