@@ -12,6 +12,7 @@ from traitlets import Bool, CaselessStrEnum, CUnicode, Float, Int, Unicode
 from tram_ext._version import __version__
 from tram_ext.domain.errors import TramError
 from tram_ext.domain.users import Role
+from tram_ext.handlers.connections import Arrivals, TramConnectionLimits, UploadPlaces
 from tram_ext.handlers.events import job_events, review_events
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.routes import explain_wrong_bases, routes
@@ -33,6 +34,7 @@ class TramExtension(ExtensionApp):
     default_url = "/lab"
     extension_url = "/lab"
     examples = "jupyter tram --port 8000 --no-browser"
+    classes = [TramConnectionLimits]  # noqa: RUF012 - traitlets' own
 
     data_dir = Unicode(
         help="Folder of database, models, documents and keys; empty: TRAM_DATA_DIR, or 'tram' in Jupyter's data folder."
@@ -86,7 +88,9 @@ class TramExtension(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Register the routes; nothing is opened yet."""
-        self.host = WorkbenchHost(self._open_services, self.log)
+        self.limits = TramConnectionLimits(parent=self)
+        self.host = WorkbenchHost(self._open_services, self.log, UploadPlaces(self.limits))
+        self.arrivals: Arrivals | None = None
         self.handlers.extend(routes(self.name, self.host))
         if self.serverapp is not None:
             explain_wrong_bases(self.serverapp.web_app, self.name, self.host)
@@ -112,6 +116,9 @@ class TramExtension(ExtensionApp):
         self.host.on_change = job_events(serverapp.event_logger, asyncio.get_running_loop())
         self.host.on_review = review_events(serverapp.event_logger, asyncio.get_running_loop())
         self._let_kernels_in(serverapp)
+        http_server = getattr(serverapp, "http_server", None)  # none where another program embeds the server
+        if http_server is not None:
+            self.arrivals = Arrivals.guard(http_server, self.limits)
         if serverapp.starter_app is self or jobs_wait(self.workbench_settings().database_url):
             self.host.go("work", self.host.open_early)
 
@@ -123,6 +130,8 @@ class TramExtension(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """End children, threads and connections."""
+        if self.arrivals is not None:
+            self.arrivals.stop()
         self.host.kernels.withdraw()
         self.host.close()
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tram_ext.domain.errors import TramError, Unavailable
 from tram_ext.domain.jobs import JobChange
 from tram_ext.domain.review import ReviewChange
+from tram_ext.handlers.connections import UploadPlaces
 from tram_ext.handlers.kernel_access import KernelAccess
 from tram_ext.handlers.logins import LoginQueue
 from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS
@@ -36,11 +37,14 @@ class WorkbenchHost:
         Makes the services; called once, in a thread, when they are first needed.
     log : logging.Logger
         Jupyter's log.
+    uploads : UploadPlaces
+        How many files may be on their way.
     """
 
-    def __init__(self, open_services: Callable[[], Services], log: logging.Logger) -> None:
+    def __init__(self, open_services: Callable[[], Services], log: logging.Logger, uploads: UploadPlaces) -> None:
         self._open = open_services
         self._log = log
+        self.uploads = uploads
         self.kernels = KernelAccess()
         self._lock = threading.Lock()
         self._services: Services | None = None

@@ -15,6 +15,7 @@ from tram_ext.api.responses import queued_body, report_uploaded_body
 from tram_ext.domain.errors import Invalid, TooLarge, TramError
 from tram_ext.handlers.authorization import writes
 from tram_ext.handlers.base import TramHandler
+from tram_ext.handlers.connections import UploadPlace
 from tram_ext.services.incoming import Incoming, too_large
 
 _ENVELOPE = 64 * 1024
@@ -30,6 +31,7 @@ class UploadHandler(TramHandler):
     """Takes one file, in the multipart field ``file``; ``model`` names who maps it."""
 
     _form: MultipartForm | None = None
+    _place: UploadPlace | None = None
     _failure: TramError | HTTPError | None = None
 
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
@@ -52,6 +54,7 @@ class UploadHandler(TramHandler):
         announced = self.request.headers.get("Content-Length", "")
         if announced.isdigit() and int(announced) > largest + _ENVELOPE:
             raise too_large(largest)
+        self._place = self.host.uploads.take(self.actor.id)
         incoming = await self.call(self.services.documents.receive, self.actor)
         try:
             self._form = MultipartForm(self.request.headers.get("Content-Type", ""), incoming)
@@ -92,6 +95,7 @@ class UploadHandler(TramHandler):
         TramError, HTTPError
             What was wrong while it arrived.
         """
+        self._give_place_back()
         if self._failure is not None:
             raise self._failure
         assert self._form is not None
@@ -107,7 +111,12 @@ class UploadHandler(TramHandler):
         self._discard()
         super().on_connection_close()
 
+    def _give_place_back(self) -> None:
+        if self._place is not None:
+            self._place.give_back()
+
     def _discard(self) -> None:
+        self._give_place_back()
         if self._form is not None:
             self._form.incoming.discard()
 

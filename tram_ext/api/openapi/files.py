@@ -58,6 +58,7 @@ _UPLOAD: Final = (
         errors={
             HTTPStatus.CONFLICT: "The model was not trained yet.",
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The file is over the server's limit.",
+            HTTPStatus.TOO_MANY_REQUESTS: "Too many files are on their way at once.",
         },
     ),
     Operation(

@@ -135,7 +135,11 @@ _MAP: Final = (
         role=Role.ANALYST,
         body=Body(UploadForm, (MULTIPART,)),
         answers=(shows(MappedBody, "The sentences, each with what the model proposes."),),
-        errors={**_MAPPING_ERRORS, HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The file is of a type that is not read here."},
+        errors={
+            **_MAPPING_ERRORS,
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The file is of a type that is not read here.",
+            HTTPStatus.TOO_MANY_REQUESTS: "Too many files are on their way at once.",
+        },
     ),
 )
 

@@ -66,7 +66,7 @@ _TOKENS: Final = (
         answers=(shows(TokenPairBody, "A pair of tokens."),),
         errors={
             HTTPStatus.UNAUTHORIZED: "Name and password do not belong together, or the user is not active.",
-            HTTPStatus.TOO_MANY_REQUESTS: "Too many wrong passwords.",
+            HTTPStatus.TOO_MANY_REQUESTS: "Too many wrong passwords came from there, or too many logins at once.",
         },
     ),
     Operation(
