@@ -53,7 +53,7 @@ def test_who_may_where_to_and_of_what(services, ann, ben, tmp_path):
         services.backups.back_up(tmp_path / "no" / "b.zip", ann)
     server = replace(services.settings, db_url="postgresql+psycopg://tram:secret@localhost/tram")
     with pytest.raises(Invalid, match="pg_dump") as refused:
-        Backups(services.store, server).back_up(tmp_path / "b.zip", ann)
+        Backups(services.store, server, "").back_up(tmp_path / "b.zip", ann)
     assert "secret" not in refused.value.message
     with pytest.raises(Invalid, match="pg_restore"):
         restore(tmp_path / "b.zip", server)

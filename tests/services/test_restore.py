@@ -73,7 +73,7 @@ def test_into_an_empty_place(made, target):
     for path in target.data_dir.rglob("*"):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
     assert {path.name for path in target.data_dir.iterdir()} == {
-        *("tram.sqlite3", "documents", "models", "signing-key", "initial-admin-password", "lock")
+        *("tram.sqlite3", "documents", "models", "signing-key", "initial-admin-password", "lock", "workbench.json")
     }
     with contextlib.closing(Services(target)) as services:
         ann = services.users.at_the_command_line()
@@ -116,8 +116,8 @@ def test_a_database_elsewhere(made, target, tmp_path):
     (tmp_path / "databases").mkdir()
     elsewhere = replace(target, db_url=f"sqlite:///{tmp_path / 'databases' / 'other.db'}")
     assert names(elsewhere) == set()
-    (beside,) = restore(file, elsewhere).aside
-    assert (beside / "other.db").exists()
+    beside, inside = restore(file, elsewhere).aside
+    assert names(replace(elsewhere, data_dir=inside, db_url=f"sqlite:///{beside / 'other.db'}")) == set()
     assert "ann" in names(elsewhere)
     assert not (elsewhere.data_dir / "tram.sqlite3").exists()
 

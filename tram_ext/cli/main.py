@@ -37,6 +37,7 @@ _HELP = ("-h", "--help", "--version")
         "purge": ("tram_ext.cli.purge:purge_command", "Delete old uploaded files; what was made of them stays."),
         "backup": ("tram_ext.cli.backup:backup_command", "Write everything into one file, while servers work."),
         "restore": ("tram_ext.cli.backup:restore_command", "Put a backup in the place of what is there."),
+        "adopt": ("tram_ext.cli.adopt:adopt_command", "Let a data folder and a database belong together."),
         "notebooks": ("tram_ext.cli.notebooks:notebooks_command", "Copy the notebooks to a folder, to work in them."),
         "doctor": ("tram_ext.cli.doctor:doctor_command", "Say what is installed, where the data are, what is wrong."),
     },

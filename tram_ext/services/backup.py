@@ -34,7 +34,7 @@ from tram_ext.store import soundness
 from tram_ext.store.database import Store, UnitOfWork
 
 _STAGING: Final = ".backup-"
-"""What the names of folders begin with in which a backup is gathered; the process that does it comes next."""
+"""What the names of folders begin with in which a backup is gathered; the pair comes next, then the process."""
 
 _CHUNK: Final = 1 << 20
 _QUICK: Final = 1
@@ -67,11 +67,18 @@ class BackedUp:
 
 
 class Backups:
-    """Makes backups of an open workbench."""
+    """Makes backups of an open workbench.
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    Parameters
+    ----------
+    pair : str
+        The id of folder and database; see :mod:`tram_ext.services.pairing`.
+    """
+
+    def __init__(self, store: Store, settings: Settings, pair: str) -> None:
         self._store = store
         self._settings = settings
+        self._prefix = f"{_STAGING}{pair}-"
 
     def back_up(
         self,
@@ -134,13 +141,13 @@ class Backups:
 
     def sweep(self) -> None:
         """Remove what backups left behind whose process was killed."""
-        for folder in self._settings.data_dir.glob(f"{_STAGING}*"):
-            if owners.is_gone(folder.name.removeprefix(_STAGING).partition("-")[0]):
+        for folder in self._settings.data_dir.glob(f"{self._prefix}*"):
+            if owners.is_gone(folder.name.removeprefix(self._prefix).partition("-")[0]):
                 shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
     def _staging(self) -> Iterator[Path]:
-        name = f"{_STAGING}{owners.this_process()}-{secrets.token_hex(4)}"
+        name = f"{self._prefix}{owners.this_process()}-{secrets.token_hex(4)}"
         folder = private_files.make_folder(self._settings.data_dir / name)
         try:
             yield folder

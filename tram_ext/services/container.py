@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tram_ext.services import exchange, private_files
 from tram_ext.services.advising import Adviser
 from tram_ext.services.attack import Attack
 from tram_ext.services.attack_objects import AttackObjects
@@ -21,6 +20,7 @@ from tram_ext.services.learning_curves import LearningCurves
 from tram_ext.services.log import Log
 from tram_ext.services.mapping import Mapper
 from tram_ext.services.models import Models
+from tram_ext.services.opening import open_together
 from tram_ext.services.overviews import Overviews
 from tram_ext.services.passwords import Passwords
 from tram_ext.services.prediction import Predictions
@@ -44,7 +44,6 @@ from tram_ext.services.training_sets import TrainingSets
 from tram_ext.services.undo import Undo
 from tram_ext.services.usefulness import Usefulness
 from tram_ext.services.users import Users
-from tram_ext.store.database import Store
 
 
 class Services:
@@ -58,18 +57,12 @@ class Services:
     Raises
     ------
     Unavailable
-        The data folder or the database cannot be used.
+        The data folder or the database cannot be used, or they do not belong together.
     """
 
     def __init__(self, settings: Settings) -> None:
-        private_files.make_folder(settings.data_dir)
         self.settings = settings
-        self._lock = exchange.enter(settings.data_dir)
-        try:
-            self.store = Store.open(settings.database_url)
-        except BaseException:
-            self._lock.close()
-            raise
+        self._lock, self.store, pair = open_together(settings)
         self._trainers = ChildPool(1, preload=CHILD_NEEDS)
         self._readers = ChildPool(
             settings.jobs_at_once,
@@ -90,7 +83,7 @@ class Services:
         self.exports = Exports(self.store)
         self.attack_objects = AttackObjects(self.store, self.changes)
         self.attack_upgrades = AttackUpgrades(self.store, self.changes, self._readers, settings)
-        self.backups = Backups(self.store, settings)
+        self.backups = Backups(self.store, settings, pair)
         self.purging = Purging(self.store, settings)
         self.models = Models(self.store, settings)
         self.training_sets = TrainingSets(self.store, settings)
@@ -110,7 +103,7 @@ class Services:
         self.preparation = Preparation(self.store, settings, self.attack, self.predictions)
         self.queue = Queue(self.store, settings, self.mapper, self.preparation)
         self.previews = Previews(self.mapper, self.attack, self.preparation, settings)
-        self.documents = Documents(self.store, settings, self.imports, self.queue.wake)
+        self.documents = Documents(self.store, settings, self.imports, self.queue.wake, pair)
         self.status = Status(self.store, settings, self.preparation, self.overviews.identity)
 
     @cached_property

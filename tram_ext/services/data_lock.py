@@ -92,6 +92,6 @@ class DataLock:
 def in_use(folder: Path) -> Conflict:
     """Return the error that says who must go first."""
     return Conflict(
-        f"A server, a notebook or another command works with the data in {folder}. Stop it, and repeat: restoring a "
-        "backup exchanges everything."
+        f"A server, a notebook or another command works with the data in {folder}. Stop it, and repeat: nobody may "
+        "work with them meanwhile."
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,10 @@ from tram_ext.domain.documents import Document
 from tram_ext.domain.errors import Conflict, Invalid, NotFound, TramError, UnsupportedMediaType
 from tram_ext.domain.jobs import Job, JobStatus
 from tram_ext.domain.users import Permission, User
-from tram_ext.services import owners, private_files
+from tram_ext.services import private_files
 from tram_ext.services.imports import Imported, Imports
-from tram_ext.services.incoming import INCOMING, Incoming
+from tram_ext.services.incoming import Incoming, sweep_incoming
+from tram_ext.services.pairing import STORED_DOCUMENT
 from tram_ext.services.policies import require
 from tram_ext.services.settings import Settings
 from tram_ext.store.database import Store, UnitOfWork
@@ -25,8 +25,6 @@ _log = logging.getLogger(__name__)
 
 _CHUNK: Final = 1 << 20
 LONGEST_NAME: Final = 255
-_STORED: Final = ".bin"
-_YOUNG_SECONDS: Final = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +55,12 @@ class _Found:
 class Documents:
     """The uploaded files."""
 
-    def __init__(self, store: Store, settings: Settings, imports: Imports, wake: Callable[[], None]) -> None:
+    def __init__(self, store: Store, settings: Settings, imports: Imports, wake: Callable[[], None], pair: str) -> None:
         self._store = store
         self._settings = settings
         self._imports = imports
         self._wake = wake
+        self._pair = pair
 
     def receive(self, actor: User) -> Incoming:
         """Begin to receive a file.
@@ -73,20 +72,21 @@ class Documents:
         """
         require(actor, Permission.REVIEW)
         folder = private_files.make_folder(self._settings.documents_dir)
-        return Incoming(folder, self._settings.max_upload_bytes)
+        return Incoming(folder, self._pair, self._settings.max_upload_bytes)
 
     def sweep(self) -> None:
-        """Remove files that a process left behind when it was killed: half received, or of no document any more."""
+        """Remove what killed processes left behind: files that were half received, and files that were given up.
+
+        A file that no row names stays: the database may have lost the row, and the file be all that is left.
+        """
         folder = self._settings.documents_dir
-        for path in folder.glob(f"{INCOMING}*"):
-            if owners.is_gone(path.name.removeprefix(INCOMING).partition("-")[0]):
-                private_files.remove(path)
+        sweep_incoming(folder, self._pair)
         with self._store.read() as work:
-            known = work.documents.stored_names()
-        for path in folder.glob(f"*{_STORED}"):
-            # A young file may be another process's, which names it in a row in a moment.
-            if path.name not in known and _age(path) > _YOUNG_SECONDS:
-                private_files.remove(path)
+            given_up = work.stored_files.given_up()
+        gone = [name for name in given_up if private_files.remove(folder / name)]
+        if gone:
+            with self._store.write() as work:
+                work.stored_files.forget(gone)
 
     def accept(self, incoming: Incoming, name: str, model: str | None, actor: User) -> Uploaded:
         """Make a document and a job of a received file, or a report of an export.
@@ -178,7 +178,7 @@ class Documents:
         return name
 
     def _queue(self, path: Path, found: _Found, model: str | None, actor: User) -> Uploaded:
-        stored_name = f"{secrets.token_hex(16)}{_STORED}"
+        stored_name = f"{secrets.token_hex(16)}{STORED_DOCUMENT}"
         try:
             uploaded = self._record(path, stored_name, found, model, actor)
         except BaseException:
@@ -229,13 +229,6 @@ class Documents:
             job_id = work.jobs.add(document_id, name=found.name, model=model, created_by=actor.id)
             job = work.jobs.get(job_id)
         return Uploaded(job, None, is_new=True)
-
-
-def _age(path: Path) -> float:
-    try:
-        return time.time() - path.stat().st_mtime
-    except OSError:  # another process has removed it
-        return 0.0
 
 
 def _still_counts(work: UnitOfWork, job: Job) -> bool:

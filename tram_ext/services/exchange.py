@@ -31,6 +31,11 @@ class Move:
     aside: Path
 
 
+def is_interrupted(folder: Path) -> bool:
+    """Whether an exchange is under way, or was ended before it was done: then nothing in `folder` need fit together."""
+    return (folder / JOURNAL).exists()
+
+
 def enter(folder: Path) -> DataLock:
     """Begin to work with the data in `folder`, after what an interrupted exchange left to do.
 
@@ -39,7 +44,7 @@ def enter(folder: Path) -> DataLock:
     Unavailable
         The data are being exchanged right now, or that cannot be brought to its end.
     """
-    if (folder / JOURNAL).exists():
+    if is_interrupted(folder):
         try:
             lock = DataLock.alone(folder)
         except Conflict:

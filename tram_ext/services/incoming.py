@@ -12,15 +12,23 @@ from typing import BinaryIO, Final
 from tram_ext.domain.errors import TooLarge, Unavailable
 from tram_ext.services import owners, private_files
 
-INCOMING: Final = ".incoming-"
-"""What the names of such files begin with; the process that receives comes next."""
+_INCOMING: Final = ".incoming-"
+"""What the names of such files begin with; the pair of folder and database comes next, then the process."""
 
 
 class Incoming:
-    """A file that is being received, in the folder of documents; it becomes a document or vanishes."""
+    """A file that is being received, in the folder of documents; it becomes a document or vanishes.
 
-    def __init__(self, folder: Path, largest: int) -> None:
-        self.path = folder / f"{INCOMING}{owners.this_process()}-{secrets.token_hex(8)}"
+    Parameters
+    ----------
+    pair : str
+        The id of `folder` and its database; see :mod:`tram_ext.services.pairing`.
+    largest : int
+        Bytes that it may hold.
+    """
+
+    def __init__(self, folder: Path, pair: str, largest: int) -> None:
+        self.path = folder / f"{_INCOMING}{pair}-{owners.this_process()}-{secrets.token_hex(8)}"
         self.size = 0
         self._largest = largest
         self._hash = hashlib.sha256()
@@ -61,6 +69,14 @@ class Incoming:
         with contextlib.suppress(OSError):  # a full disk may not take the last bytes of what goes anyway
             self._file.close()
         self.path.unlink(missing_ok=True)
+
+
+def sweep_incoming(folder: Path, pair: str) -> None:
+    """Remove what processes of `pair` were receiving when they were killed."""
+    ours = f"{_INCOMING}{pair}-"
+    for path in folder.glob(f"{ours}*"):
+        if owners.is_gone(path.name.removeprefix(ours).partition("-")[0]):
+            private_files.remove(path)
 
 
 def too_large(largest: int) -> TooLarge:

@@ -67,12 +67,14 @@ def sync(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
-def remove(path: Path) -> None:
-    """Delete a file that nobody needs any more; where that fails, the log says so."""
+def remove(path: Path) -> bool:
+    """Delete a file that nobody needs any more, and say whether it is gone; where it is not, the log says why."""
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
         _log.warning("A file that is left over cannot be removed: %s", error)
+        return False
+    return True
 
 
 def move(source: Path, target: Path) -> None:

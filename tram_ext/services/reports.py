@@ -10,6 +10,7 @@ from tram_ext.domain.edits import ReportEdit
 from tram_ext.domain.reports import NewReport, Report
 from tram_ext.domain.review import REPORT, ReviewChange
 from tram_ext.domain.users import Permission, User
+from tram_ext.services import private_files
 from tram_ext.services.action import Action
 from tram_ext.services.attack import forget_builtin
 from tram_ext.services.changes import Changes
@@ -125,7 +126,7 @@ class Reports:
                 before={"name": report.name, "uuid": report.uuid, "sentences": report.total_sentences},
             )
         if file is not None:
-            (self._settings.documents_dir / file).unlink(missing_ok=True)
+            private_files.remove(self._settings.documents_dir / file)
         self._changes.tell(ReviewChange("delete report", report_id))
 
     def set_use_for_training(self, report_id: int, actor: User, *, use: bool) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tram_ext.domain.errors import Conflict, Invalid, NotFound, TramError, Unavailable
-from tram_ext.services import private_files
+from tram_ext.services import marks, owners, pairing, private_files
 from tram_ext.services.backup import configuration, require_sqlite
 from tram_ext.services.backup_format import (
     DATABASE,
@@ -31,6 +31,7 @@ from tram_ext.services.backup_format import (
 )
 from tram_ext.services.data_lock import DataLock, in_use
 from tram_ext.services.exchange import JOURNAL, Move, exchange, finish
+from tram_ext.services.marks import MARK
 from tram_ext.services.passwords import Passwords
 from tram_ext.services.settings import Settings
 from tram_ext.services.users import Users
@@ -82,7 +83,7 @@ def restore(source: Path, settings: Settings, tell: Tell | None = None) -> Resto
     Conflict
         Somebody works with the data that there are.
     Unavailable
-        The disk has too little room, or cannot be written.
+        The disk has too little room, or cannot be written; or the folder belongs to another database.
     """
     database = require_sqlite(settings)
     say = tell or (lambda _share, _stage: None)
@@ -92,12 +93,13 @@ def restore(source: Path, settings: Settings, tell: Tell | None = None) -> Resto
         lock = DataLock.alone(folder)
         try:
             finish(folder)
+            pairing.require_replaceable(settings)
             if copies.is_in_use(database):
                 raise in_use(folder)
             with _staging(folder, database.parent) as (own, beside):
                 _unpack(archive, manifest, own, beside, say)
                 say(1.0, "examining the database")
-                _prepare(beside / DATABASE, settings, manifest)
+                _prepare(beside / DATABASE, own, settings, manifest)
                 aside = _exchange(settings, database, own, beside)
         finally:
             lock.close()
@@ -149,7 +151,8 @@ def _staging(*parents: Path) -> Iterator[list[Path]]:
     for parent in parents:
         if parent not in made:
             _sweep(parent)
-            made[parent] = private_files.make_folder(parent / f"{_STAGING}{secrets.token_hex(8)}")
+            name = f"{_STAGING}{owners.this_process()}-{secrets.token_hex(4)}"
+            made[parent] = private_files.make_folder(parent / name)
     try:
         yield [made[parent] for parent in parents]
     finally:
@@ -159,12 +162,12 @@ def _staging(*parents: Path) -> Iterator[list[Path]]:
 
 
 def _sweep(parent: Path) -> None:
-    """Remove what restores left behind that were killed before they changed anything."""
-    for left in parent.glob(f"{_STAGING}*"):
-        if left.is_dir():
+    """Remove what restores left behind that were killed before they changed anything; others may be at it elsewhere."""
+    for left in parent.glob(f"{_STAGING}*-*"):
+        if owners.is_gone(left.name.removeprefix(_STAGING).partition("-")[0]):
             shutil.rmtree(left, ignore_errors=True)
-        else:
-            left.unlink(missing_ok=True)  # the draft of a journal
+    for draft in parent.glob(f".{JOURNAL}.*"):
+        private_files.remove(draft)
     for left in parent.glob(f"{_ASIDE}*"):
         _remove_empty(left)
 
@@ -194,13 +197,14 @@ def _unpack(archive: zipfile.ZipFile, manifest: Manifest, own: Path, beside: Pat
         private_files.sync_folder(place.parent)
 
 
-def _prepare(database: Path, settings: Settings, manifest: Manifest) -> None:
-    """Examine a database, bring it to the tables of today, end all tokens, and note the restore in its log."""
+def _prepare(database: Path, files: Path, settings: Settings, manifest: Manifest) -> None:
+    """Examine a database, bring it to the tables of today, pair it with its `files`, end all tokens, and log it."""
     soundness.require_sound(database)
     store = Store.open(f"sqlite:///{database}")
     try:
         actor = Users(store, settings, Passwords()).at_the_command_line()
         with store.write() as work:
+            marks.mark_restored(work, settings, files)
             work.users.withdraw_tokens()
             work.log.append(
                 actor,
@@ -220,7 +224,7 @@ def _exchange(settings: Settings, database: Path, own: Path, beside: Path) -> tu
     pairs = [
         *((None, database.with_name(f"{database.name}{suffix}")) for suffix in copies.SIDE_FILES),
         (beside / DATABASE, database),
-        *((own / name, settings.data_dir / name) for name in (DOCUMENTS, MODELS, SIGNING_KEY, INITIAL_PASSWORD)),
+        *((own / name, settings.data_dir / name) for name in (DOCUMENTS, MODELS, SIGNING_KEY, INITIAL_PASSWORD, MARK)),
     ]
     for _, place in pairs:
         if os.path.ismount(place):

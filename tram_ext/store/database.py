@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from tram_ext.domain.errors import Conflict, TramError, Unavailable
@@ -16,7 +16,7 @@ from tram_ext.store.attack import AttackObjects
 from tram_ext.store.copies import SteadyReader
 from tram_ext.store.database_file import damaged
 from tram_ext.store.documents import Documents
-from tram_ext.store.engine import open_engine
+from tram_ext.store.engine import engine_of_existing, open_engine, without_secrets
 from tram_ext.store.jobs import Jobs
 from tram_ext.store.leases import Leases
 from tram_ext.store.log import ReviewLog
@@ -28,6 +28,7 @@ from tram_ext.store.records import Records
 from tram_ext.store.reports import Reports
 from tram_ext.store.sentences import Sentences
 from tram_ext.store.settings import Settings
+from tram_ext.store.stored_files import StoredFiles
 from tram_ext.store.training_data import TrainingData
 from tram_ext.store.undo import UndoStack
 from tram_ext.store.users import Users
@@ -68,6 +69,11 @@ class UnitOfWork:
     def documents(self) -> Documents:
         """Uploaded documents."""
         return Documents(self._connection)
+
+    @cached_property
+    def stored_files(self) -> StoredFiles:
+        """Names of files in the data folder."""
+        return StoredFiles(self._connection)
 
     @cached_property
     def jobs(self) -> Jobs:
@@ -197,7 +203,7 @@ class Store:
     @property
     def url(self) -> str:
         """Where the database is, without its password."""
-        return self._engine.url.render_as_string()
+        return without_secrets(self._engine.url)
 
     @property
     def engine(self) -> Engine:
@@ -207,6 +213,34 @@ class Store:
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
+
+
+@contextlib.contextmanager
+def peek(url: str) -> Iterator[UnitOfWork | None]:
+    """Look into the database at `url` as it is: nothing is made, and nothing is migrated.
+
+    Yields
+    ------
+    UnitOfWork or None
+        None where there is no database of this project yet. Else a unit whose tables may be those of another version:
+        single values, and what says so of itself, can be read.
+
+    Raises
+    ------
+    Invalid, Unavailable
+        As :meth:`Store.open`.
+    """
+    engine = engine_of_existing(url)
+    if engine is None:
+        yield None
+        return
+    try:
+        with _in_plain_words(engine), engine.connect() as connection:
+            tables = inspect(connection)
+            is_ours = tables.has_table("alembic_version") and tables.has_table("settings")
+            yield UnitOfWork(connection) if is_ours else None
+    finally:
+        engine.dispose()
 
 
 @contextlib.contextmanager
@@ -223,7 +257,7 @@ def _in_plain_words(engine: Engine) -> Iterator[None]:
 
 
 def _explained(said: str, engine: Engine) -> Unavailable:
-    where = engine.url.render_as_string()
+    where = without_secrets(engine.url)
     if "not a database" in said or "malformed" in said:
         return damaged(engine.url.database)
     return Unavailable(_explanation(said, where))

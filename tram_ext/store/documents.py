@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, exists, f
 
 from tram_ext.domain.documents import Document
 from tram_ext.domain.jobs import JobStatus
+from tram_ext.store.stored_files import StoredFiles
 from tram_ext.store.tables import documents, jobs, reports, users
 from tram_ext.store.types import utc_now
 
@@ -53,7 +54,8 @@ class Documents:
         return bool(self._connection.execute(statement).scalar_one())
 
     def delete(self, document_id: int) -> None:
-        """Delete a document with its jobs."""
+        """Delete a document with its jobs, and give its file up."""
+        StoredFiles(self._connection).give_up(documents.c.id == document_id)
         self._connection.execute(delete(jobs).where(jobs.c.document_id == document_id))
         self._connection.execute(delete(documents).where(documents.c.id == document_id))
 
@@ -78,7 +80,8 @@ class Documents:
         return [(_document(row), row.report_id) for row in self._connection.execute(statement.order_by(documents.c.id))]
 
     def purge(self, before: datetime) -> None:
-        """Note of all documents that :meth:`purgeable` returns that their files are gone."""
+        """Give up the files of all documents that :meth:`purgeable` returns, and note of them that these are gone."""
+        StoredFiles(self._connection).give_up(*_purgeable(before))
         self._connection.execute(update(documents).where(*_purgeable(before)).values(purged_on=utc_now()))
 
     def bring_back(self, document_id: int, stored_name: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import psutil
-from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, NullPool, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -55,14 +55,63 @@ def open_engine(url: str | URL, network_file_systems: Container[str] = NETWORK_F
         _require_file(parsed)
         engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT}, pool_size=10, max_overflow=20)
     except ArgumentError as error:
-        raise Invalid(f"This is not a database URL of SQLAlchemy: {error}") from error
+        raise _no_url(error) from error
     except ImportError as error:
-        raise Invalid(f"The driver of this database is not installed: {error}. Install it with pip.") from error
+        raise _no_driver(error) from error
     path = Path(parsed.database or "")
     make_ready(path)
     journal = "DELETE" if _on_network(path, network_file_systems) else "WAL"
     _teach_sqlite(engine, journal)
     return engine
+
+
+def engine_of_existing(url: str | URL) -> Engine | None:
+    """Make an engine that reads a database, and makes none; None where there is no file yet, or an empty one.
+
+    Raises
+    ------
+    Invalid
+        As :func:`open_engine`.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            return _taught_server(create_engine(parsed, poolclass=NullPool))
+        _require_file(parsed)
+        path = Path(parsed.database or "").absolute()
+        if not _holds_something(path):
+            return None
+        # Not read-only: whoever reads a write-ahead log first has to mend it.
+        address = f"{path.as_uri()}?mode=rw"
+        return create_engine(
+            parsed, poolclass=NullPool, creator=lambda: sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT)
+        )
+    except ArgumentError as error:
+        raise _no_url(error) from error
+    except ImportError as error:
+        raise _no_driver(error) from error
+
+
+def _holds_something(path: Path) -> bool:
+    try:
+        return path.is_file() and path.stat().st_size > 0
+    except OSError as error:
+        raise Unavailable(f"The database {path} cannot be opened ({error.strerror}). Is it yours?") from error
+
+
+def without_secrets(url: str | URL) -> str:
+    """Return a database URL as it may be shown and kept: without passwords, those of its query included."""
+    parsed = make_url(url)
+    secret = [name for name in parsed.query if "pass" in name.lower() or "secret" in name.lower()]
+    return parsed.difference_update_query(secret).render_as_string()
+
+
+def _no_url(error: ArgumentError) -> Invalid:
+    return Invalid(f"This is not a database URL of SQLAlchemy: {error}")
+
+
+def _no_driver(error: ImportError) -> Invalid:
+    return Invalid(f"The driver of this database is not installed: {error}. Install it with pip.")
 
 
 def _require_file(url: URL) -> None:

@@ -109,6 +109,15 @@ documents = Table(
     sqlite_autoincrement=True,
 )
 
+# Files of documents that were deleted or purged, until the files are deleted, too. Only these may ever be swept: a file
+# that no row names may be another database's, or one that this database forgot when it was damaged.
+given_up_files = Table(
+    "given_up_files",
+    metadata,
+    Column("stored_name", String(100), primary_key=True),
+    Column("given_up_on", UtcDateTime, nullable=False),
+)
+
 reports = Table(
     "reports",
     metadata,
