@@ -22,7 +22,7 @@ from tram_ext.services.container import Services
 from tram_ext.services.marks import MARK
 from tram_ext.services.restore import restore
 from tram_ext.services.settings import Settings
-from tram_ext.store.engine import without_secrets
+from tram_ext.store import addresses
 
 __all__ = ["pg_url", "server"]
 
@@ -93,7 +93,7 @@ def test_a_forgotten_variable_changes_nothing(settings, configured):
     before = used(configured)
     message = refused(settings)
     assert f"sqlite:///{settings.data_dir / 'tram.sqlite3'}" in message
-    assert without_secrets(configured.db_url) in message, "the folder says whose it is"
+    assert addresses.shown(configured.db_url) in message, "the folder says whose it is"
     assert everything_in(settings.data_dir) == before
     pair_of(configured)
     assert content(settings.data_dir).items() <= before.items()
@@ -318,7 +318,7 @@ class TestAdoption:
         before = used(configured)
         found = adopt(settings)
         assert not found.is_pair
-        assert found.of_folder.place == without_secrets(configured.db_url)
+        assert found.of_folder.place == addresses.shown(configured.db_url)
         assert (found.named, found.missing, found.strange) == (0, 0, 3)
         pair = pair_of(settings)
         assert content(settings.data_dir).items() <= before.items(), "no file is lost"
@@ -500,4 +500,4 @@ class TestSweeping:
 
 def test_passwords_are_not_kept_and_not_shown():
     url = "postgresql+psycopg://ann:s3cret@db/tram?sslpassword=s3cret&host=%2Frun&passfile=s3cret"
-    assert without_secrets(url) == "postgresql+psycopg://ann:***@db/tram?host=%2Frun"
+    assert addresses.shown(url) == "postgresql+psycopg://ann:***@db/tram?host=%2Frun"

@@ -22,9 +22,9 @@ from typing import Any, Final
 from tram_ext.domain.errors import Unavailable
 from tram_ext.services import private_files
 from tram_ext.services.settings import Settings
+from tram_ext.store import addresses
 from tram_ext.store.copies import database_file
 from tram_ext.store.database import Store, UnitOfWork
-from tram_ext.store.engine import without_secrets
 
 MARK: Final = "workbench.json"
 """The file that says which database a folder belongs to."""
@@ -159,7 +159,7 @@ def _draft_file(folder: Path, shared: str) -> Path:
 def database_url(settings: Settings) -> str:
     """Return the URL of the database, without passwords; that of a file has its whole path."""
     file = database_file(settings.database_url)
-    return without_secrets(settings.database_url) if file is None else f"sqlite:///{file.absolute()}"
+    return addresses.shown(settings.database_url) if file is None else f"sqlite:///{file.absolute()}"
 
 
 @contextlib.contextmanager

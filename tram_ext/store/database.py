@@ -12,11 +12,12 @@ from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from tram_ext.domain.errors import Conflict, TramError, Unavailable
+from tram_ext.store import addresses
 from tram_ext.store.attack import AttackObjects
 from tram_ext.store.copies import SteadyReader
 from tram_ext.store.database_file import damaged
 from tram_ext.store.documents import Documents
-from tram_ext.store.engine import engine_of_existing, open_engine, without_secrets
+from tram_ext.store.engine import engine_of_existing, open_engine
 from tram_ext.store.jobs import Jobs
 from tram_ext.store.leases import Leases
 from tram_ext.store.log import ReviewLog
@@ -203,7 +204,7 @@ class Store:
     @property
     def url(self) -> str:
         """Where the database is, without its password."""
-        return without_secrets(self._engine.url)
+        return addresses.shown(self._engine.url)
 
     @property
     def engine(self) -> Engine:
@@ -257,7 +258,7 @@ def _in_plain_words(engine: Engine) -> Iterator[None]:
 
 
 def _explained(said: str, engine: Engine) -> Unavailable:
-    where = without_secrets(engine.url)
+    where = addresses.shown(engine.url)
     if "not a database" in said or "malformed" in said:
         return damaged(engine.url.database)
     return Unavailable(_explanation(said, where))

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import psutil
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, NullPool, create_engine, event
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from tram_ext.domain.errors import Invalid
+from tram_ext.domain.errors import Invalid, Unavailable
+from tram_ext.store import addresses
 from tram_ext.store.database_file import make_ready
 
 _log = logging.getLogger(__name__)
@@ -48,11 +48,10 @@ def open_engine(url: str | URL, network_file_systems: Container[str] = NETWORK_F
     Unavailable
         The file's folder is missing, read-only, or not ours; or the file is not the whole of a database.
     """
+    parsed = addresses.parsed(url)
     try:
-        parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
             return _taught_server(create_engine(parsed, pool_pre_ping=True))
-        _require_file(parsed)
         engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT}, pool_size=10, max_overflow=20)
     except ArgumentError as error:
         raise _no_url(error) from error
@@ -73,11 +72,10 @@ def engine_of_existing(url: str | URL) -> Engine | None:
     Invalid
         As :func:`open_engine`.
     """
+    parsed = addresses.parsed(url)
     try:
-        parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
             return _taught_server(create_engine(parsed, poolclass=NullPool))
-        _require_file(parsed)
         path = Path(parsed.database or "").absolute()
         if not _holds_something(path):
             return None
@@ -99,27 +97,12 @@ def _holds_something(path: Path) -> bool:
         raise Unavailable(f"The database {path} cannot be opened ({error.strerror}). Is it yours?") from error
 
 
-def without_secrets(url: str | URL) -> str:
-    """Return a database URL as it may be shown and kept: without passwords, those of its query included."""
-    parsed = make_url(url)
-    secret = [name for name in parsed.query if "pass" in name.lower() or "secret" in name.lower()]
-    return parsed.difference_update_query(secret).render_as_string()
-
-
 def _no_url(error: ArgumentError) -> Invalid:
     return Invalid(f"This is not a database URL of SQLAlchemy: {error}")
 
 
 def _no_driver(error: ImportError) -> Invalid:
     return Invalid(f"The driver of this database is not installed: {error}. Install it with pip.")
-
-
-def _require_file(url: URL) -> None:
-    if not url.database or ":memory:" in url.database or "uri" in url.query:
-        raise Invalid(
-            "SQLite needs the path of a file here, such as sqlite:////home/me/tram.sqlite3: several threads and "
-            "processes work with it."
-        )
 
 
 def file_system_of(path: Path) -> str:

@@ -12,8 +12,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, inspect, text
 
 from tram_ext.domain.errors import Unavailable
+from tram_ext.store import addresses
 from tram_ext.store.copies import SteadyReader
-from tram_ext.store.engine import without_secrets
 from tram_ext.store.soundness import damage
 
 _log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def bring_up_to_date(engine: Engine, scripts: Path = SCRIPTS) -> None:
             _back_up(engine, revision)
         elif inspect(connection).get_table_names():
             raise Unavailable(
-                f"The database {without_secrets(engine.url)} holds tables of another program. "
+                f"The database {addresses.shown(engine.url)} holds tables of another program. "
                 "Name an empty one, or none, for tram-ext."
             )
         _upgrade(connection, scripts)
@@ -77,7 +77,7 @@ def _migrating(engine: Engine) -> Iterator[Connection]:
                 dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
                 if dangling is not None:
                     raise Unavailable(
-                        f"The migration of {without_secrets(engine.url)} would leave rows of {dangling[0]} that "
+                        f"The migration of {addresses.shown(engine.url)} would leave rows of {dangling[0]} that "
                         "point at nothing. Nothing was changed; restore a backup, or report this."
                     )
         finally:
@@ -98,7 +98,7 @@ def known_revisions(scripts: Path = SCRIPTS) -> list[str]:
 def _refuse_newer(engine: Engine, revision: str, known: Sequence[str]) -> None:
     if revision not in known:
         raise Unavailable(
-            f"The database {without_secrets(engine.url)} was made by a newer version of tram-ext (its schema is "
+            f"The database {addresses.shown(engine.url)} was made by a newer version of tram-ext (its schema is "
             f"{revision}, this version knows up to {known[-1]}). Upgrade tram-ext, or restore an older backup."
         )
 
