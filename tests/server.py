@@ -67,6 +67,8 @@ class Server:
         Sent with every request, until a request says otherwise.
     port : int
         Chosen at the first start, and the same after each further one.
+    environment : dict of str to str
+        Variables beside, or instead of, those that every server gets.
     warm_up : bool
         Whether it starts its children early; most tests need none, and each costs seconds.
     terminal : int or None
@@ -80,6 +82,7 @@ class Server:
     token: str = field(default_factory=lambda: secrets.token_hex(16))
     headers: dict[str, str] = field(default_factory=dict)
     port: int = 0
+    environment: dict[str, str] = field(default_factory=dict)
     warm_up: bool = False
     process: subprocess.Popen[bytes] | None = None
     terminal: int | None = None
@@ -244,7 +247,8 @@ class Server:
         for folder in folders.values():
             folder.mkdir(exist_ok=True)
         # Without the machine's configuration: its other extensions start processes and cost seconds.
-        return {**kept, **{k: str(v) for k, v in folders.items()}, "PYTHONPATH": str(ROOT), "JUPYTER_NO_CONFIG": "1"}
+        own_folders = {name: str(folder) for name, folder in folders.items()}
+        return {**kept, **own_folders, "PYTHONPATH": str(ROOT), "JUPYTER_NO_CONFIG": "1", **self.environment}
 
 
 def free_port() -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import sys
-import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import tomllib
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,7 +51,12 @@ def distributions() -> dict[str, set[str]]:
 
 
 def test_what_is_imported_is_declared():
-    extras = [line for name, lines in PROJECT["optional-dependencies"].items() if name not in {"test", "dev"} for line in lines]
+    extras = [
+        line
+        for name, lines in PROJECT["optional-dependencies"].items()
+        if name not in {"test", "dev"}
+        for line in lines
+    ]
     known = declared([*PROJECT["dependencies"], *extras])
     missing = {name: imported()[name] for name, owners in distributions().items() if owners.isdisjoint(known)}
     assert missing == {}
@@ -59,7 +64,10 @@ def test_what_is_imported_is_declared():
 
 def test_what_is_declared_is_imported():
     used = set().union(*distributions().values())
-    for group in (PROJECT["dependencies"], *(PROJECT["optional-dependencies"][name] for name in ("dask", "plots", "postgres"))):
+    for group in (
+        PROJECT["dependencies"],
+        *(PROJECT["optional-dependencies"][name] for name in ("dask", "plots", "postgres")),
+    ):
         assert declared(group) - used - set(LOADED_OTHERWISE) == set()
 
 

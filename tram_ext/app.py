@@ -7,24 +7,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
-from traitlets import Bool, CaselessStrEnum, CUnicode, Float, Int, Unicode
 
 from tram_ext._version import __version__
+from tram_ext.configuration import server
+from tram_ext.configuration.options import SECTION, WorkbenchConfiguration
+from tram_ext.configuration.reading import Configuration
 from tram_ext.domain.errors import TramError
-from tram_ext.domain.users import Role
 from tram_ext.handlers.connections import Arrivals, TramConnectionLimits, UploadPlaces
 from tram_ext.handlers.events import job_events, review_events
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.routes import explain_wrong_bases, routes
 from tram_ext.handlers.stopping import stop_in_order
-from tram_ext.services.settings import ACCESS_SECONDS, CONFIGURABLE, REFRESH_SECONDS, Settings
+from tram_ext.services.settings import Settings
 from tram_ext.services.waiting import jobs_wait
 
 if TYPE_CHECKING:
     from tram_ext.services.container import Services
 
 
-class TramExtension(ExtensionApp):
+class TramExtension(WorkbenchConfiguration, ExtensionApp):
     """TRAM's HTTP API and the workbench, beside the notebook server."""
 
     name = "tram_ext"
@@ -36,58 +37,16 @@ class TramExtension(ExtensionApp):
     examples = "jupyter tram --port 8000 --no-browser"
     classes = [TramConnectionLimits]  # noqa: RUF012 - traitlets' own
 
-    data_dir = Unicode(
-        help="Folder of database, models, documents and keys; empty: TRAM_DATA_DIR, or 'tram' in Jupyter's data folder."
-    ).tag(config=True)
-    db_url = CUnicode(help="SQLAlchemy URL of the database; empty: TRAM_DB_URL, or SQLite in the data folder.").tag(
-        config=True
-    )
-    default_model = Unicode("linear", help="The model that proposes unless another is asked for.").tag(config=True)
-    encoder = Unicode(
-        "auto",
-        help="Sentence encoder that trainings blend in: 'auto' for the one that is installed, 'none', or a name.",
-    ).tag(config=True)
-    bert_folder = Unicode(
-        help="Folder of a sequence classifier (config.json, tokenizer, model.safetensors) for the model 'bert'; empty: "
-        "TRAM_BERT_FOLDER."
-    ).tag(config=True)
-    ml_accept_threshold = Int(4, min=1, help="Techniques with fewer accepted sentences than this are not trained.").tag(
-        config=True
-    )
-    ml_confidence_threshold = Float(
-        None,
-        allow_none=True,
-        min=0.0,
-        max=100.0,
-        help="Percent of confidence under which nothing is proposed; unset: 25 for TRAM's models, others have theirs.",
-    ).tag(config=True)
-    access_token_lifetime = Int(ACCESS_SECONDS, min=1, help="Seconds an access token lives.").tag(config=True)
-    refresh_token_lifetime = Int(REFRESH_SECONDS, min=1, help="Seconds a refresh token lives.").tag(config=True)
-    jupyter_role = CaselessStrEnum(
-        [role.value for role in Role],
-        default_value=Role.ADMIN.value,
-        help="Role of a Jupyter user whom TRAM sees for the first time.",
-    ).tag(config=True)
-    training_timeout = Float(3600.0, min=1.0, help="Seconds after which a training is ended.").tag(config=True)
-
-    max_upload_size = Int(100 * 2**20, min=1, help="Largest file that may be uploaded, in bytes.").tag(config=True)
-    max_pages = Int(5_000, min=1, help="Most pages of a PDF that is read.").tag(config=True)
-    jobs_at_once = Int(2, min=1, help="Documents that are read and mapped at the same time.").tag(config=True)
-    job_timeout = Float(600.0, min=1.0, help="Seconds after which the work on a document is ended.").tag(config=True)
-
-    executor = Unicode(
-        help="Where cross-validation and the mapping of folders run: 'processes', or a Dask cluster by its scheduler "
-        "(dask://127.0.0.1:8786, dask+tls://HOST:8786); empty: TRAM_EXECUTOR, or processes."
-    ).tag(config=True)
-
-    warm_up = Bool(
-        True,  # noqa: FBT003 - traitlets' own signature
-        help="Start the processes that read documents and train with the workbench, so that nobody waits for them; "
-        "off saves their memory until they are needed.",
-    ).tag(config=True)
+    _configuration: Configuration | None = None
 
     def initialize_handlers(self) -> None:
-        """Register the routes; nothing is opened yet."""
+        """Register the routes; nothing is opened yet.
+
+        Where the configuration is wrong, Jupyter works on, and every route answers with the reason: other extensions
+        have no part in it. ``jupyter tram``, which starts a server for the workbench, does not start one then.
+        """
+        for problem in self.configuration().problems:
+            self.log.error("TRAM does not start: %s", problem)
         self.limits = TramConnectionLimits(parent=self)
         self.host = WorkbenchHost(self._open_services, self.log, UploadPlaces(self.limits))
         self.arrivals: Arrivals | None = None
@@ -102,8 +61,33 @@ class TramExtension(ExtensionApp):
         return Services(self.workbench_settings())
 
     def workbench_settings(self) -> Settings:
-        """Return what was configured, as plain values."""
-        return Settings.configured({name: getattr(self, name) for name in CONFIGURABLE})
+        """Return what was configured, as plain values.
+
+        Raises
+        ------
+        Unavailable
+            The configuration is wrong.
+        """
+        return self.configuration().settings()
+
+    def configuration(self) -> Configuration:
+        """Return what was configured, and what is wrong with it; found out once."""
+        if self._configuration is None:
+            self._configuration = server.read(self._known_to_jupyter())
+        return self._configuration
+
+    def _known_to_jupyter(self) -> server.JupyterConfiguration:
+        merged = self.config.get(SECTION, {})
+        running = self.serverapp if self._linked else None
+        if running is None:
+            return server.JupyterConfiguration(merged)
+        apps = [running, *(app for group in running.extension_manager.extension_apps.values() for app in group)]
+        return server.JupyterConfiguration(
+            merged,
+            running.cli_config.get(SECTION, {}),
+            {str(Path(path).absolute()) for app in apps for path in app.loaded_config_files},
+            running.config_file,
+        )
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
         """Open the workbench at once where it was what was started or jobs wait; else the first request does."""
@@ -119,6 +103,8 @@ class TramExtension(ExtensionApp):
         http_server = getattr(serverapp, "http_server", None)  # none where another program embeds the server
         if http_server is not None:
             self.arrivals = Arrivals.guard(http_server, self.limits)
+        if self.configuration().problems:
+            return
         if serverapp.starter_app is self or jobs_wait(self.workbench_settings().database_url):
             self.host.go("work", self.host.open_early)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tram_ext.cli.server import server_arguments
@@ -24,3 +26,8 @@ def test_the_options_of_the_other_commands_work_for_the_server() -> None:
         "--TramExtension.data_dir=/srv/tram",
         "--TramExtension.db_url=sqlite:////x.sqlite3",
     ]
+
+
+def test_a_folder_is_meant_from_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert server_arguments(["--data-dir", "here"]) == [f"--TramExtension.data_dir={tmp_path / 'here'}"]

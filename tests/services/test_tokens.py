@@ -99,7 +99,9 @@ def test_expired(services, ann, key):
 
 
 def test_lifetimes_are_settings(services, ann, clock):
-    short = Tokens(services.store, replace(services.settings, access_seconds=7, refresh_seconds=70), clock)
+    short = Tokens(
+        services.store, replace(services.settings, access_token_lifetime=7, refresh_token_lifetime=70), clock
+    )
     pair = short.issue(ann)
     clock.now += 7 + LEEWAY - 1
     assert short.user_of(pair["access"]).id == ann.id, "machines differ by some seconds"

@@ -16,8 +16,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from tests import corpus
-from tests.store.test_report_uuids import EXPORTED
 from tests.store.older import old_database
+from tests.store.test_report_uuids import EXPORTED
 from tram_ext.domain.attack import AttackKind, AttackObject
 from tram_ext.domain.errors import Unavailable
 from tram_ext.domain.users import Role

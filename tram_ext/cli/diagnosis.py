@@ -17,6 +17,7 @@ from tram_ext import __version__
 from tram_ext.cli import text
 from tram_ext.cli.options import Options, Workbench
 from tram_ext.cli.server_diagnosis import diagnose_server
+from tram_ext.configuration.reading import Effective, stray_variables
 from tram_ext.domain.errors import TramError
 from tram_ext.domain.models import ModelVersion
 from tram_ext.services.settings import Settings
@@ -37,6 +38,8 @@ class Diagnosis:
     ----------
     installed : dict of str to str
         Versions by name.
+    configuration : dict of str to Effective
+        The effective value of each option, and where it comes from; of those that are right.
     data : dict of str to str
         Where the data are and how large.
     server : dict of str to str
@@ -50,6 +53,7 @@ class Diagnosis:
     """
 
     installed: dict[str, str] = field(default_factory=dict)
+    configuration: dict[str, Effective] = field(default_factory=dict)
     data: dict[str, str] = field(default_factory=dict)
     server: dict[str, str] = field(default_factory=dict)
     content: dict[str, str] = field(default_factory=dict)
@@ -62,10 +66,16 @@ def diagnose(options: Options) -> Diagnosis:
     found = Diagnosis(_installed())
     if "not installed" in found.installed.values():
         found.problems.append("A package is missing. Install tram-ext again with pip.")
-    settings = options.settings()
-    found.data["folder"] = str(settings.data_dir)
     _look_at_jupyter(found)
+    configuration = options.configuration()
+    found.configuration = configuration.effective()
+    found.problems += configuration.problems
+    found.notes += stray_variables()
+    if configuration.problems:  # then nobody knows which data are meant
+        return found
+    settings = configuration.settings()
     _look_at_server(found, settings)
+    found.data["folder"] = str(settings.data_dir)
     if not settings.data_dir.exists() and not settings.db_url:
         found.notes.append("Nothing has been set up yet. The first 'jupyter tram map FILE' or 'jupyter tram' does it.")
         return found

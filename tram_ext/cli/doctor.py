@@ -23,8 +23,21 @@ def doctor_command(options: Options) -> None:
     if options.json:
         output.write_json({"ok": not found.problems, **asdict(found)})
     else:
-        shown = {"Installed": found.installed, "Data": found.data, "Server": found.server, "Content": found.content}
-        for title, facts in shown.items():
+        chosen = {name: f"{_as_text(item.value)}  ({item.source})" for name, item in found.configuration.items()}
+        sections = {
+            "Installed": found.installed,
+            "Configuration": chosen,
+            "Data": found.data,
+            "Server": found.server,
+            "Content": found.content,
+        }
+            "Installed": found.installed,
+            "Configuration": chosen,
+            "Data": found.data,
+            "Server": found.server,
+            "Content": found.content,
+        }
+        for title, facts in sections.items():
             if facts:
                 output.heading(title)
                 output.facts(list(facts.items()))
@@ -37,3 +50,7 @@ def doctor_command(options: Options) -> None:
             output.line("Nothing is wrong.")
     if found.problems:
         raise click.exceptions.Exit(1)
+
+
+def _as_text(value: object) -> str:
+    return "-" if value in {None, ""} else str(value)

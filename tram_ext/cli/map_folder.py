@@ -41,7 +41,7 @@ def map_into(
         _require_usable(workbench, model)
         folders = FolderMapping(services.predictions, services.exports, services.settings)
         executor = executor_for(
-            services.settings.executor, jobs, seconds=services.settings.job_seconds, preload=CHILD_NEEDS
+            services.settings.executor, jobs, seconds=services.settings.job_timeout, preload=CHILD_NEEDS
         )
         try:
             with output.progress_bar(lines=False) as tell:

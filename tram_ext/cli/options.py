@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import update_wrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import click
 
+from tram_ext.configuration.options import OPTIONS, SECTION
 from tram_ext.domain.errors import NotFound
 
 if TYPE_CHECKING:
+    from tram_ext.configuration.reading import Configuration
     from tram_ext.domain.reports import Report
     from tram_ext.domain.users import User
     from tram_ext.services.container import Services
     from tram_ext.services.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_PREFIX: Final = "tram_extension_"
+"""Keeps the names of the configuration's options apart from those of a command."""
 
 
 @dataclass(frozen=True)
@@ -72,30 +78,39 @@ class Options:
     json : bool
         Whether the answer is for a program.
     data_dir, db_url : Path or str, or None
-        None: the environment's, or the default.
+        None: the configuration's, the environment's, or the default.
+    config_file : str
+        The file that ``--config`` names; empty: Jupyter's own.
+    chosen : mapping of str to str
+        The options of the workbench that stand on the command line in Jupyter's words, ``--TramExtension.NAME=VALUE``.
     """
 
     json: bool
     data_dir: Path | None
     db_url: str | None
+    config_file: str = ""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+    def configuration(self) -> Configuration:
+        """Return what was configured: by options, else by Jupyter's files, else by the environment."""
+        from tram_ext.configuration.reading import option, read
+
+        chosen = {name: option(name, value) for name, value in self.chosen.items()}
+        if self.data_dir is not None:
+            chosen["data_dir"] = option("data_dir", self.data_dir, "--data-dir")
+        if self.db_url:
+            chosen["db_url"] = option("db_url", self.db_url, "--db-url")
+        return read(chosen, self.config_file)
 
     def settings(self) -> Settings:
-        """Return the settings of the workbench: options, else Jupyter's configuration, else the environment.
+        """Return the settings of the workbench.
 
         Raises
         ------
-        Invalid
-            A configuration file cannot be read.
+        Unavailable
+            The configuration is wrong.
         """
-        from tram_ext.configuration import configured
-        from tram_ext.services.settings import Settings
-
-        chosen = configured()
-        if self.data_dir is not None:
-            chosen["data_dir"] = self.data_dir
-        if self.db_url:
-            chosen["db_url"] = self.db_url
-        return Settings.configured(chosen)
+        return self.configuration().settings()
 
     @contextmanager
     def workbench(self) -> Iterator[Workbench]:
@@ -116,10 +131,10 @@ class Options:
 
 
 def common(function: F) -> F:
-    """Give a command ``--format``, ``--data-dir`` and ``--db-url``, as an `Options` in its first argument."""
+    """Give a command ``--format`` and what `located` gives, as an `Options` in its first argument."""
 
-    def wrapped(format_: str, data_dir: Path | None, db_url: str | None, **others: Any) -> Any:
-        return function(Options(format_ == "json", data_dir, db_url), **others)
+    def wrapped(format_: str, **others: Any) -> Any:
+        return function(_taken(others, as_json=format_ == "json"), **others)
 
     shape = click.option(
         "--format",
@@ -135,18 +150,43 @@ def common(function: F) -> F:
 def located(function: F) -> F:
     """Give a command what `common` does but ``--format``, which it has of its own."""
 
-    def wrapped(data_dir: Path | None, db_url: str | None, **others: Any) -> Any:
-        return function(Options(json=False, data_dir=data_dir, db_url=db_url), **others)
+    def wrapped(**others: Any) -> Any:
+        return function(_taken(others, as_json=False), **others)
 
     return cast("F", _with_places(update_wrapper(wrapped, function)))
 
 
+def from_here(folder: str) -> str:
+    """Return the absolute path of a folder that somebody named from where they are."""
+    return os.path.abspath(os.path.expanduser(folder))  # noqa: PTH100, PTH111 - Path.absolute() keeps the dots
+
+
+def _taken(given: dict[str, Any], *, as_json: bool) -> Options:
+    """Take what makes the `Options` out of the arguments of a command."""
+    folder, url, file = given.pop("data_dir"), given.pop("db_url"), given.pop("config_file")
+    chosen = {name: given.pop(f"{_PREFIX}{name}") for name in OPTIONS}
+    return Options(
+        as_json,
+        Path(from_here(folder)) if folder else None,
+        url,
+        file or "",
+        {name: value for name, value in chosen.items() if value is not None},
+    )
+
+
 def _with_places(decorated: Any) -> Any:
-    """Add the options that say where the data are."""
+    """Add the options that say where the data are, and those of Jupyter's configuration."""
+    for name in reversed(OPTIONS):
+        decorated = click.option(f"--{SECTION}.{name}", f"{_PREFIX}{name}", hidden=True)(decorated)
+    file = click.option(
+        "--config",
+        "config_file",
+        metavar="FILE",
+        help="Configuration file of Jupyter. [default: jupyter_server_config.py and .json]",
+    )
     database = click.option("--db-url", help="SQLAlchemy URL of the database. [default: $TRAM_DB_URL, or SQLite]")
     folder = click.option(
         "--data-dir",
-        type=click.Path(path_type=Path),
         help="Folder of the data. [default: $TRAM_DATA_DIR, or 'tram' in Jupyter's data folder]",
     )
-    return folder(database(decorated))
+    return folder(database(file(decorated)))

@@ -3,17 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
+
+from tram_ext.cli.commands import Failed
+from tram_ext.cli.options import from_here
+from tram_ext.domain.errors import TramError
 
 _OWN = {"--data-dir": "--TramExtension.data_dir", "--db-url": "--TramExtension.db_url"}
 """Options of the other commands, in the server's own words."""
 
+_NO_START: Final = frozenset(
+    "-h --help --help-all --version --generate-config --show-config --show-config-json".split()
+)
+"""Options with which Jupyter prints something, and starts no server."""
+
 
 def launch(arguments: Sequence[str]) -> None:
-    """Start the server with `arguments`, and return when it ends."""
+    """Start the server with `arguments`, and return when it ends.
+
+    Where the workbench's configuration is wrong, none is started: it would serve everything but the workbench.
+    """
     from tram_ext.app import TramExtension
 
+    given = server_arguments(arguments)
+    if not _NO_START.intersection(given):
+        try:
+            _require_configured(given)
+        except TramError as error:
+            failed = Failed(error.message)
+            failed.show()
+            raise SystemExit(failed.exit_code) from error
     start: Callable[[list[str]], None] = TramExtension.launch_instance
-    start(server_arguments(arguments))
+    start(given)
+
+
+def _require_configured(arguments: list[str]) -> None:
+    """Read the configuration as the server is going to, and let it pass.
+
+    Raises
+    ------
+    Unavailable
+        It is wrong.
+    """
+    from jupyter_server.serverapp import ServerApp
+
+    from tram_ext.configuration.options import SECTION
+    from tram_ext.configuration.reading import option, read
+
+    asked = ServerApp()
+    asked.parse_command_line(arguments)
+    chosen = {name: option(name, value) for name, value in asked.cli_config.get(SECTION, {}).items()}
+    read(chosen, asked.config_file).settings()
 
 
 def server_arguments(arguments: Sequence[str]) -> list[str]:
@@ -42,4 +82,6 @@ def _joined(arguments: Sequence[str]) -> list[str]:
 
 def _translated(argument: str) -> str:
     name, equals, value = argument.partition("=")
+    if name == "--data-dir" and value:  # as the other commands have it; a server may leave the folder it started in
+        value = from_here(value)
     return f"{_OWN.get(name, name)}{equals}{value}"

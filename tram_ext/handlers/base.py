@@ -18,6 +18,7 @@ from tornado.web import HTTPError
 
 from tram_ext.api import headers, queries, requests
 from tram_ext.api.errors import reply_to
+from tram_ext.configuration.reading import CODE
 from tram_ext.domain.errors import (
     Forbidden,
     Invalid,
@@ -260,7 +261,7 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Keep errors of the domain out of the log: they are the caller's, and may quote the caller's text."""
-        if isinstance(value, Unavailable):
+        if isinstance(value, Unavailable) and value.code != CODE:  # what is misconfigured was logged at the start
             self.log.error("TRAM: %s", value.message)  # the administrator's, and ours, to repair
         elif not isinstance(value, TramError):
             super().log_exception(typ, value, tb)

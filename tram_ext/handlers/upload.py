@@ -48,7 +48,7 @@ class UploadHandler(TramHandler):
 
     async def begin(self) -> None:
         """Make ready for what arrives."""
-        largest = self.services.settings.max_upload_bytes
+        largest = self.services.settings.max_upload_size
         connection: Any = self.request.connection
         connection.set_max_body_size(_READ_AT_MOST)  # ours is the limit that answers in words
         announced = self.request.headers.get("Content-Length", "")

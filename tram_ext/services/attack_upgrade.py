@@ -93,7 +93,7 @@ class AttackUpgrades:
     def _read(self, path: Path, name: str | None) -> KnowledgeBase:
         # In a child: to read a bundle of 50 MB keeps an interpreter to itself for seconds, and a server has others to
         # answer.
-        return self._children.run(_read_in_child, path, name, seconds=self._settings.job_seconds)
+        return self._children.run(_read_in_child, path, name, seconds=self._settings.job_timeout)
 
 
 def _read_in_child(path: Path, name: str | None, progress: Callable[[float, str], None]) -> KnowledgeBase:

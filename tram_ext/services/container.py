@@ -92,7 +92,7 @@ class Services:
         self.label_checks = LabelChecks(self.store, settings, self._trainers, self.trainings)
         self.learning_curves = LearningCurves(self.store, settings, self._trainers, self.trainings)
         self._adviser = Adviser(
-            self.store, ChildPool(1, preload=["tram_ext.services.advice_work"]), settings.job_seconds
+            self.store, ChildPool(1, preload=["tram_ext.services.advice_work"]), settings.job_timeout
         )
         self.explanations = Explanations(self.store, self.predictions, self._adviser)
         self.suggestions = Suggestions(self.store, self.predictions, self._adviser)

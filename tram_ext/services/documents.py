@@ -72,7 +72,7 @@ class Documents:
         """
         require(actor, Permission.REVIEW)
         folder = private_files.make_folder(self._settings.documents_dir)
-        return Incoming(folder, self._pair, self._settings.max_upload_bytes)
+        return Incoming(folder, self._pair, self._settings.max_upload_size)
 
     def sweep(self) -> None:
         """Remove what killed processes left behind: files that were half received, and files that were given up.

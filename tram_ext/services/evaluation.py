@@ -129,7 +129,7 @@ class Evaluations:
         if jobs == 1 and self._settings.executor in {"", PROCESSES}:
             yield None
             return
-        seconds = self._settings.training_seconds
+        seconds = self._settings.training_timeout
         executor = executor_for(self._settings.executor, jobs, seconds=seconds, preload=_CHILD_NEEDS)
         try:
             yield executor

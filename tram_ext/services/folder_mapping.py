@@ -143,7 +143,7 @@ class _Work:
     ) -> None:
         from tram_ext.documents import Limits
 
-        self._limits = Limits(pages=settings.max_pages, file_bytes=settings.max_upload_bytes)
+        self._limits = Limits(pages=settings.max_pages, file_bytes=settings.max_upload_size)
         self._model = model
         self._format = format_
         self._folder = folder

@@ -128,7 +128,7 @@ class LabelChecks:
                 _columns(own),
                 fewest,
                 KEPT,
-                seconds=self._settings.training_seconds,
+                seconds=self._settings.training_timeout,
                 on_progress=beat.tell,
                 cancelled=beat.is_cancelled,
             )

@@ -73,7 +73,7 @@ class Mapper:
             shown,
             self._limits(),
             self._predictions.file_of(model),
-            seconds=self._settings.job_seconds,
+            seconds=self._settings.job_timeout,
             on_progress=on_progress,
             cancelled=cancelled,
         )
@@ -93,7 +93,7 @@ class Mapper:
         Cancelled
             `cancelled` answered True.
         """
-        file, seconds = self._predictions.file_of(model), self._settings.job_seconds
+        file, seconds = self._predictions.file_of(model), self._settings.job_timeout
         found = self._children.run(map_text_in_child, text, file, seconds=seconds, cancelled=cancelled)
         return report_of(found, "text")
 
@@ -111,14 +111,14 @@ class Mapper:
         Cancelled
             `cancelled` answered True.
         """
-        file, seconds = self._predictions.file_of(model), self._settings.job_seconds
+        file, seconds = self._predictions.file_of(model), self._settings.job_timeout
         found = self._children.run(propose_in_child, tuple(texts), file, seconds=seconds, cancelled=cancelled)
         return file.name, [_mappings(text, proposals) for text, proposals in zip(texts, found, strict=True)]
 
     def _limits(self) -> Limits:
         from tram_ext.documents import Limits
 
-        return Limits(pages=self._settings.max_pages, file_bytes=self._settings.max_upload_bytes)
+        return Limits(pages=self._settings.max_pages, file_bytes=self._settings.max_upload_size)
 
 
 def report_of(found: MappedDocument, name: str) -> NewReport:

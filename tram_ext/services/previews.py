@@ -57,7 +57,7 @@ class Previews:
             `cancelled` answered True.
         """
         require(actor, Permission.REVIEW)
-        largest = self._settings.max_upload_bytes
+        largest = self._settings.max_upload_size
         if len(text) > largest:
             raise TooLarge(f"The text has {len(text):,} characters; the limit is {largest:,}.")
         over = self._over(cancelled)

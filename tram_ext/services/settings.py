@@ -1,8 +1,11 @@
-"""What an administrator decides: plain values, filled from traits, environment and defaults by whoever wires."""
+"""Every option of the workbench, defined once: name, type, default, bounds, environment variable, and what it is for.
+
+Services take these plain values. :mod:`tram_ext.configuration` makes the traits of Jupyter's configuration out of the
+same fields, and finds the values in files, environment and command line.
+"""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,116 +13,143 @@ from typing import Any, Final
 
 from tram_ext.domain.users import Role
 
-ACCESS_SECONDS: Final = 3600
-REFRESH_SECONDS: Final = 86400
-
-
 MOST_UNFINISHED_TRAININGS: Final = 20
 """Trainings that run or wait; more are told to come back."""
 
-CONFIGURABLE: Final[Mapping[str, str]] = {
-    "data_dir": "data_dir",
-    "db_url": "db_url",
-    "default_model": "default_model",
-    "encoder": "encoder",
-    "bert_folder": "bert_folder",
-    "ml_accept_threshold": "ml_accept_threshold",
-    "ml_confidence_threshold": "ml_confidence_threshold",
-    "access_token_lifetime": "access_seconds",
-    "refresh_token_lifetime": "refresh_seconds",
-    "jupyter_role": "jupyter_role",
-    "training_timeout": "training_seconds",
-    "max_upload_size": "max_upload_bytes",
-    "max_pages": "max_pages",
-    "jobs_at_once": "jobs_at_once",
-    "job_timeout": "job_seconds",
-    "executor": "executor",
-    "warm_up": "warm_up",
-}
-"""Names in Jupyter's configuration (``c.TramExtension.…``), and what they are called here."""
+_TEN_YEARS: Final = 10 * 365 * 86_400
+_TEBIBYTE: Final = 2**40
+_METADATA: Final = "option"
+
+
+@dataclass(frozen=True)
+class Option:
+    """What is known of an option beside its name, type and default.
+
+    Attributes
+    ----------
+    help : str
+        What it decides, in a sentence or two.
+    variable : str
+        The environment variable that sets it where no configuration does; empty: none.
+    least, most : float or None
+        Bounds of a number.
+    unset : str
+        What holds where the default stands for something that is found out; empty: the default is the value itself.
+    """
+
+    help: str
+    variable: str = ""
+    least: float | None = None
+    most: float | None = None
+    unset: str = ""
+
+
+def option_of(metadata: Mapping[Any, Any]) -> Option:
+    """Return the option in the metadata of a field of `Settings`."""
+    option: Option = metadata[_METADATA]
+    return option
+
+
+def _option(help_: str, **more: Any) -> dict[str, Option]:
+    return {_METADATA: Option(help_, **more)}
 
 
 def default_data_dir() -> Path:
-    """Return ``TRAM_DATA_DIR``, or ``tram`` in Jupyter's own data directory."""
-    named = os.environ.get("TRAM_DATA_DIR")
-    if named:
-        return Path(named).expanduser()
+    """Return ``tram`` in Jupyter's own data directory."""
     from jupyter_core.paths import jupyter_data_dir
 
-    return Path(jupyter_data_dir()) / "tram"
+    return Path(jupyter_data_dir()).absolute() / "tram"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """All that can be decided from outside.
+    """All that can be decided from outside; each field says what it decides."""
 
-    Attributes
-    ----------
-    data_dir : Path
-        Folder of database, models, documents and keys.
-    db_url : str
-        SQLAlchemy URL; empty: SQLite in `data_dir`.
-    default_model : str
-        The model that ``default`` means.
-    encoder : str
-        The sentence encoder that trainings blend in: ``auto`` for the one that is installed, ``none``, or a name.
-    bert_folder : str
-        Folder of the sequence classifier that ``bert`` takes over; empty: there is none.
-    ml_accept_threshold : int
-        Techniques with fewer accepted sentences are not trained.
-    ml_confidence_threshold : float or None
-        Percent under which nothing is proposed; None: 25 for TRAM's models, the model's own for others.
-    access_seconds, refresh_seconds : int
-        How long tokens live.
-    jupyter_role : Role
-        Role of a Jupyter user on first use.
-    training_seconds : float
-        A training that takes longer is ended.
-    max_upload_bytes : int
-        Size of an upload.
-    jobs_at_once : int
-        Documents that are read and mapped at the same time.
-    job_seconds : float
-        Work on a document that takes longer is ended.
-    max_pages : int
-        Pages of a PDF.
-    executor : str
-        Where cross-validation and the mapping of folders run: ``processes``, or a Dask scheduler's address; see
-        :func:`tram_ext.services.executors.scheduler_address`.
-    warm_up : bool
-        Whether a server starts the processes that read and train before somebody waits for them.
-    """
-
-    data_dir: Path = field(default_factory=default_data_dir)
-    db_url: str = field(default_factory=lambda: os.environ.get("TRAM_DB_URL", ""))
-    default_model: str = "linear"
-    encoder: str = "auto"
-    bert_folder: str = field(default_factory=lambda: os.environ.get("TRAM_BERT_FOLDER", ""))
-    ml_accept_threshold: int = 4
-    ml_confidence_threshold: float | None = None
-    access_seconds: int = ACCESS_SECONDS
-    refresh_seconds: int = REFRESH_SECONDS
-    jupyter_role: Role = Role.ADMIN
-    training_seconds: float = 3600.0
-    max_upload_bytes: int = 100 * 2**20
-    jobs_at_once: int = 2
-    job_seconds: float = 600.0
-    max_pages: int = 5_000
-    executor: str = field(default_factory=lambda: os.environ.get("TRAM_EXECUTOR", ""))
-    warm_up: bool = True
-
-    @classmethod
-    def configured(cls, values: Mapping[str, Any]) -> Settings:
-        """Make settings of what Jupyter's configuration says; what is empty or not named keeps its default."""
-        chosen = {CONFIGURABLE[name]: value for name, value in values.items() if name in CONFIGURABLE}
-        for name in ("data_dir", "db_url", "executor", "bert_folder"):
-            if not chosen.get(name):
-                chosen.pop(name, None)
-        if "data_dir" in chosen:
-            chosen["data_dir"] = Path(str(chosen["data_dir"])).expanduser()
-        if "jupyter_role" in chosen:
-            chosen["jupyter_role"] = Role(chosen["jupyter_role"])
-        return cls(**chosen)
+    data_dir: Path = field(
+        default_factory=default_data_dir,
+        metadata=_option(
+            "Folder of database, models, documents and keys, as an absolute path.",
+            variable="TRAM_DATA_DIR",
+            unset="'tram' in Jupyter's data folder",
+        ),
+    )
+    db_url: str = field(
+        default="",
+        metadata=_option("SQLAlchemy URL of the database.", variable="TRAM_DB_URL", unset="SQLite in the data folder"),
+    )
+    default_model: str = field(
+        default="linear", metadata=_option("The model that proposes unless another is asked for.")
+    )
+    encoder: str = field(
+        default="auto",
+        metadata=_option(
+            "Sentence encoder that trainings blend in: 'auto' for the one that is installed, 'none', or a name."
+        ),
+    )
+    bert_folder: str = field(
+        default="",
+        metadata=_option(
+            "Folder of a sequence classifier (config.json, tokenizer, model.safetensors) for the model 'bert'.",
+            variable="TRAM_BERT_FOLDER",
+            unset="none",
+        ),
+    )
+    ml_accept_threshold: int = field(
+        default=4, metadata=_option("Techniques with fewer accepted sentences than this are not trained.", least=1)
+    )
+    ml_confidence_threshold: float | None = field(
+        default=None,
+        metadata=_option(
+            "Percent of confidence under which nothing is proposed.",
+            least=0,
+            most=100,
+            unset="25 for TRAM's models, others have theirs",
+        ),
+    )
+    access_token_lifetime: int = field(
+        default=3_600, metadata=_option("Seconds an access token lives.", least=1, most=_TEN_YEARS)
+    )
+    refresh_token_lifetime: int = field(
+        default=86_400, metadata=_option("Seconds a refresh token lives.", least=1, most=_TEN_YEARS)
+    )
+    jupyter_role: Role = field(
+        default=Role.ADMIN,
+        metadata=_option("Role of a Jupyter user whom TRAM sees for the first time: admin, analyst or viewer."),
+    )
+    training_timeout: float = field(
+        default=3_600.0, metadata=_option("Seconds after which a training is ended.", least=1, most=_TEN_YEARS)
+    )
+    max_upload_size: int = field(
+        default=100 * 2**20,
+        metadata=_option("Largest file that may be uploaded, in bytes.", least=1, most=_TEBIBYTE),
+    )
+    max_pages: int = field(default=5_000, metadata=_option("Most pages of a PDF that is read.", least=1))
+    jobs_at_once: int = field(
+        default=2,
+        metadata=_option(
+            "Documents that are read and mapped at the same time, each in a process.", least=1, most=1_000
+        ),
+    )
+    job_timeout: float = field(
+        default=600.0,
+        metadata=_option("Seconds after which the work on a document is ended.", least=1, most=_TEN_YEARS),
+    )
+    executor: str = field(
+        default="",
+        metadata=_option(
+            "Where cross-validation and the mapping of folders run: 'processes', or a Dask cluster by its scheduler "
+            "(dask://127.0.0.1:8786, dask+tls://HOST:8786).",
+            variable="TRAM_EXECUTOR",
+            unset="processes",
+        ),
+    )
+    warm_up: bool = field(
+        default=True,
+        metadata=_option(
+            "Start the processes that read documents and train with the workbench, so that nobody waits for them; off "
+            "saves their memory until they are needed."
+        ),
+    )
 
     @property
     def database_url(self) -> str:

@@ -56,8 +56,8 @@ class Tokens:
     def issue(self, user: User) -> dict[str, str]:
         """Return a pair of tokens, ``refresh`` and ``access``."""
         return {
-            "refresh": self._encode(user, _REFRESH, self._settings.refresh_seconds),
-            "access": self._encode(user, _ACCESS, self._settings.access_seconds),
+            "refresh": self._encode(user, _REFRESH, self._settings.refresh_token_lifetime),
+            "access": self._encode(user, _ACCESS, self._settings.access_token_lifetime),
         }
 
     def refresh(self, token: str) -> dict[str, str]:
@@ -76,7 +76,7 @@ class Tokens:
         user = self._user(claims)
         if user is None:
             raise NotAuthenticated("Token is invalid or expired", code="token_not_valid")
-        return {"access": self._encode(user, _ACCESS, self._settings.access_seconds)}
+        return {"access": self._encode(user, _ACCESS, self._settings.access_token_lifetime)}
 
     def user_of(self, token: str) -> User:
         """Return whose access token this is.

@@ -236,7 +236,7 @@ class Trainings:
             self.full_name(request.model),
             training,
             self._settings.ml_accept_threshold,
-            seconds=self._settings.training_seconds,
+            seconds=self._settings.training_timeout,
             on_progress=beat.tell,
             cancelled=beat.is_cancelled,
         )

@@ -60,17 +60,16 @@ def open_workbench(path: str | Path | None = None) -> Workbench:
     Raises
     ------
     Unavailable
-        The folder or the database cannot be used.
+        The folder or the database cannot be used, or the configuration is wrong (the code is ``misconfigured`` then).
     """
-    from tram_ext.configuration import configured
+    from tram_ext.configuration.reading import Given, read
     from tram_ext.services.container import Services
-    from tram_ext.services.settings import Settings
     from tram_ext.workbenches.local import LocalConnection
 
-    chosen = configured()
+    chosen = {}
     if path is not None:
-        chosen["data_dir"] = Path(path)
-    services = Services(Settings.configured(chosen))
+        chosen["data_dir"] = Given(Path(path).expanduser().absolute(), "the call", "The data folder")
+    services = Services(read(chosen).settings())
     try:
         return Workbench(LocalConnection(services, services.users.at_the_command_line()))
     except BaseException:
