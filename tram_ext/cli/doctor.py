@@ -31,12 +31,6 @@ def doctor_command(options: Options) -> None:
             "Server": found.server,
             "Content": found.content,
         }
-            "Installed": found.installed,
-            "Configuration": chosen,
-            "Data": found.data,
-            "Server": found.server,
-            "Content": found.content,
-        }
         for title, facts in sections.items():
             if facts:
                 output.heading(title)
