@@ -52,7 +52,7 @@ STOPS = {
 }
 
 
-def until_all_are_read(client, numbers, seconds=60):
+def until_all_are_read(client, numbers, seconds=120):
     """Wait until children are at work on all of these jobs at once."""
     deadline = time.monotonic() + seconds
     while any(client.job(number)["stage"] != "reading" for number in numbers):
@@ -77,7 +77,7 @@ def test_any_stop_hands_the_work_back(make_server, bearers, way):
     assert {(row["status"], row["attempts"]) for row in left} <= {("Queued", 0), ("Done", 1)}, left
 
     server.start(apart=True)
-    assert [client.until(number)["status"] for number in numbers] == ["Done"] * AT_ONCE
+    assert [client.until(number, seconds=120)["status"] for number in numbers] == ["Done"] * AT_ONCE
     assert len(rows(server, "SELECT id FROM reports WHERE document_id IS NOT NULL")) == AT_ONCE
     assert "Traceback" not in server.log_text()
     server.kill()
