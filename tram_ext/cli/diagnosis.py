@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tram_ext import __version__
-from tram_ext.cli import text
+from tram_ext.cli import examination, text
 from tram_ext.cli.options import Options, Workbench
 from tram_ext.cli.server_diagnosis import diagnose_server
 from tram_ext.configuration.reading import Effective, stray_variables
@@ -50,6 +50,8 @@ class Diagnosis:
         What is wrong, each with what to do.
     notes : list of str
         What is worth knowing and not wrong.
+    unowned : list of str
+        The uploaded files that belong to no document.
     """
 
     installed: dict[str, str] = field(default_factory=dict)
@@ -59,6 +61,7 @@ class Diagnosis:
     content: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unowned: list[str] = field(default_factory=list)
 
 
 def diagnose(options: Options) -> Diagnosis:
@@ -84,7 +87,9 @@ def diagnose(options: Options) -> Diagnosis:
     try:
         with _warnings_into(found.problems), options.workbench() as workbench:
             found.data["database"] = workbench.services.store.url
+            found.problems.extend(examination.faults(workbench))
             _look_at_content(found, workbench)
+            _look_at_uploads(found, workbench)
     except TramError as error:
         found.problems.append(error.message)
     return found
@@ -185,6 +190,15 @@ def _look_at_content(found: Diagnosis, workbench: Workbench) -> None:
     proxy = services.proxies.seen()
     if proxy is not None:
         found.notes.append(f"{proxy.on}: {proxy.advice}")
+
+
+def _look_at_uploads(found: Diagnosis, workbench: Workbench) -> None:
+    found.problems.extend(examination.missing_files(workbench))
+    found.notes.extend(examination.about_purged(workbench))
+    unowned = examination.unowned_uploads(workbench)
+    if unowned:
+        found.unowned = [str(path) for path in unowned]
+        found.problems.append(examination.about_unowned(unowned))
 
 
 def _look_at_models(found: Diagnosis, workbench: Workbench, versions: list[ModelVersion]) -> None:

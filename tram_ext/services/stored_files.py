@@ -30,6 +30,11 @@ class StoredFile:
     size: int | None = None
     sha256: str = ""
 
+    @property
+    def is_upload(self) -> bool:
+        """Whether somebody uploaded it; else it is a model's."""
+        return self.place.startswith(f"{DOCUMENTS}/")
+
     def fault(self, folder: Path) -> str:
         """Say what is wrong with it in `folder`, as far as that shows without reading it; empty: nothing."""
         try:
@@ -72,3 +77,10 @@ def strays(folder: Path, work: UnitOfWork) -> list[Path]:
     there = sorted(path for path in place.iterdir() if not path.name.startswith("."))
     known = work.documents.known_names()
     return [path for path in there if path.name not in known]
+
+
+def purged_files(folder: Path, work: UnitOfWork) -> list[Path]:
+    """Return the files in `folder` of documents that were purged: a purge that was killed did not come to them."""
+    place = folder / DOCUMENTS
+    gone = work.documents.known_names() - work.documents.stored_names()
+    return [path for name in sorted(gone) if (path := place / name).exists()]

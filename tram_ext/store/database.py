@@ -29,6 +29,7 @@ from tram_ext.store.records import Records
 from tram_ext.store.reports import Reports
 from tram_ext.store.sentences import Sentences
 from tram_ext.store.settings import Settings
+from tram_ext.store.soundness import contradictions, damage
 from tram_ext.store.stored_files import StoredFiles
 from tram_ext.store.training_data import TrainingData
 from tram_ext.store.undo import UndoStack
@@ -200,6 +201,20 @@ class Store:
                 return reader.schema()
         except (sqlite3.Error, OSError) as error:
             raise Unavailable(f"The database {self.url} cannot be copied: {error}.") from error
+
+    def faults(self) -> tuple[list[str], list[str]]:
+        """Examine all of it, which takes as long as reading it.
+
+        Returns
+        -------
+        damage : list of str
+            What cannot be read, or points at nothing (SQLite).
+        contradictions : list of str
+            What is missing of the tables, or does not agree with itself; nothing where there is damage.
+        """
+        with _in_plain_words(self._engine), self._engine.connect() as connection, connection.begin():
+            found = damage(connection)
+            return found, [] if found else contradictions(connection)
 
     @property
     def url(self) -> str:
