@@ -69,7 +69,7 @@ def load_command(options: Options, paths: tuple[Path, ...]) -> None:
 @common
 def list_command(options: Options, everything: bool, search: str) -> None:
     """List the techniques."""
-    with options.workbench() as workbench:
+    with options.reading(or_empty=True) as workbench:
         with output.progress_bar() as tell:
             workbench.load_attack(tell)
         found, _ = workbench.services.attack.techniques(everything=everything)
@@ -100,7 +100,7 @@ def list_command(options: Options, everything: bool, search: str) -> None:
 @common
 def show_command(options: Options, attack_id: str) -> None:
     """Show a technique, tactic, group or piece of software by its ATT&CK id; a revoked one with its successor."""
-    with options.workbench() as workbench:
+    with options.reading(or_empty=True) as workbench:
         with output.progress_bar() as tell:
             workbench.load_attack(tell)
         item = workbench.services.attack.find(attack_id)

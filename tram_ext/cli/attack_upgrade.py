@@ -28,7 +28,7 @@ def upgrade_command(options: Options, *, path: Path, preview: bool) -> None:
     Mappings of a revoked technique name its successor then; of two on a sentence that become one, the surer stays.
     Techniques that the new version lacks are kept as retired. All of it is one step: 'jupyter tram undo' takes it back.
     """
-    with options.workbench() as workbench:
+    with options.reading() if preview else options.workbench() as workbench:
         upgrades = workbench.services.attack_upgrades
         work = upgrades.preview if preview else upgrades.upgrade
         try:

@@ -30,9 +30,9 @@ def backup_command(options: Options, *, path: Path, force: bool, damaged: bool) 
     Keep it as safe as the data: it holds the reports, and the hashes of passwords. Configuration is Jupyter's, and
     stays with Jupyter.
     """
-    with options.workbench() as workbench, output.progress_bar() as tell:
+    with options.reading() as workbench, output.progress_bar() as tell:
         done = workbench.services.backups.back_up(path, workbench.actor, overwrite=force, damaged=damaged, tell=tell)
-    left_out = [str(path) for path in done.left_out]
+        left_out = [str(workbench.place(path)) for path in done.left_out]
     if options.json:
         output.write_json(
             {"file": str(done.path), "size": done.size, **_manifest_json(done.manifest), "left_out": left_out}

@@ -69,6 +69,9 @@ def diagnose(options: Options) -> Diagnosis:
     found = Diagnosis(_installed())
     if "not installed" in found.installed.values():
         found.problems.append("A package is missing. Install tram-ext again with pip.")
+    from tram_ext.services.read_only import is_writable
+    from tram_ext.store import addresses
+
     _look_at_jupyter(found)
     configuration = options.configuration()
     found.configuration = configuration.effective()
@@ -85,8 +88,14 @@ def diagnose(options: Options) -> Diagnosis:
     if settings.data_dir.is_dir():
         _look_at_folder(found, settings)
     try:
-        with _warnings_into(found.problems), options.workbench() as workbench:
-            found.data["database"] = workbench.services.store.url
+        if settings.data_dir.is_dir() and not is_writable(settings):
+            found.problems.append(
+                f"The data in {settings.data_dir} cannot be written to: commands that only read work on a copy, all "
+                "others are refused. Make the folder, its database and the folder of that writable, or choose another "
+                "with TRAM_DATA_DIR."
+            )
+        with _warnings_into(found.problems), options.reading() as workbench:
+            found.data["database"] = addresses.shown(settings.database_url)
             found.problems.extend(examination.faults(workbench))
             _look_at_content(found, workbench)
             _look_at_uploads(found, workbench)
@@ -202,24 +211,24 @@ def _look_at_uploads(found: Diagnosis, workbench: Workbench) -> None:
 
 
 def _look_at_models(found: Diagnosis, workbench: Workbench, versions: list[ModelVersion]) -> None:
-    settings = workbench.services.settings
+    models = workbench.place(workbench.services.settings.models_dir)
     for known in versions:
         if known.active:
             try:
                 workbench.services.predictions.predictor(known.model)
             except TramError as error:
                 found.problems.append(error.message)
-        elif not (settings.models_dir / known.file_name).is_file():
+        elif not (models / known.file_name).is_file():
             found.problems.append(
                 f"The file of version {known.number} of model {known.model!r} is gone, so it cannot be restored."
             )
     stems = {Path(known.file_name).stem for known in versions}  # each file has its card beside it
-    if not settings.models_dir.is_dir():
+    if not models.is_dir():
         return
-    orphans = [path for path in sorted(settings.models_dir.iterdir()) if path.stem not in stems]
+    orphans = [path for path in sorted(models.iterdir()) if path.stem not in stems]
     if orphans:
         found.notes.append(
-            f"{text.counted(len(orphans), 'file')} in {settings.models_dir} belong to no version of a model, such as "
+            f"{text.counted(len(orphans), 'file')} in {models} belong to no version of a model, such as "
             f"{orphans[0].name}; together they take {text.size(sum(_size(path) for path in orphans))}. Unless a "
             "training is under way, they can be deleted."
         )

@@ -67,7 +67,7 @@ def evaluate_command(
     --jobs there are, and on a Dask cluster (--TramExtension.executor, or TRAM_EXECUTOR).
     """
     request = EvaluationRequest(TrainingRequest(name, only, without), protocol, folds, seeds, learning_curve)
-    with options.workbench() as workbench:
+    with options.reading() as workbench:
         workbench.require_model(name)
         services = workbench.services
         with output.progress_bar() as tell:

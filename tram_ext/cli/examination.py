@@ -31,7 +31,7 @@ def faults(workbench: Workbench) -> Iterator[str]:
 
 def missing_files(workbench: Workbench) -> Iterator[str]:
     """Say which uploads and models are gone or were changed; that of an active model is missed elsewhere."""
-    folder = workbench.services.settings.data_dir
+    folder = workbench.data_dir
     with workbench.services.store.read() as work:
         stored = [item for item in stored_files(work) if item.is_upload]
     wrong = [said for item in stored if (said := item.fault(folder))]
@@ -46,12 +46,12 @@ def unowned_uploads(workbench: Workbench) -> list[Path]:
 
     A file has its place before its row is there for others to see; its writer holds everybody else off meanwhile.
     """
-    services = workbench.services
+    services, folder = workbench.services, workbench.data_dir
     with services.store.read() as work:
-        found = strays(services.settings.data_dir, work)
+        found = strays(folder, work)
     if found:
         with services.store.write() as work:
-            found = strays(services.settings.data_dir, work)
+            found = strays(folder, work)
     return found
 
 
@@ -71,7 +71,7 @@ def about_unowned(paths: Sequence[Path]) -> str:
 def about_purged(workbench: Workbench) -> Iterator[str]:
     """Say which files a purge has left behind that was killed."""
     with workbench.services.store.read() as work:
-        left = purged_files(workbench.services.settings.data_dir, work)
+        left = purged_files(workbench.data_dir, work)
     if left:
         number = text.counted(len(left), "file")
         yield f"{number} of purged documents are still there. The next start of a server deletes them."

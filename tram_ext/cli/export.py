@@ -86,7 +86,7 @@ def export_command(
     chosen = None if everything else list(dict.fromkeys(report_ids))
     place = None if target is None else Path(target)
     wish = _Wish(chosen, format_name, place, force, accepted_only)
-    with options.workbench() as workbench:
+    with options.reading() as workbench:
         if target is not None and place is not None and (place.is_dir() or target.endswith(("/", "\\"))):
             _write_each(workbench, wish, place)
             return

@@ -32,7 +32,7 @@ def next_command(options: Options, report_id: int | None, model: str | None, lim
     """
     from tram_ext.domain.review import SentenceFilter
 
-    with options.workbench() as workbench:
+    with options.reading() as workbench:
         if report_id is not None:
             workbench.services.reports.get(report_id, workbench.actor)
         wanted = SentenceFilter(report_id=report_id)

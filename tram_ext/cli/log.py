@@ -43,7 +43,7 @@ def log_command(
     except Invalid as error:
         raise click.UsageError(error.message) from error
     wanted = LogFilter(report_id=report_id, user=user, since=begin, until=end)
-    with options.workbench() as workbench:
+    with options.reading() as workbench:
         found, total = workbench.services.log.list(wanted, workbench.actor, limit=limit)
     if options.json:
         from tram_ext.api.review_responses import log_body

@@ -91,7 +91,8 @@ def map_command(
 
     Reads PDF, Word, HTML, Markdown and text, in a FOLDER at any depth. The first call prepares ATT&CK and the default
     model, which takes a minute. With --format json each report becomes one line: TRAM's report export, or
-    {"file", "error"}. Exit code 1 when a file failed; the others are mapped nevertheless.
+    {"file", "error"}. Exit code 1 when a file failed; the others are mapped nevertheless. Where nothing can be written
+    to the folder of the data, what it holds is used, and what is missing is prepared in a temporary one.
 
     With --output each report becomes a file, TRAM's report export unless --format names another. A command that was
     interrupted goes on where it was; a file or a model that has changed since is mapped anew. The files are the same
@@ -118,7 +119,7 @@ def _map_and_print(options: Options, paths: Sequence[Path], model: str, shown: _
     # The children start before the store is opened: both take half a second, and nobody should wait for their sum.
     with closing(ChildPool(max(1, min(at_once, len(paths))), preload=_CHILD_NEEDS)) as children:
         children.warm_up()
-        with options.workbench() as workbench:
+        with options.reading(or_empty=True) as workbench:
             from tram_ext.services.mapping import Mapper
 
             services = workbench.services
@@ -139,6 +140,7 @@ class _Line:
     """The files on their way: worked on in threads that wait for children, handed out in their order."""
 
     def __init__(self, workbench: Workbench, mapper: Mapper, paths: Sequence[Path], model: str, at_once: int) -> None:
+        self._workbench = workbench
         self._services = workbench.services
         self._mapper = mapper
         self._model = model
@@ -213,8 +215,7 @@ class _Line:
         if self._model != "default":
             self._services.predictions.predictor(self._model)
             return
-        with output.progress_bar() as tell:
-            self._services.preparation.ensure(tell)
+        self._workbench.prepare()
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def map_into(
         output.warn(f"{name}: {reason}")
     # Before a new installation prepares its model, which takes a minute: where nothing can be written, at once.
     private_files.make_folder(target, or_else="choose another")
-    with options.workbench() as workbench:
+    with options.reading(or_empty=True) as workbench:
         services = workbench.services
         workbench.require_model(model)
         _require_usable(workbench, model)
@@ -70,8 +70,7 @@ def _require_usable(workbench: Workbench, model: str) -> None:
     except (Conflict, Unavailable):
         if model != "default":
             raise
-        with output.progress_bar() as tell:
-            workbench.services.preparation.ensure(tell)
+        workbench.prepare()
 
 
 def _print(outcomes: Sequence[Outcome], target: Path, *, as_json: bool) -> None:

@@ -39,7 +39,7 @@ def models_group() -> None:
 @common
 def list_command(options: Options) -> None:
     """List the models that can be trained."""
-    with options.workbench() as workbench:
+    with options.reading() as workbench:
         entries = workbench.services.models.list(workbench.actor)
     if options.json:
         output.write_json(
@@ -68,7 +68,7 @@ def list_command(options: Options) -> None:
 @common
 def show_command(options: Options, name: str, number: int | None, everything: bool) -> None:
     """Show the model card of NAME: figures, counts, techniques, warnings, what was left out."""
-    with options.workbench() as workbench:
+    with options.reading() as workbench:
         workbench.require_model(name)
         version = workbench.services.models.version(name, number, workbench.actor)
         if options.json:
@@ -109,7 +109,7 @@ def restore_command(options: Options, name: str, number: int) -> None:
 @common
 def compare_command(options: Options, a: str, b: str, everything: bool) -> None:
     """Set two versions side by side: MODEL is its active version, MODEL:N another, as in 'compare linear:1 linear'."""
-    with options.workbench() as workbench:
+    with options.reading() as workbench:
         found = workbench.services.models.compare(a, b, workbench.actor)
         if options.json:
             from tram_ext.api.learning_responses import comparison_body

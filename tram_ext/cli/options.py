@@ -34,6 +34,29 @@ class Workbench:
 
     services: Services
     actor: User
+    data_dir: Path
+    """Where the data are, also where the workbench is a copy of them."""
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether what it keeps vanishes at its end, because nothing can be written where the data are."""
+        return self.services.settings.data_dir != self.data_dir
+
+    def place(self, path: Path) -> Path:
+        """Return where a file of the data is for people, who know nothing of a copy."""
+        return self.data_dir / path.relative_to(self.services.settings.data_dir)
+
+    def prepare(self) -> None:
+        """Make ATT&CK and the default model usable, and show how far that is."""
+        from tram_ext.cli import output
+
+        if self.is_copy:
+            output.note(
+                f"Nothing can be written to {self.data_dir}: ATT&CK and the default model are prepared in a temporary "
+                "folder, each time anew. Make the folder writable, or choose another with TRAM_DATA_DIR."
+            )
+        with output.progress_bar() as tell:
+            self.services.preparation.ensure(tell)
 
     def load_attack(self, tell: Callable[[float, str], None]) -> None:
         """Load the ATT&CK that ships with the project, unless some is there."""
@@ -121,11 +144,36 @@ class Options:
         TramError
             Why it cannot be opened.
         """
+        with self._opened(self.settings()) as workbench:
+            yield workbench
+
+    @contextmanager
+    def reading(self, *, or_empty: bool = False) -> Iterator[Workbench]:
+        """Open the workbench for a command that keeps nothing in it; where it cannot be written, as a copy.
+
+        Parameters
+        ----------
+        or_empty : bool
+            Where there are no data and none can be made either, open an empty workbench that vanishes.
+
+        Raises
+        ------
+        TramError
+            Why it cannot be opened.
+        """
+        from tram_ext.services.read_only import readable
+
+        settings = self.settings()
+        with readable(settings, or_empty=or_empty) as found, self._opened(found, settings.data_dir) as workbench:
+            yield workbench
+
+    @contextmanager
+    def _opened(self, settings: Settings, data_dir: Path | None = None) -> Iterator[Workbench]:
         from tram_ext.services.container import Services
 
-        services = Services(self.settings())
+        services = Services(settings)
         try:
-            yield Workbench(services, services.users.at_the_command_line())
+            yield Workbench(services, services.users.at_the_command_line(), data_dir or settings.data_dir)
         finally:
             services.close()
 

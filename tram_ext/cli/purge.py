@@ -33,7 +33,7 @@ def purge_command(options: Options, *, days: int, dry_run: bool, yes: bool) -> N
     file that is uploaded again is there again. Backups that were made before still hold the files.
     """
     before = datetime.now(timezone.utc) - timedelta(days=days)
-    with options.workbench() as workbench:
+    with options.reading() if dry_run else options.workbench() as workbench:
         purging, actor = workbench.services.purging, workbench.actor
         found = purging.preview(before, actor)
         if found and not dry_run:

@@ -23,7 +23,7 @@ reports_group.add_command(add_command)
 @common
 def list_command(options: Options) -> None:
     """List all reports."""
-    with options.workbench() as workbench:
+    with options.reading() as workbench:
         found, _ = workbench.services.reports.list(workbench.actor)
     if options.json:
         output.write_json([report_json(report) for report in found])
@@ -53,7 +53,7 @@ def list_command(options: Options) -> None:
 @common
 def show_command(options: Options, report_id: int) -> None:
     """Show a report."""
-    with options.workbench() as workbench:
+    with options.reading() as workbench:
         report = workbench.report(report_id)
     if options.json:
         output.write_json(report_json(report))

@@ -95,7 +95,7 @@ def review_command(
     """
     decide = ((Disposition.ACCEPT, accept), (Disposition.REJECT, reject), (None, clear))
     wish = _Wish(add, remove, decide, above, unmapped)
-    with options.workbench() as workbench:
+    with options.reading() if wish.is_empty else options.workbench() as workbench:
         workbench.report(report_id)
         changed = _do(workbench, report_id, wish)
         wanted = SentenceFilter(report_id=report_id, undecided=not everything)

@@ -51,7 +51,7 @@ def passwd_command(options: Options, name: str, password_stdin: bool) -> None:
 @common
 def list_command(options: Options) -> None:
     """List all users."""
-    with options.workbench() as workbench:
+    with options.reading() as workbench:
         users = workbench.services.users.list()
     if options.json:
         output.write_json([user_json(user) for user in users])

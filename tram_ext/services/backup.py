@@ -32,6 +32,7 @@ from tram_ext.services.settings import Settings
 from tram_ext.services.stored_files import StoredFile, stored_files, strays
 from tram_ext.store import soundness
 from tram_ext.store.database import Store, UnitOfWork
+from tram_ext.store.database_file import file_of
 
 _STAGING: Final = ".backup-"
 """What the names of folders begin with in which a backup is gathered; the pair comes next, then the process."""
@@ -198,9 +199,7 @@ def require_sqlite(settings: Settings) -> Path:
     Invalid
         It is not SQLite.
     """
-    from tram_ext.store.copies import database_file
-
-    path = database_file(settings.database_url)
+    path = file_of(settings.database_url)
     if path is None:
         raise Invalid(
             "Backup and restore are for SQLite. This database has tools of its own, such as pg_dump and pg_restore for "

@@ -10,7 +10,9 @@ from typing import Final
 
 from tram_ext.domain.errors import Conflict, Unavailable
 
-_NAME: Final = "lock"
+LOCK: Final = "lock"
+"""The name of its file, which stays empty."""
+
 PATIENCE: Final = 10.0
 """Seconds that somebody waits who comes while the data are exchanged."""
 
@@ -25,9 +27,9 @@ class DataLock:
 
     def __init__(self, folder: Path) -> None:
         try:
-            self._descriptor = os.open(folder / _NAME, os.O_CREAT | os.O_RDWR, 0o600)
+            self._descriptor = os.open(folder / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
         except OSError as error:
-            raise Unavailable(f"{folder / _NAME} cannot be opened: {error.strerror}. Is the folder yours?") from error
+            raise Unavailable(f"{folder / LOCK} cannot be opened: {error.strerror}. Is the folder yours?") from error
 
     @classmethod
     def shared(cls, folder: Path, patience: float = PATIENCE) -> DataLock:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
-from sqlalchemy.engine import make_url
+from tram_ext.domain.errors import Unavailable
+from tram_ext.store.database_file import LOGS, require_whole
 
 SIDE_FILES: Final = ("-wal", "-shm", "-journal")
 """What SQLite writes beside a database; without them it may not be the whole of it."""
 
 
-def database_file(url: str) -> Path | None:
-    """Return the file of a SQLite database, None for a database of another kind."""
-    parsed = make_url(url)
-    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+_ATTEMPTS: Final = 5
+"""How often a database is copied until nobody writes to it meanwhile."""
 
 
 class SteadyReader:
     """A connection that sees a database as it was when it was made, whatever others write."""
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    def __init__(self, path: Path | str) -> None:
+        is_uri = isinstance(path, str)
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, uri=is_uri)
         try:
             self._connection.execute("BEGIN")
             self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -45,6 +47,48 @@ class SteadyReader:
     def close(self) -> None:
         """Let go of the database."""
         self._connection.close()
+
+
+def snapshot(source: Path, target: Path) -> None:
+    """Copy a database that cannot be written, with what its log holds, into a new file that only its owner can read.
+
+    Raises
+    ------
+    Unavailable
+        It is not the whole of a database, or is being changed all the time.
+    OSError
+        It cannot be read, or the copy not be written.
+    """
+    require_whole(source)
+    if source.with_name(f"{source.name}-shm").exists():  # somebody works with it, or did until it was killed
+        uri = f"file:{quote(str(source.resolve()))}?mode=ro"
+        with contextlib.suppress(sqlite3.OperationalError), contextlib.closing(SteadyReader(uri)) as reader:
+            reader.copy(target)
+            return
+        target.unlink(missing_ok=True)
+    for _ in range(_ATTEMPTS):
+        before = _state(source)
+        for suffix in ("", *LOGS):
+            _copy_private(source, target, suffix)
+        if _state(source) == before:
+            make_single_file(target)
+            return
+    raise Unavailable(f"The database {source} is being changed, and cannot be copied. Try again in a moment.")
+
+
+def _state(source: Path) -> list[tuple[int, int] | None]:
+    """Return what changes with every writing to a database."""
+    found = (source.with_name(f"{source.name}{suffix}") for suffix in ("", *LOGS))
+    return [(path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None for path in found]
+
+
+def _copy_private(source: Path, target: Path, suffix: str) -> None:
+    place = target.with_name(f"{target.name}{suffix}")
+    place.unlink(missing_ok=True)
+    with contextlib.suppress(FileNotFoundError), source.with_name(f"{source.name}{suffix}").open("rb") as reading:
+        descriptor = os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "wb") as writing:
+            shutil.copyfileobj(reading, writing)
 
 
 def is_in_use(path: Path) -> bool:

@@ -14,7 +14,10 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import URL
+
 from tram_ext.domain.errors import Unavailable
+from tram_ext.store import addresses
 
 LOGS: Final = ("-wal", "-journal")
 """What SQLite writes beside a database that is not in its file yet, or not any more."""
@@ -25,6 +28,18 @@ _APPLICATION_ID: Final = 0x7472616D
 """What file managers may know our databases by; SQLite asks nobody."""
 
 _INSTEAD: Final = "or put a backup in its place with 'jupyter tram restore FILE'"
+
+
+def file_of(url: str | URL) -> Path | None:
+    """Return the file of a SQLite database, None for a database of another kind.
+
+    Raises
+    ------
+    Invalid
+        `url` is none of a database.
+    """
+    parsed = addresses.parsed(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
 def make_ready(path: Path) -> None:
@@ -40,7 +55,7 @@ def make_ready(path: Path) -> None:
             _refuse_lost(path)
             _make(path)
         os.close(os.open(path, os.O_RDWR))
-        _require_whole(path)
+        require_whole(path)
     except OSError as error:
         raise Unavailable(
             f"The database {path} cannot be opened for writing ({error.strerror}). "
@@ -96,10 +111,17 @@ def _settle(draft: Path, path: Path) -> None:
                 file.write(content)
 
 
-def _require_whole(path: Path) -> None:
+def require_whole(path: Path) -> None:
     """Let a file pass that SQLite can judge itself.
 
     A shorter file than its header says is damaged, unless a log beside it has what is missing.
+
+    Raises
+    ------
+    Unavailable
+        It is empty, cut off, or something else.
+    OSError
+        It cannot be read.
     """
     with path.open("rb") as file:
         header = file.read(_HEADER)

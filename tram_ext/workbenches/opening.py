@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tram_ext.client.access import Access
+    from tram_ext.services.settings import Settings
 
 
 def connect(
@@ -62,19 +63,7 @@ def open_workbench(path: str | Path | None = None) -> Workbench:
     Unavailable
         The folder or the database cannot be used, or the configuration is wrong (the code is ``misconfigured`` then).
     """
-    from tram_ext.configuration.reading import Given, read
-    from tram_ext.services.container import Services
-    from tram_ext.workbenches.local import LocalConnection
-
-    chosen = {}
-    if path is not None:
-        chosen["data_dir"] = Given(Path(path).expanduser().absolute(), "the call", "The data folder")
-    services = Services(read(chosen).settings())
-    try:
-        return Workbench(LocalConnection(services, services.users.at_the_command_line()))
-    except BaseException:
-        services.close()
-        raise
+    return _opened(_settings(path))
 
 
 def workbench() -> Workbench:
@@ -87,15 +76,7 @@ def workbench() -> Workbench:
     Unavailable
         There is no server, and the data folder or the database cannot be used.
     """
-    from tram_ext.client.access import FileAccess
-
-    path = server_file.named_in_environment()
-    if path is not None:
-        try:
-            return _connected(FileAccess(path))
-        except Unreachable:  # it has ended: its data are still here
-            pass
-    return open_workbench()
+    return _behind_server() or open_workbench()
 
 
 def map_text(text: str, *, model: str | None = None) -> pd.DataFrame:
@@ -124,8 +105,49 @@ def map_text(text: str, *, model: str | None = None) -> pd.DataFrame:
     >>> import tram_ext
     >>> tram_ext.map_text("An encoded PowerShell command downloaded the payload.")  # doctest: +SKIP
     """
-    with workbench() as found:
-        return found.map_text(text, model=model)
+    found = _behind_server()
+    if found is not None:
+        with found:
+            return found.map_text(text, model=model)
+    from tram_ext.services.read_only import readable
+
+    # Nothing is kept: it works where nothing can be, too.
+    with readable(_settings(None), or_empty=True) as settings, _opened(settings) as opened:
+        return opened.map_text(text, model=model)
+
+
+def _settings(path: str | Path | None) -> Settings:
+    from tram_ext.configuration.reading import Given, read
+
+    chosen = {}
+    if path is not None:
+        chosen["data_dir"] = Given(Path(path).expanduser().absolute(), "the call", "The data folder")
+    return read(chosen).settings()
+
+
+def _opened(settings: Settings) -> Workbench:
+    from tram_ext.services.container import Services
+    from tram_ext.workbenches.local import LocalConnection
+
+    services = Services(settings)
+    try:
+        return Workbench(LocalConnection(services, services.users.at_the_command_line()))
+    except BaseException:
+        services.close()
+        raise
+
+
+def _behind_server() -> Workbench | None:
+    """Return the workbench of the server that started this process, None where there is none any more."""
+    from tram_ext.client.access import FileAccess
+
+    path = server_file.named_in_environment()
+    if path is None:
+        return None
+    try:
+        return _connected(FileAccess(path))
+    except Unreachable:  # it has ended: its data are still here
+        return None
 
 
 def _connected(access: Access) -> Workbench:
