@@ -42,8 +42,9 @@ def backup_command(options: Options, *, path: Path, force: bool, damaged: bool) 
     _warn_of_faults(done.manifest)
     if left_out:
         number = text.counted(len(left_out), "uploaded file")
+        is_not = "is not" if len(left_out) == 1 else "are not"
         output.warn(
-            f"{number} of no document is not in it, such as {left_out[0]}. 'jupyter tram doctor' names them all."
+            f"{number} of no document {is_not} in it, such as {left_out[0]}. 'jupyter tram doctor' names them all."
         )
 
 
