@@ -12,8 +12,9 @@ from tram_ext.services.pairing import Survey
 from tram_ext.services.passwords import Passwords
 from tram_ext.services.settings import Settings
 from tram_ext.services.users import Users
-from tram_ext.store.copies import database_file, is_in_use
+from tram_ext.store.copies import is_in_use
 from tram_ext.store.database import Store, UnitOfWork
+from tram_ext.store.database_file import file_of
 
 
 def adopt(settings: Settings) -> Survey:
@@ -33,7 +34,7 @@ def adopt(settings: Settings) -> Survey:
     lock = DataLock.alone(folder)
     try:
         exchange.finish(folder)
-        file = database_file(settings.database_url)
+        file = file_of(settings.database_url)
         if file is not None and is_in_use(file):
             raise in_use(file)
         before = pairing.survey(settings)

@@ -23,8 +23,8 @@ from tram_ext.domain.errors import Unavailable
 from tram_ext.services import private_files
 from tram_ext.services.settings import Settings
 from tram_ext.store import addresses
-from tram_ext.store.copies import database_file
 from tram_ext.store.database import Store, UnitOfWork
+from tram_ext.store.database_file import file_of
 
 MARK: Final = "workbench.json"
 """The file that says which database a folder belongs to."""
@@ -158,7 +158,7 @@ def _draft_file(folder: Path, shared: str) -> Path:
 
 def database_url(settings: Settings) -> str:
     """Return the URL of the database, without passwords; that of a file has its whole path."""
-    file = database_file(settings.database_url)
+    file = file_of(settings.database_url)
     return addresses.shown(settings.database_url) if file is None else f"sqlite:///{file.absolute()}"
 
 
