@@ -17,6 +17,16 @@ def test_back_and_forth(run: Run) -> None:
     assert not trained_on(run)
 
 
+def test_several_at_once(run: Run) -> None:
+    run("reports", "use", "2", "--no-training")
+    run("reports", "use", "2", "--training")
+    answer = run("undo", "--report", "2", "--steps", "2")
+    assert answer.out.strip() == "Undone: 2 actions, the last of them use for training, 2 rows."
+    again = run("redo", "--report", "2", "--steps", "3")
+    assert again.out.strip() == "Done again: 2 actions, the last of them use for training, 2 rows."
+    assert "No further: There is nothing of yours to redo here." in again.err
+
+
 def test_what_cannot_be(run: Run) -> None:
     for arguments, why in (
         (["undo"], "nothing of yours to undo"),

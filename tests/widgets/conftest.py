@@ -103,7 +103,7 @@ class View:
     def send(self, method: str, **params: Any) -> int:
         self.asked += 1
         if "key" in params:  # unique, as a browser's are: the kernel remembers them beyond a widget's life
-            params["key"] = f"{self.token} {params['key']}"
+            params["key"] = f"{self.token}-{params['key']}"
         content = {"client": self.client, "id": self.asked, "method": method, "params": params}
         self.widget._handle_custom_msg(content, [])
         return self.asked

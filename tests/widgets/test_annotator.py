@@ -94,9 +94,10 @@ def test_techniques_come_change_and_go(view, waiting):
     assert late["current"] == removed
     gone = view.fail(
         "operate", sentence=removed["id"], version=removed["version"], key="5",
-        operation={"kind": "remove", "attack_id": "T1486"},
+        operation={"kind": "change", "attack_id": "T1486", "note": "worse"},
     )  # fmt: skip
-    assert gone["kind"] == "conflict"
+    assert (gone["kind"], gone["current"]) == ("conflict", removed)
+    assert step(removed, "6", kind="remove", attack_id="T1486") == removed
 
 
 @pytest.mark.parametrize(

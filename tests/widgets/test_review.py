@@ -1,4 +1,4 @@
-"""Undo where the answer was lost on the way: it is found out whether it was done, and not done twice."""
+"""Writes whose answer was lost on the way: they are done once, whichever kernel sends them again, in one request."""
 
 from __future__ import annotations
 
@@ -10,22 +10,27 @@ from tram_ext.widgets.review import ReportReview
 
 
 class Lossy:
-    """A connection whose answers to undo are lost: after it was done, or before it arrived."""
+    """A connection that counts its calls, and loses the first answer to a write: after it was done, or before."""
+
+    WRITES = ("undo", "redo", "take_step")
 
     def __init__(self, connection):
         self.connection = connection
         self.arrives = True
-        self.loses = True
+        self.loses = False
+        self.calls = []
 
     def __getattr__(self, name):
-        return getattr(self.connection, name)
+        def call(*args, **kwargs):
+            self.calls.append(name)
+            loses = self.loses and name in self.WRITES
+            done = None if loses and not self.arrives else getattr(self.connection, name)(*args, **kwargs)
+            if loses:
+                self.loses = False
+                raise Unreachable("The connection broke before the answer came.", was_sent=True)
+            return done
 
-    def undo(self, report_id):
-        done = self.connection.undo(report_id) if self.arrives or not self.loses else None
-        if self.loses:
-            self.loses = False
-            raise Unreachable("The connection broke before the answer came.", was_sent=True)
-        return done
+        return call
 
 
 @pytest.fixture
@@ -34,23 +39,59 @@ def lossy(workbench):
 
 
 @pytest.fixture
-def review(workbench, lossy):
+def kernel(workbench, lossy):
+    """Return what makes the kernel's end of a view; each is another kernel's, and remembers nothing of the last."""
     report = int(workbench.reports().query("name == 'Six ways in'")["id"].iloc[0])
-    found = ReportReview(lossy, report, CountedReports(lossy, [report]))
-    for sentence in found.sentences(found.rows()["ids"][:2]):
-        reject = {"kind": "decide", "disposition": "reject"}
-        found.operate(sentence["id"], sentence["version"], reject)
+    return lambda: ReportReview(lossy, report, CountedReports(lossy, [report]))
+
+
+@pytest.fixture
+def review(kernel):
+    found = kernel()
+    reject = {"kind": "decide", "disposition": "reject"}
+    for number, sentence in enumerate(found.sentences(found.rows()["ids"][:3])):
+        found.operate(sentence["id"], sentence["version"], reject, f"first-{number}")
     return found
 
 
 @pytest.mark.parametrize("arrives", [True, False])
-def test_an_undo_whose_answer_was_lost_is_done_once(review, lossy, arrives):
-    lossy.arrives = arrives
+def test_an_undo_whose_answer_was_lost_is_done_once(review, kernel, lossy, arrives):
+    lossy.arrives, lossy.loses = arrives, True
     with pytest.raises(Unreachable):
-        review.undo("k")
-    assert review.rows()["states"].startswith("ra" if arrives else "rr")
-    undone = review.undo("k")
-    assert (undone["action"], undone["sentences"]) == ("reject", review.rows()["ids"][1:2])
-    assert review.rows()["states"].startswith("ra")
-    assert review.undo("another")["action"] == "reject"
-    assert review.rows()["states"].startswith("aa")
+        review.undo("k", steps=2)
+    assert review.rows()["states"].startswith("raaa" if arrives else "rrra")
+    later = kernel()
+    undone = later.undo("k", steps=2)
+    ids = later.rows()["ids"]
+    assert (undone["action"], undone["steps"], undone["changed"]) == ("reject", 2, 2)
+    assert undone["sentences"] == [ids[1], ids[2]], "what was undone last comes first"
+    assert later.rows()["states"].startswith("raaa")
+    assert later.undo("another")["action"] == "reject"
+    assert later.rows()["states"].startswith("aaaa")
+    assert later.redo("third", steps=3)["steps"] == 3
+    assert later.rows()["states"].startswith("rrra")
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"kind": "decide", "disposition": "reject"},
+        {"kind": "add", "attack_id": "T1486", "confidence": 80, "note": ""},
+        {"kind": "change", "attack_id": "T1071.001", "note": "seen"},
+        {"kind": "remove", "attack_id": "T1071.001"},
+    ],
+)
+def test_a_step_is_one_request_and_one_whose_answer_was_lost_is_done_once(review, kernel, lossy, arrives, operation):
+    marked = [item for item in review.sentences(review.rows()["ids"]) if item["disposition"] is None]
+    sentence = next(item for item in marked if [one["attack_id"] for one in item["mappings"]] == ["T1071.001"])
+    log = len(lossy.log().records)
+    lossy.calls.clear()
+    lossy.arrives, lossy.loses = arrives, True
+    with pytest.raises(Unreachable):
+        review.operate(sentence["id"], sentence["version"], operation, "k")
+    done = kernel().operate(sentence["id"], sentence["version"], operation, "k")
+    assert lossy.calls == ["take_step", "take_step"]
+    assert done["version"] == sentence["version"] + 1
+    assert done == kernel().sentences([sentence["id"]])[0]
+    assert len(lossy.log().records) == log + 1

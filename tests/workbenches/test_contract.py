@@ -172,6 +172,14 @@ def test_reading(ann):
         lambda c: c.merge([1]),
         lambda c: c.merge([1, 9]),
         lambda c: c.undo(99999),
+        lambda c: c.undo(1, steps=0),
+        lambda c: c.undo(1, key="two words"),
+        lambda c: c.take_step(99999, {"kind": "decide", "disposition": None}),
+        lambda c: c.take_step(1, {"kind": "explode"}),
+        lambda c: c.take_step(1, {"kind": "decide"}),
+        lambda c: c.take_step(1, {"kind": "add", "attack_id": "T0000"}),
+        lambda c: c.take_step(1, {"kind": "change", "attack_id": "T9999", "note": "x"}),
+        lambda c: c.take_step(1, {"kind": "decide", "disposition": None}, key=""),
         lambda c: c.redo(1),
         lambda c: c.remap(1, "oracle"),
         lambda c: c.remap(1, "logreg"),
@@ -222,6 +230,9 @@ def test_errors(ann, call):
         lambda c: c.remap(1, ""),
         lambda c: c.undo(1),
         lambda c: c.undo(None),
+        lambda c: c.undo(1, steps=0),
+        lambda c: c.take_step(1, {"kind": "explode"}),
+        lambda c: c.take_step(1, {"kind": "add", "attack_id": "T1486"}, key="k"),
         lambda c: c.restore_model("nb", 0),
         lambda c: c.train("nb"),
         lambda c: c.map_text(""),
@@ -286,6 +297,34 @@ def test_reviewing(ann):
         place for place, answer in enumerate(found) if isinstance(answer, list) and answer[:1] == ["PreconditionFailed"]
     ]
     assert failed == [1, 6, 7, 14, 15, 20, 24, 28]
+
+
+def test_steps_and_undo_under_a_key(ann):
+    report, sentences = new_report(ann, "Step by step")
+    first, last = sentences[0], sentences[-1]
+    add = {"kind": "add", "attack_id": "T1486", "confidence": 12.5, "note": "Perhaps."}
+    found = same(
+        ann,
+        lambda c: c.take_step(last["id"], add, expected=last["version"], key="add"),
+        lambda c: c.take_step(last["id"], add, expected=last["version"], key="add"),
+        lambda c: c.take_step(last["id"], add, expected=last["version"], key="other"),
+        lambda c: c.take_step(first["id"], add, key="add"),
+        lambda c: c.take_step(last["id"], {"kind": "change", "attack_id": "T1486", "confidence": 80}),
+        lambda c: c.take_step(first["id"], {"kind": "decide", "disposition": "reject"}, key="reject"),
+        lambda c: c.take_step(last["id"], {"kind": "remove", "attack_id": "T1486"}, key="remove"),
+        lambda c: c.undo(report, steps=3, key="undo"),
+        lambda c: c.undo(report, steps=3, key="undo"),
+        lambda c: c.undo(report, steps=2, key="undo"),
+        lambda c: c.undo(report, steps=100),
+        lambda c: c.redo(report, steps=4, key="redo"),
+        lambda c: c.log(report_id=report),
+    )
+    assert found[0] == found[1]
+    assert [answer[0] for answer in (found[2], found[3], found[9])] == ["PreconditionFailed", "Conflict", "Conflict"]
+    assert found[7] == found[8]
+    assert (found[7]["steps"], found[7]["action"]) == (3, "change mapping")
+    assert (found[10]["steps"], found[10]["stopped"]) == (1, "There is nothing of yours to undo here.")
+    assert found[11]["steps"] == 4
 
 
 def until(connection, ask, state):

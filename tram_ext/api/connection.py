@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Generic, Protocol, TypeVar
 
-from typing_extensions import TypedDict
+from typing_extensions import Required, TypedDict
 
 from tram_ext.api.attack_responses import TechniqueBody, UpgradeBody
 from tram_ext.api.learning_responses import (
@@ -84,6 +84,20 @@ class SentenceChanges(TypedDict, total=False):
 class MappingChanges(TypedDict, total=False):
     """What is to be different about a mapping; `confidence` in percent."""
 
+    attack_id: str
+    confidence: float
+    note: str
+
+
+class Step(TypedDict, total=False):
+    """One step of reviewing a sentence.
+
+    Its `kind` is ``decide``, which needs a `disposition` (None awaits review), or ``add``, ``change`` or ``remove``,
+    which need an `attack_id`; `confidence`, in percent, and `note` are those of a technique that is added or changed.
+    """
+
+    kind: Required[str]
+    disposition: str | None
     attack_id: str
     confidence: float
     note: str
@@ -201,6 +215,12 @@ class Connection(Protocol):
         """Accept, reject, clear, reword or move a sentence."""
         ...
 
+    def take_step(
+        self, sentence_id: int, step: Step, *, expected: int | None = None, key: str | None = None
+    ) -> SentenceBody:
+        """Take a step on a sentence, under the version that was seen; sent again with its `key` it is done once."""
+        ...
+
     def delete_sentence(self, sentence_id: int, *, expected: int | None = None) -> None:
         """Remove a sentence with its mappings."""
         ...
@@ -264,11 +284,14 @@ class Connection(Protocol):
         """Map a report again; what people decided stays."""
         ...
 
-    def undo(self, report_id: int | None) -> UndoneBody:
-        """Take back the caller's own last action in a report; None: the last that concerned several."""
+    def undo(self, report_id: int | None, *, steps: int = 1, key: str | None = None) -> UndoneBody:
+        """Take back the caller's own last actions in a report; None: the last that concerned several.
+
+        Sent again with its `key` it is done once.
+        """
         ...
 
-    def redo(self, report_id: int | None) -> UndoneBody:
+    def redo(self, report_id: int | None, *, steps: int = 1, key: str | None = None) -> UndoneBody:
         """Do again what the caller took back."""
         ...
 

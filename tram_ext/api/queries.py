@@ -1,7 +1,8 @@
-"""What stands in the query of a request: read by handlers, written by clients."""
+"""What stands in the query and the headers of a request: read by handlers, written by clients."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeAlias
@@ -24,6 +25,7 @@ LONGEST_TEXT: Final = 5_000
 """Characters of a text that sentences are searched for: SQLite takes a pattern of 50,000 bytes."""
 
 _LONGEST_NUMBER: Final = 20
+_KEY: Final = re.compile(r"[!-~]{1,200}")
 _UNDECIDED: Final = ("none", "null")
 
 
@@ -41,6 +43,22 @@ def sentence_query(query: Mapping[str, Any]) -> dict[str, Any]:
     names = {"report": "report_id", "technique": "attack_id"}
     written = {names.get(name, name): value for name, value in query.items()}
     return written if "ids" not in written else {**written, "ids": listed(written["ids"])}
+
+
+def request_key(raw: str | None) -> str | None:
+    """Return what an ``Idempotency-Key`` says, None where there is none.
+
+    Raises
+    ------
+    Invalid
+        It is empty, too long, or not plain.
+    """
+    if raw is None:
+        return None
+    key = raw.strip().strip('"')
+    if not _KEY.fullmatch(key):
+        raise Invalid("An Idempotency-Key is 1 to 200 letters, digits and signs of ASCII, without spaces.")
+    return key
 
 
 def plain_number(raw: str) -> int | None:

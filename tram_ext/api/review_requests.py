@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, cast
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, StringConstraints
 from pydantic_core import PydanticCustomError
@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from tram_ext.api.requests import Ids, RequestBody, no_truth_value
 from tram_ext.api.vocabulary import Shape
 from tram_ext.domain.assertions import ASSERTED, Assertion
-from tram_ext.domain.edits import MappingEdit, ReportEdit, SentenceEdit
+from tram_ext.domain.edits import MOST_STEPS, STEP_KINDS, MappingEdit, ReportEdit, SentenceEdit, Step, StepKind
 from tram_ext.domain.errors import Invalid
 from tram_ext.domain.reports import Disposition, NewReport
 from tram_ext.exports.problems import unstorable
@@ -46,6 +46,12 @@ def _disposition(value: object) -> object:
 
 def _review_action(value: str) -> str:
     if value not in REVIEW_ACTIONS:
+        raise PydanticCustomError("choice", "{message}", {"message": f'"{value[:50]}" is not a valid choice.'})
+    return value
+
+
+def _step_kind(value: str) -> str:
+    if value not in STEP_KINDS:
         raise PydanticCustomError("choice", "{message}", {"message": f'"{value[:50]}" is not a valid choice.'})
     return value
 
@@ -211,6 +217,39 @@ class ReviewRequest(RequestBody):
         if len(self.versions) != len(self.sentences):
             raise Invalid.field("versions", "There must be as many as sentences.")
         return dict(zip(self.sentences, self.versions, strict=True))
+
+
+class StepRequest(RequestBody):
+    """``POST /api/tram/sentences/ID/step``.
+
+    ``decide`` needs `disposition`, which may be null; the others need `attack_id`. `confidence`, in percent, and `note`
+    are those of a technique that is added or changed.
+    """
+
+    kind: Annotated[str, AfterValidator(_step_kind), Shape((("enum", STEP_KINDS),))]
+    disposition: Choice = None
+    attack_id: ShortName = ""
+    confidence: Percent | None = None
+    note: Note | None = None
+
+    def step(self) -> Step:
+        """Return the step that it asks for.
+
+        Raises
+        ------
+        Invalid
+            What its kind needs is absent.
+        """
+        needed = "disposition" if self.kind == "decide" else "attack_id"
+        if needed not in self.model_fields_set:
+            raise Invalid.field(needed, "This field is required.")
+        return Step(cast("StepKind", self.kind), self.disposition, self.attack_id, self.confidence, self.note)
+
+
+class UndoRequest(RequestBody):
+    """``POST /api/tram/undo`` and ``redo``, of a report or not: how many actions, by default one."""
+
+    steps: Annotated[int, Field(ge=1, le=MOST_STEPS), BeforeValidator(no_truth_value)] = 1
 
 
 class SplitRequest(RequestBody):

@@ -58,11 +58,18 @@ class SplitBody(TypedDict):
 
 
 class UndoneBody(TypedDict):
-    """What was undone or done again."""
+    """What was undone or done again: action and batch are those of the action that was turned last.
+
+    `sentences` look different now, those of that action first; the list is empty where they are many. `stopped` says
+    why these are fewer actions than were asked for; null: ask again for the rest.
+    """
 
     action: str
     changed: int
     batch: str
+    steps: int
+    sentences: list[int]
+    stopped: str | None
 
 
 class LogBody(TypedDict):
@@ -116,7 +123,14 @@ def bulk_body(changed: int, report: Report) -> BulkBody:
 
 def undone_body(undone: Undone) -> UndoneBody:
     """Show what was undone or done again."""
-    return {"action": undone.action, "changed": undone.changed, "batch": undone.batch}
+    return {
+        "action": undone.action,
+        "changed": undone.changed,
+        "batch": undone.batch,
+        "steps": undone.steps,
+        "sentences": list(undone.sentence_ids),
+        "stopped": undone.stopped or None,
+    }
 
 
 def log_body(entry: LogEntry) -> LogBody:

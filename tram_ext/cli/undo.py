@@ -8,33 +8,38 @@ import click
 
 from tram_ext.cli import output, text
 from tram_ext.cli.options import Options, Workbench, common
-from tram_ext.domain.edits import Undone
+from tram_ext.domain.edits import MOST_STEPS, Undone
 
 _report = click.option(
     "--report", "report_id", metavar="ID", type=int, help="In this report. [default: what concerned several reports]"
+)
+_steps = click.option(
+    "--steps", metavar="N", type=click.IntRange(1, MOST_STEPS), default=1, help="So many actions. [default: 1]"
 )
 
 
 @click.command("undo")
 @_report
+@_steps
 @common
-def undo_command(options: Options, *, report_id: int | None) -> None:
+def undo_command(options: Options, *, report_id: int | None, steps: int) -> None:
     """Take back the last thing you did: in a report, or to all, such as an upgrade of ATT&CK.
 
     You are the account of the operating system, as in the log. Nothing is taken back on which others built.
     """
     with options.workbench() as workbench:
-        done = workbench.services.undo.undo(_existing(workbench, report_id), workbench.actor)
+        done = workbench.services.undo.undo(_existing(workbench, report_id), workbench.actor, steps=steps)
     _tell(options, "Undone", done)
 
 
 @click.command("redo")
 @_report
+@_steps
 @common
-def redo_command(options: Options, *, report_id: int | None) -> None:
+def redo_command(options: Options, *, report_id: int | None, steps: int) -> None:
     """Do again what you took back last."""
     with options.workbench() as workbench:
-        done = workbench.services.undo.redo(_existing(workbench, report_id), workbench.actor)
+        done = workbench.services.undo.redo(_existing(workbench, report_id), workbench.actor, steps=steps)
     _tell(options, "Done again", done)
 
 
@@ -46,4 +51,7 @@ def _tell(options: Options, what: str, done: Undone) -> None:
     if options.json:
         output.write_json(asdict(done))
     else:
-        output.line(f"{what}: {done.action}, {text.counted(done.changed, 'row')}.")
+        several = f"{done.steps} actions, the last of them {done.action}"
+        output.line(f"{what}: {several if done.steps > 1 else done.action}, {text.counted(done.changed, 'row')}.")
+        if done.stopped:
+            output.note(f"No further: {done.stopped}")

@@ -17,6 +17,7 @@ from tram_ext.api.connection import (
     ReportChanges,
     SentenceChanges,
     SentenceQuery,
+    Step,
 )
 from tram_ext.api.headers import file_name
 from tram_ext.api.learning_responses import (
@@ -30,7 +31,7 @@ from tram_ext.api.learning_responses import (
 from tram_ext.api.map_responses import MappedBody
 from tram_ext.api.model_responses import CardBody, ModelEntryBody, VersionBody
 from tram_ext.api.overview_responses import EvidenceBody, RowsBody, TechniqueCountBody
-from tram_ext.api.queries import listed, sentence_query, written
+from tram_ext.api.queries import listed, request_key, sentence_query, written
 from tram_ext.api.responses import ImportedBody, JobBody, ReportBody, TrainingBody, UploadedBody
 from tram_ext.api.review_responses import BulkBody, LogBody, MappingBody, SentenceBody, SplitBody, UndoneBody
 from tram_ext.api.status import StatusBody
@@ -175,6 +176,13 @@ class HttpConnection(Connection):
         changed: SentenceBody = self._ask("PATCH", f"api/sentences/{sentence_id}/", changes, expected=expected)
         return changed
 
+    def take_step(
+        self, sentence_id: int, step: Step, *, expected: int | None = None, key: str | None = None
+    ) -> SentenceBody:
+        path = f"api/tram/sentences/{sentence_id}/step"
+        changed: SentenceBody = self._ask("POST", path, step, expected=expected, key=key)
+        return changed
+
     def delete_sentence(self, sentence_id: int, *, expected: int | None = None) -> None:
         self._ask("DELETE", f"api/sentences/{sentence_id}/", expected=expected)
 
@@ -232,12 +240,12 @@ class HttpConnection(Connection):
         done: BulkBody = self._ask("POST", path, body, expected=expected, seconds=SLOW_SECONDS)
         return done
 
-    def undo(self, report_id: int | None) -> UndoneBody:
-        undone: UndoneBody = self._ask("POST", _turning("undo", report_id))
+    def undo(self, report_id: int | None, *, steps: int = 1, key: str | None = None) -> UndoneBody:
+        undone: UndoneBody = self._ask("POST", _turning("undo", report_id), {"steps": steps}, key=key)
         return undone
 
-    def redo(self, report_id: int | None) -> UndoneBody:
-        redone: UndoneBody = self._ask("POST", _turning("redo", report_id))
+    def redo(self, report_id: int | None, *, steps: int = 1, key: str | None = None) -> UndoneBody:
+        redone: UndoneBody = self._ask("POST", _turning("redo", report_id), {"steps": steps}, key=key)
         return redone
 
     def log(
@@ -365,11 +373,14 @@ class HttpConnection(Connection):
         body: Any = None,
         *,
         expected: int | None = None,
+        key: str | None = None,
         headers: Mapping[str, str] | None = None,
         **options: Any,
     ) -> Any:
         """Send a request, and return its answer as JSON, None where there is none."""
         sent = {**(headers or {}), **({} if expected is None else {"If-Match": f'"{expected}"'})}
+        if (checked := request_key(key)) is not None:
+            sent["Idempotency-Key"] = checked
         answer = self._transport.request(verb, path, json=body, headers=sent, **options)
         return None if answer.status_code == httpx.codes.NO_CONTENT else answer.json()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal, TypeAlias
 
 from tram_ext.domain.assertions import ASSERTED
 from tram_ext.domain.reports import Disposition, Report
@@ -65,8 +65,47 @@ class MappingEdit:
 
     def asserted(self) -> dict[str, Any]:
         """Return the fields of the assertion that it sets."""
-        found = {name: getattr(self, name, None) for name in ASSERTED}
-        return {name: value for name, value in found.items() if value is not None}
+        return _asserted(self)
+
+
+StepKind: TypeAlias = Literal["decide", "add", "change", "remove"]
+STEP_KINDS: Final[tuple[StepKind, ...]] = ("decide", "add", "change", "remove")
+_STEP_NAMES: Final = {"add": "add mapping", "change": "change mapping", "remove": "delete mapping"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of reviewing a sentence: a decision, or what is done with one of its techniques.
+
+    Attributes
+    ----------
+    disposition : Disposition or None
+        Of a decision alone.
+    attack_id : str
+        ATT&CK's own id of the technique; empty for a decision.
+    confidence, note : optional
+        Of the technique, in percent; None leaves them as they are, and of a new one is 100 and nothing.
+    """
+
+    kind: StepKind
+    disposition: Disposition | None = None
+    attack_id: str = ""
+    confidence: float | None = None
+    note: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        return _WORDS[self.disposition] if self.kind == "decide" else _STEP_NAMES[self.kind]
+
+    def about_technique(self) -> dict[str, Any]:
+        """Return what it says of its technique, but for its id."""
+        return {name: value for name, value in _asserted(self).items() if name != "attack_id"}
+
+    def asked(self) -> tuple[object, ...]:
+        """Return what it asks for, in plain values."""
+        disposition = self.disposition.value if self.disposition else None
+        return self.kind, disposition, self.attack_id, *(getattr(self, name, None) for name in ASSERTED[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +126,38 @@ class BulkReview:
     report: Report
 
 
+MOST_STEPS: Final = 100
+"""Actions that one request may undo."""
+
+
 @dataclass(frozen=True, slots=True)
 class Undone:
     """What was undone or done again.
 
     Attributes
     ----------
-    action : str
-        The name of the original action.
+    action, batch : str
+        Name and number of the original action; of several, of the one that was turned last.
     changed : int
         How many rows are different now.
+    steps : int
+        How many actions these were.
+    sentence_ids : tuple of int
+        The sentences that look different, those of the action that was turned last first; empty where they are many.
+    stopped : str
+        Why these are fewer actions than were asked for; empty where they are not, or where only their size was a reason
+        to stop here: whoever asks again goes on.
     """
 
     action: str
     changed: int
     batch: str
+    steps: int = 1
+    sentence_ids: tuple[int, ...] = ()
+    stopped: str = ""
+
+
+def _asserted(edit: MappingEdit | Step) -> dict[str, Any]:
+    """Return the fields of an assertion that an edit or a step sets."""
+    found = {name: getattr(edit, name, None) for name in ASSERTED}
+    return {name: value for name, value in found.items() if value is not None}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
+from tram_ext.api.queries import request_key
 from tram_ext.domain.users import Permission, User
 from tram_ext.handlers.base import TramHandler
 from tram_ext.services.policies import require
@@ -47,6 +48,16 @@ class ItemHandler(TramHandler):
         found = (_TAG.fullmatch(tag) for tag in raw.split(","))
         # A tag that is none of ours, or a weak one, names no version there is.
         return frozenset(int(tag[1]) for tag in found if tag is not None)
+
+    def request_key(self) -> str | None:
+        """Return the ``Idempotency-Key``, None where the caller gave none.
+
+        Raises
+        ------
+        Invalid
+            It is empty, too long, or not plain.
+        """
+        return request_key(self.request.headers.get("Idempotency-Key"))
 
     def reply_item(self, body: Any, version: int, status: HTTPStatus = HTTPStatus.OK) -> None:
         """Answer with an item and its ETag."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from tram_ext.api.queries import log_filter
-from tram_ext.api.review_requests import RemapRequest, ReviewRequest
+from tram_ext.api.review_requests import RemapRequest, ReviewRequest, UndoRequest
 from tram_ext.api.review_responses import bulk_body, log_body, undone_body
+from tram_ext.domain.edits import Undone
 from tram_ext.handlers.authorization import reads, writes
 from tram_ext.handlers.items import ItemHandler
 
@@ -50,28 +52,34 @@ class RemapHandler(ItemHandler):
         self.reply_item(bulk_body(done.changed, done.report), done.report.version)
 
 
-class UndoHandler(ItemHandler):
-    """Takes back the caller's own last action."""
+class TurnHandlerBase(ItemHandler):
+    """What undo and redo share."""
 
     NOUN = "Report"
 
+    async def turn(self, turn: Callable[..., Undone], report_id: str | None) -> None:
+        """Turn as many actions as the body says; without a report, those that concerned several."""
+        key = None if report_id is None else self.key(report_id)
+        turning = partial(turn, steps=self.body(UndoRequest).steps, key=self.request_key())
+        self.reply(undone_body(await self.call(turning, key, self.actor)))
+
+
+class UndoHandler(TurnHandlerBase):
+    """Takes back the caller's own last actions."""
+
     @writes
     async def post(self, report_id: str | None = None) -> None:
-        """Undo; without a report, what concerned several."""
-        key = None if report_id is None else self.key(report_id)
-        self.reply(undone_body(await self.call(self.services.undo.undo, key, self.actor)))
+        """Undo."""
+        await self.turn(self.services.undo.undo, report_id)
 
 
-class RedoHandler(ItemHandler):
+class RedoHandler(TurnHandlerBase):
     """Does again what the caller took back."""
 
-    NOUN = "Report"
-
     @writes
     async def post(self, report_id: str | None = None) -> None:
-        """Redo; without a report, what concerned several."""
-        key = None if report_id is None else self.key(report_id)
-        self.reply(undone_body(await self.call(self.services.undo.redo, key, self.actor)))
+        """Redo."""
+        await self.turn(self.services.undo.redo, report_id)
 
 
 class LogHandler(ItemHandler):

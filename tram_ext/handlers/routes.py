@@ -36,7 +36,7 @@ from tram_ext.handlers.password import PasswordHandler
 from tram_ext.handlers.report_mappings import ReportMappingHandler, ReportMappingListHandler
 from tram_ext.handlers.reports import ReportHandler, ReportListHandler
 from tram_ext.handlers.review import BulkReviewHandler, LogHandler, RedoHandler, RemapHandler, UndoHandler
-from tram_ext.handlers.sentences import MergeHandler, SentenceHandler, SentenceListHandler, SplitHandler
+from tram_ext.handlers.sentences import MergeHandler, SentenceHandler, SentenceListHandler, SplitHandler, StepHandler
 from tram_ext.handlers.status import NothingHereHandler, StatusHandler, WrongBaseHandler
 from tram_ext.handlers.techniques import TacticListHandler, TechniqueHandler, TechniqueListHandler
 from tram_ext.handlers.tokens import RefreshHandler, TokenHandler
@@ -85,6 +85,7 @@ ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
     (r"/api/tram/undo/?", UndoHandler),
     (r"/api/tram/redo/?", RedoHandler),
     (r"/api/tram/sentences/merge/?", MergeHandler),
+    (r"/api/tram/sentences/([^/]+)/step/?", StepHandler),
     (r"/api/tram/sentences/([^/]+)/split/?", SplitHandler),
     (r"/api/tram/mappings/([^/]+)/explanation/?", MappingExplanationHandler),
     (r"/api/tram/sentences/([^/]+)/explanation/?", SentenceExplanationHandler),

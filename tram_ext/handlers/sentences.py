@@ -1,4 +1,4 @@
-"""``/api/sentences/``, and splitting and merging them under ``/api/tram/``."""
+"""``/api/sentences/``; single steps on them, splitting and merging under ``/api/tram/``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 from http import HTTPStatus
 
 from tram_ext.api.queries import sentence_filter
-from tram_ext.api.review_requests import MergeRequest, SentencePatch, SentenceRequest, SplitRequest
+from tram_ext.api.review_requests import MergeRequest, SentencePatch, SentenceRequest, SplitRequest, StepRequest
 from tram_ext.api.review_responses import sentence_body
 from tram_ext.domain.reports import Sentence
 from tram_ext.handlers.authorization import reads, writes
@@ -73,6 +73,18 @@ class SentenceHandler(SentenceHandlerBase):
         edit = self.body(SentencePatch).edit()
         change = partial(self.services.sentences.change, expected=self.expected())
         self.reply_sentence(await self.call(change, key, edit, self.actor))
+
+
+class StepHandler(SentenceHandlerBase):
+    """Takes a step of a review."""
+
+    @writes
+    async def post(self, sentence_id: str) -> None:
+        """Decide, or add, change or remove a technique."""
+        key = await self.existing(sentence_id, self.services.sentences.get)
+        step = self.body(StepRequest).step()
+        take = partial(self.services.steps.take, expected=self.expected(), key=self.request_key())
+        self.reply_sentence(await self.call(take, key, step, self.actor))
 
 
 class SplitHandler(SentenceHandlerBase):

@@ -20,16 +20,20 @@ class Action:
         A word or two for the log: ``accept``, ``split sentence``.
     report_id : int or None
         On whose undo stack it goes; None for what concerns more than one report.
+    batch : str, optional
+        A number that no action had before; by default a new one.
     """
 
-    def __init__(self, work: UnitOfWork, actor: User, name: str, report_id: int | None) -> None:
+    def __init__(
+        self, work: UnitOfWork, actor: User, name: str, report_id: int | None, *, batch: str | None = None
+    ) -> None:
         self._work = work
         self._actor = actor
         self._name = name
         self._report_id = report_id
         self._made: list[Change] = []
         self._changes: list[Change] = []
-        self.batch = secrets.token_hex(16)
+        self.batch = batch or secrets.token_hex(16)
 
     @property
     def count(self) -> int:

@@ -37,6 +37,7 @@ from tram_ext.services.sentence_mappings import SentenceMappings
 from tram_ext.services.sentences import Sentences
 from tram_ext.services.settings import Settings
 from tram_ext.services.status import Status
+from tram_ext.services.steps import Steps
 from tram_ext.services.suggestions import Suggestions
 from tram_ext.services.tokens import Tokens
 from tram_ext.services.training import CHILD_NEEDS, Trainings
@@ -76,6 +77,7 @@ class Services:
         self.reports = Reports(self.store, settings, self.changes)
         self.sentences = Sentences(self.store, self.changes)
         self.mappings = SentenceMappings(self.store, self.changes)
+        self.steps = Steps(self.store, self.changes)
         self.bulk = Bulk(self.store, self.changes)
         self.segmentation = Segmentation(self.store, self.changes)
         self.undo = Undo(self.store, self.changes)

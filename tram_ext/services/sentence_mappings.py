@@ -64,18 +64,12 @@ class SentenceMappings:
         require(actor, Permission.REVIEW)
         with self._store.write() as work:
             _check_place(work, report_id, sentence_id)
-            technique = usable_technique(work, new.attack_id)
-            assert technique.id is not None
-            there = work.mappings.find(sentence_id, technique.id)
-            if there is not None:
-                return there, False
             action = Action(work, actor, "add mapping", report_id)
-            state = mapping_state(report_id, sentence_id, technique.id, replace(new, attack_id=technique.attack_id))
-            (key,) = action.insert(MAPPING, [state])
+            key, is_new = add_technique(work, action, report_id, sentence_id, new)
             told = action.finish()
             made = _existing(work, key)
         self._changes.tell(*told)
-        return made, True
+        return made, is_new
 
     def change(
         self, mapping_id: int, edit: MappingEdit, actor: User, *, expected: Collection[int] | None = None
@@ -101,7 +95,7 @@ class SentenceMappings:
             old = _existing(work, mapping_id)
             state = state_to_change(work, MAPPING, mapping_id, old.version, expected)
             action = Action(work, actor, "change mapping", old.report_id)
-            action.update(MAPPING, mapping_id, state, _values(work, old, edit))
+            action.update(MAPPING, mapping_id, state, edited_values(work, old, edit))
             told = action.finish()
             changed = _existing(work, mapping_id)
         self._changes.tell(*told)
@@ -117,6 +111,26 @@ class SentenceMappings:
             action.delete(MAPPING, mapping_id, state)
             told = action.finish()
         self._changes.tell(*told)
+
+
+def add_technique(
+    work: UnitOfWork, action: Action, report_id: int, sentence_id: int, new: Assertion
+) -> tuple[int, bool]:
+    """Put a technique on a sentence; return the number of its mapping, and whether that is new.
+
+    Raises
+    ------
+    Invalid
+        No loaded ATT&CK knows the technique, or it was revoked.
+    """
+    technique = usable_technique(work, new.attack_id)
+    assert technique.id is not None
+    there = work.mappings.find(sentence_id, technique.id)
+    if there is not None:
+        return there.id, False
+    state = mapping_state(report_id, sentence_id, technique.id, replace(new, attack_id=technique.attack_id))
+    (key,) = action.insert(MAPPING, [state])
+    return key, True
 
 
 def mapping_state(report_id: int, sentence_id: int, attack_object_id: int, new: Assertion) -> State:
@@ -156,7 +170,14 @@ def _check_place(work: UnitOfWork, report_id: int, sentence_id: int) -> None:
         raise Invalid.field("sentence", f"Sentence {sentence_id} is of report {sentence.report_id}, not {report_id}.")
 
 
-def _values(work: UnitOfWork, old: Mapping, edit: MappingEdit) -> State:
+def edited_values(work: UnitOfWork, old: Mapping, edit: MappingEdit) -> State:
+    """Return the fields of a mapping that an edit sets.
+
+    Raises
+    ------
+    Invalid
+        No such technique, or it is on the sentence already; or the mapping is on another sentence than was thought.
+    """
     for field, place, wanted in (("report", old.report_id, edit.report), ("sentence", old.sentence_id, edit.sentence)):
         if wanted not in (None, place):
             raise Invalid.field(

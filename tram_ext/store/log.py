@@ -86,9 +86,21 @@ class ReviewLog:
             for row in self._connection.execute(statement)
         ]
 
+    def batches_from(self, beginning: str) -> set[str]:
+        """Return the numbers of the batches that begin like this; `beginning` is in hexadecimal."""
+        batch = review_actions.c.batch
+        # A range, unlike LIKE, is looked up in the index whatever the database's collation.
+        statement = select(batch).where(batch >= beginning, batch < beginning + "g").distinct()
+        return set(self._connection.execute(statement).scalars())
+
     def name_of(self, batch: str) -> str:
         """Return the word for an action."""
         statement = select(review_actions.c.action).where(review_actions.c.batch == batch).limit(1)
+        return self._connection.execute(statement).scalar() or ""
+
+    def undone_by(self, batch: str) -> str:
+        """Return the batch that an undo took back, or that a redo did again."""
+        statement = select(review_actions.c.undoes).where(review_actions.c.batch == batch).limit(1)
         return self._connection.execute(statement).scalar() or ""
 
     def taken_away(self, report_id: int) -> set[tuple[int, int]]:

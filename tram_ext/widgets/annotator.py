@@ -16,7 +16,7 @@ from tram_ext.widgets.attack import CountedReports
 from tram_ext.widgets.dispatcher import Dispatcher, Method
 from tram_ext.widgets.fallback import StaticSummary, Summary
 from tram_ext.widgets.following import LogFollower
-from tram_ext.widgets.review import SLOW, ReportReview
+from tram_ext.widgets.review import KEYED, SLOW, ReportReview
 from tram_ext.widgets.workbenches import existing_report, workbench_of
 from tram_ext.workbenches import rows
 
@@ -88,7 +88,7 @@ class Annotator(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # an
         super().__init__(height=height, snapshot=self._snapshot(), **kwargs)
         self._follower = LogFollower(connection, self.report_id, self._heard)
         self._settling: threading.Timer | None = None
-        self._dispatcher = Dispatcher(self._methods(), self._tell, slow=SLOW, keyed=("undo", "redo"))
+        self._dispatcher = Dispatcher(self._methods(), self._tell, slow=SLOW, keyed=KEYED)
         self.on_msg(lambda _widget, content, _buffers: self._dispatcher.receive(content))
 
     @property
@@ -138,8 +138,8 @@ class Annotator(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # an
             "redo": self._writing(review.redo),
         }
 
-    def _operate(self, sentence: int, version: int, operation: Any) -> SentenceBody:
-        done = self._review.operate(sentence, version, operation)
+    def _operate(self, sentence: int, version: int, operation: Any, key: str | None = None) -> SentenceBody:
+        done = self._review.operate(sentence, version, operation, key)
         _places[self._place] = done["id"]
         self._follower.soon()
         return done

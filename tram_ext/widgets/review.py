@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
-from tram_ext.api.connection import Connection, MappingChanges, SentenceQuery
-from tram_ext.api.review_responses import BulkBody, MappingBody, SentenceBody, SplitBody
+from tram_ext.api.connection import Connection, SentenceQuery
+from tram_ext.api.review_responses import BulkBody, SentenceBody, SplitBody, UndoneBody
 from tram_ext.api.status import StatusBody
-from tram_ext.domain.errors import Invalid, NotFound, PreconditionFailed, Unreachable
+from tram_ext.domain.errors import Invalid, NotFound, PreconditionFailed
 from tram_ext.domain.users import Permission, Role
 from tram_ext.widgets.attack import AttackSource
 from tram_ext.widgets.dispatcher import ChangedMeanwhile, Method
-from tram_ext.widgets.following import sentences_of
 
 BOOT: Final = secrets.token_hex(8)
 """Tells this kernel from the one before it."""
@@ -22,7 +21,10 @@ BOOT: Final = secrets.token_hex(8)
 SLOW: Final = frozenset({"explanation", "suggestions"})
 """Requests that ask a model."""
 
-_FEW_ROWS: Final = 50
+KEYED: Final = frozenset({"operate", "undo", "redo"})
+"""Writes whose key the workbench itself is told: what was done is known after the kernel has gone, too."""
+
+_STEP: Final = ("kind", "disposition", "attack_id", "confidence", "note")
 _REPORT_WIDE: Final = ("accept-above", "accept-unmapped")
 _CHOSEN: Final = ("accept", "reject", "clear")
 
@@ -40,7 +42,6 @@ class ReportReview:
         self._connection = connection
         self._report_id = report_id
         self._attack = attack
-        self._turns: dict[str, int] = {}
 
     def methods(self) -> dict[str, Method]:
         """Return the requests by name; those that write are given no key: whoever calls them sees to that."""
@@ -87,22 +88,26 @@ class ReportReview:
             return []
         return self._connection.sentences({"report": self._report_id, "ids": list(map(_number, ids))}).records
 
-    def operate(self, sentence: int, version: int, operation: Mapping[str, Any]) -> SentenceBody:
-        """Take one step on a sentence that has a version.
+    def operate(
+        self, sentence: int, version: int, operation: Mapping[str, Any], key: str | None = None
+    ) -> SentenceBody:
+        """Take one step on a sentence that has a version, in one request; sent again with its `key` it is done once.
 
         Raises
         ------
         ChangedMeanwhile
-            It has another.
+            It has another, or the technique is not on it any more.
         """
-        kind = operation.get("kind")
-        step = {"decide": self._decide, "add": self._add, "remove": self._remove, "change": self._change}.get(str(kind))
-        if step is None:
-            raise Invalid(f"There is no step {str(kind)[:50]!r}.")
+        step: Any = {name: operation[name] for name in _STEP if name in operation}
         try:
-            return step(_number(sentence), _number(version), operation)
+            return self._connection.take_step(_number(sentence), step, expected=_number(version), key=key)
         except PreconditionFailed as error:
             raise self._changed(error, sentence) from error
+        except NotFound as error:
+            changed = self._changed(error, sentence)
+            if changed.current is None:
+                raise  # the sentence itself
+            raise changed from error
 
     def bulk(self, action: Mapping[str, Any]) -> BulkBody:
         """Decide about many sentences."""
@@ -131,13 +136,13 @@ class ReportReview:
         except PreconditionFailed as error:
             raise self._changed(error, chosen[0]) from error
 
-    def undo(self, key: str) -> dict[str, Any]:
-        """Take back this user's last action in the report."""
-        return self._turn("undo", key)
+    def undo(self, key: str, steps: int = 1) -> UndoneBody:
+        """Take back this user's last actions in the report; sent again with its `key` it is done once."""
+        return self._connection.undo(self._report_id, steps=_number(steps), key=key)
 
-    def redo(self, key: str) -> dict[str, Any]:
+    def redo(self, key: str, steps: int = 1) -> UndoneBody:
         """Do again what this user took back."""
-        return self._turn("redo", key)
+        return self._connection.redo(self._report_id, steps=_number(steps), key=key)
 
     def explanation(self, sentence: int, attack_id: str) -> dict[str, Any]:
         """Say what speaks for a technique on a sentence."""
@@ -148,51 +153,7 @@ class ReportReview:
         """Name the techniques that a model thinks of for a sentence."""
         return [dict(item) for item in self._connection.suggestions(_number(sentence))["suggestions"]]
 
-    def _decide(self, sentence: int, version: int, operation: Mapping[str, Any]) -> SentenceBody:
-        changes: Any = {"disposition": operation.get("disposition")}
-        return self._connection.change_sentence(sentence, changes, expected=version)
-
-    def _add(self, sentence: int, version: int, operation: Mapping[str, Any]) -> SentenceBody:
-        self._seen(sentence, version)
-        self._connection.add_mapping(
-            self._report_id,
-            sentence,
-            str(operation.get("attack_id")),
-            confidence=operation.get("confidence", 100.0),
-            note=str(operation.get("note", "")),
-        )
-        return self._connection.sentence(sentence)
-
-    def _remove(self, sentence: int, version: int, operation: Mapping[str, Any]) -> SentenceBody:
-        mapping = self._mapping(self._seen(sentence, version), operation)
-        self._connection.delete_mapping(mapping["id"], expected=mapping["version"])
-        return self._connection.sentence(sentence)
-
-    def _change(self, sentence: int, version: int, operation: Mapping[str, Any]) -> SentenceBody:
-        mapping = self._mapping(self._seen(sentence, version), operation)
-        changes: MappingChanges = {}
-        if operation.get("confidence") is not None:
-            changes["confidence"] = operation["confidence"]
-        if operation.get("note") is not None:
-            changes["note"] = str(operation["note"])
-        self._connection.change_mapping(mapping["id"], changes, expected=mapping["version"])
-        return self._connection.sentence(sentence)
-
-    def _seen(self, sentence: int, version: int) -> SentenceBody:
-        """Return a sentence, provided that it is as the person saw it."""
-        current = self._connection.sentence(sentence)
-        if current["version"] != version:
-            raise ChangedMeanwhile("Somebody changed this sentence meanwhile.", dict(current))
-        return current
-
-    @staticmethod
-    def _mapping(current: SentenceBody, operation: Mapping[str, Any]) -> MappingBody:
-        for mapping in current["mappings"]:
-            if mapping["attack_id"] == operation.get("attack_id"):
-                return mapping
-        raise ChangedMeanwhile("The technique is not on this sentence any more.", dict(current))
-
-    def _changed(self, error: PreconditionFailed, sentence: int) -> ChangedMeanwhile:
+    def _changed(self, error: PreconditionFailed | NotFound, sentence: int) -> ChangedMeanwhile:
         try:
             return ChangedMeanwhile(error.message, dict(self._connection.sentence(sentence)))
         except NotFound:
@@ -200,44 +161,6 @@ class ReportReview:
 
     def _without_text(self, done: BulkBody) -> BulkBody:
         return {**done, "report": {**done["report"], "text": ""}}
-
-    def _position(self) -> int:
-        rows = self._connection.log(report_id=self._report_id, limit=1).records
-        return rows[0]["id"] if rows else 0
-
-    def _turn(self, verb: str, key: str) -> dict[str, Any]:
-        """Undo or redo; where an earlier try under `key` got no answer, first see whether it was done all the same."""
-        before = self._turns.get(key)
-        if before is not None and (done := self._turned(verb, before)) is not None:
-            return done
-        position = self._position()
-        try:
-            turned = (self._connection.undo if verb == "undo" else self._connection.redo)(self._report_id)
-        except Unreachable as error:
-            if error.was_sent:
-                self._turns[key] = position
-            raise
-        self._turns.pop(key, None)
-        return {**turned, "sentences": self._touched(position)}
-
-    def _turned(self, verb: str, position: int) -> dict[str, Any] | None:
-        """Return what this user undid after a place in the log, None where that is nothing."""
-        own = [
-            row
-            for row in self._connection.log(report_id=self._report_id, limit=_FEW_ROWS).records
-            if row["id"] > position and row["undoes"] and row["user"] == self.status["user"]["name"]
-        ]
-        own = [row for row in own if row["action"].startswith(f"{verb} ")]
-        if not own:
-            return None
-        action, batch = own[0]["action"].removeprefix(f"{verb} "), own[0]["undoes"]
-        return {"action": action, "changed": len(own), "batch": batch, "sentences": self._touched(position)}
-
-    def _touched(self, position: int) -> list[int]:
-        """Return the sentences that differ since a place in the log; none where they are many."""
-        rows = self._connection.log(report_id=self._report_id, limit=_FEW_ROWS).records
-        news = [row for row in rows if row["id"] > position]
-        return [] if len(news) == _FEW_ROWS else sorted({key for row in news for key in sentences_of(row)})
 
 
 def _query(wanted: Mapping[str, Any]) -> SentenceQuery:

@@ -41,8 +41,14 @@ CHANGED: Final[Schema] = {"changed": "int64", **REPORTS}
 IMPORTED: Final[Schema] = {**REPORTS, "warnings": "object"}
 """A report after its import; ``warnings`` is a tuple of what a person should know about it."""
 
-UNDONE: Final[Schema] = {"action": "string", "changed": "int64", "batch": "string"}
-"""What was undone or done again."""
+UNDONE: Final[Schema] = {
+    "action": "string",
+    "changed": "int64",
+    "batch": "string",
+    "steps": "int64",
+    "stopped": "string",
+}
+"""What was undone or done again: ``action`` is the last of ``steps``; ``stopped`` says why these are not all."""
 
 SENTENCES: Final[Schema] = {
     "id": "int64",

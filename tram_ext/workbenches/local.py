@@ -18,6 +18,7 @@ from tram_ext.api.connection import (
     ReportChanges,
     SentenceChanges,
     SentenceQuery,
+    Step,
 )
 from tram_ext.api.map_responses import MappedBody, mapped_body
 from tram_ext.api.model_responses import (
@@ -51,6 +52,8 @@ from tram_ext.api.review_requests import (
     SentencePatch,
     SentenceRequest,
     SplitRequest,
+    StepRequest,
+    UndoRequest,
 )
 from tram_ext.api.review_responses import (
     BulkBody,
@@ -66,6 +69,7 @@ from tram_ext.api.review_responses import (
     undone_body,
 )
 from tram_ext.api.status import StatusBody, status_body
+from tram_ext.domain.edits import Undone
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.container import Services
@@ -176,6 +180,15 @@ class LocalConnection(LocalFiles, LocalOverviews, Connection):
         edit = parse(SentencePatch, dict(changes)).edit()
         return sentence_body(service.change(key, edit, self._actor, expected=_versions(expected)))
 
+    def take_step(
+        self, sentence_id: int, step: Step, *, expected: int | None = None, key: str | None = None
+    ) -> SentenceBody:
+        place = self._existing_sentence(sentence_id)
+        wanted = parse(StepRequest, dict(step)).step()
+        take = self._services.steps.take
+        done = take(place, wanted, self._actor, expected=_versions(expected), key=queries.request_key(key))
+        return sentence_body(done)
+
     def delete_sentence(self, sentence_id: int, *, expected: int | None = None) -> None:
         self._services.sentences.delete(key_of(sentence_id, "Sentence"), self._actor, expected=_versions(expected))
 
@@ -247,13 +260,11 @@ class LocalConnection(LocalFiles, LocalOverviews, Connection):
         done = self._services.remapping.remap(key, name, self._actor, expected=_versions(expected))
         return bulk_body(done.changed, done.report)
 
-    def undo(self, report_id: int | None) -> UndoneBody:
-        key = None if report_id is None else key_of(report_id, "Report")
-        return undone_body(self._services.undo.undo(key, self._actor))
+    def undo(self, report_id: int | None, *, steps: int = 1, key: str | None = None) -> UndoneBody:
+        return self._turn(self._services.undo.undo, report_id, steps, key)
 
-    def redo(self, report_id: int | None) -> UndoneBody:
-        key = None if report_id is None else key_of(report_id, "Report")
-        return undone_body(self._services.undo.redo(key, self._actor))
+    def redo(self, report_id: int | None, *, steps: int = 1, key: str | None = None) -> UndoneBody:
+        return self._turn(self._services.undo.redo, report_id, steps, key)
 
     def log(
         self,
@@ -321,6 +332,12 @@ class LocalConnection(LocalFiles, LocalOverviews, Connection):
         atexit.unregister(self.close)
         self._services.close()
         self._trainers.shutdown(cancel_futures=True)
+
+    def _turn(self, turn: Callable[..., Undone], report_id: int | None, steps: int, key: str | None) -> UndoneBody:
+        self._may(Permission.REVIEW)
+        report = None if report_id is None else key_of(report_id, "Report")
+        wanted = parse(UndoRequest, {"steps": steps}).steps
+        return undone_body(turn(report, self._actor, steps=wanted, key=queries.request_key(key)))
 
     def _may(self, permission: Permission) -> None:
         require(self._actor, permission)

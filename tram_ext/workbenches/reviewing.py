@@ -174,8 +174,13 @@ class ReviewCalls:
         expected = found[0].version if found else None
         return _sentences(self.connection.merge([one.id for one in found], expected=expected))
 
-    def undo(self, report: Item | None = None) -> pd.DataFrame:
+    def undo(self, report: Item | None = None, *, steps: int = 1) -> pd.DataFrame:
         """Take back your own last action in a report; without one, the last that concerned several.
+
+        Parameters
+        ----------
+        steps : int
+            How many actions; it stops before the first that cannot be taken back.
 
         Returns
         -------
@@ -188,12 +193,12 @@ class ReviewCalls:
             There is nothing of yours to undo, or somebody, whom the message names, built upon it.
         """
         key = None if report is None else rows.item(report, rows.REPORT).id
-        return frames.frame(frames.UNDONE, [self.connection.undo(key)])
+        return frames.frame(frames.UNDONE, [self.connection.undo(key, steps=steps)])
 
-    def redo(self, report: Item | None = None) -> pd.DataFrame:
+    def redo(self, report: Item | None = None, *, steps: int = 1) -> pd.DataFrame:
         """Do again what you took back; see :meth:`undo`."""
         key = None if report is None else rows.item(report, rows.REPORT).id
-        return frames.frame(frames.UNDONE, [self.connection.redo(key)])
+        return frames.frame(frames.UNDONE, [self.connection.redo(key, steps=steps)])
 
     def log(
         self,

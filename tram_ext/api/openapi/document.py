@@ -32,7 +32,8 @@ wrong with it.
 other pages are.
 
 **Working together.** Items have a version, which their `ETag` bears. Send it as `If-Match`, and a change that would
-overwrite somebody else's is refused (412).
+overwrite somebody else's is refused (412). Where a call takes an `Idempotency-Key`, a request whose answer was lost can
+be sent again: it is done once.
 
 A path works with and without a slash at its end. Bodies may be JSON or forms.
 """.strip()
@@ -100,6 +101,13 @@ _IF_MATCH: Final = Parameter(
     "If-Match", "The `ETag` of the item as the caller knows it; absent, it is changed all the same.",
     {"type": "string", "examples": ['"1"']}, "header",
 )  # fmt: skip
+_KEY: Final = Parameter(
+    "Idempotency-Key",
+    "A text of the caller's own making, another for every request. Sent again with the same key, a request is "
+    "answered, and not done again.",
+    {"type": "string", "pattern": "^[!-~]{1,200}$", "examples": ["8f14e45fceea167a5a36dedd"]},
+    "header",
+)
 _FIELD_ERRORS: Final = {
     "title": "FieldErrors",
     "description": "What is wrong with each field; `non_field_errors` is the body as a whole.",
@@ -194,7 +202,8 @@ def _operation(operation: Operation, kinds: Mapping[tuple[Any, _Mode], Schema]) 
     if operation.role is None:
         found["security"] = []
     parameters = [_IN_PATH[name] for name in re.findall(r"{(\w+)}", operation.path)]
-    parameters += [*operation.query, *(_PAGES if operation.paged else ()), *([_IF_MATCH] if operation.guarded else [])]
+    headers = [*([_IF_MATCH] if operation.guarded else []), *([_KEY] if operation.keyed else [])]
+    parameters += [*operation.query, *(_PAGES if operation.paged else ()), *headers]
     if parameters:
         found["parameters"] = [_parameter(parameter) for parameter in parameters]
     if operation.body is not None:

@@ -103,6 +103,8 @@ class Operation:
         Whether it takes ``limit`` and ``offset``.
     guarded : bool
         Whether it takes ``If-Match``.
+    keyed : bool
+        Whether it takes ``Idempotency-Key``.
     errors : mapping of HTTPStatus to str
         Failures of its own, each with what they mean here; those that follow from the rest are added.
     """
@@ -118,6 +120,7 @@ class Operation:
     query: tuple[Parameter, ...] = ()
     paged: bool = False
     guarded: bool = False
+    keyed: bool = False
     errors: Mapping[HTTPStatus, str] = field(default_factory=dict)
 
     def all_errors(self) -> dict[HTTPStatus, str]:
@@ -133,6 +136,8 @@ class Operation:
             found[HTTPStatus.UNSUPPORTED_MEDIA_TYPE] = ""
         if self.guarded:
             found[HTTPStatus.PRECONDITION_FAILED] = ""
+        if self.keyed:
+            found |= {HTTPStatus.BAD_REQUEST: "", HTTPStatus.CONFLICT: "The key was used for another request."}
         return found | dict(self.errors)
 
 

@@ -7,7 +7,15 @@ from typing import Final
 
 from tram_ext.api.notebooks import NotebookFileBody
 from tram_ext.api.openapi.operation import Answer, Body, Operation, Parameter, nothing, shows
-from tram_ext.api.review_requests import MergeRequest, PasswordRequest, RemapRequest, ReviewRequest, SplitRequest
+from tram_ext.api.review_requests import (
+    MergeRequest,
+    PasswordRequest,
+    RemapRequest,
+    ReviewRequest,
+    SplitRequest,
+    StepRequest,
+    UndoRequest,
+)
 from tram_ext.api.review_responses import BulkBody, LogBody, SentenceBody, SplitBody, UndoneBody
 from tram_ext.api.status import StatusBody
 from tram_ext.domain.users import Role
@@ -60,6 +68,19 @@ _BULK: Final = (
     ),
     Operation(
         verb="POST",
+        path="/api/tram/sentences/{id}/step",
+        tag=REVIEW,
+        summary="Take one step of reviewing a sentence",
+        about="What an annotator does at a key: decide, or add, change or remove a technique, under the version that "
+        "was seen. The answer is the whole sentence.",
+        role=Role.ANALYST,
+        body=Body(StepRequest),
+        guarded=True,
+        keyed=True,
+        answers=(shows(SentenceBody, "The sentence as it is now.", tagged=True),),
+    ),
+    Operation(
+        verb="POST",
         path="/api/tram/sentences/merge",
         tag=REVIEW,
         summary="Make one sentence of several that follow one another",
@@ -79,11 +100,15 @@ def _turns(path: str, role: Role, where: str) -> tuple[Operation, ...]:
             path=f"{path}{verb}",
             tag=REVIEW,
             summary=summary.format(where=where),
-            about="Everybody undoes and does again what is their own; a bulk action is one.",
+            about="Everybody undoes and does again what is their own; a bulk action is one. Of several `steps` all are "
+            "turned in one transaction, up to the first that cannot be.",
             role=role,
-            answers=(shows(UndoneBody, "The action, and how many rows are different now."),),
+            body=Body(UndoRequest, required=False),
+            keyed=True,
+            answers=(shows(UndoneBody, "The actions, and how many rows are different now."),),
             errors={
-                HTTPStatus.CONFLICT: "There is nothing of yours, or somebody, whom the error names, built upon it."
+                HTTPStatus.CONFLICT: "There is nothing of yours, or somebody, whom the error names, built upon it; or "
+                "the key was used for another request."
             },
         )
         for verb, summary in (
