@@ -185,7 +185,7 @@ export class Controller {
 
   remove(attackId: string | null = this.marked): void {
     if (attackId === null) {
-      this.store.say('No technique is on this sentence.');
+      this.sayNoTechnique();
     } else if (this.store.take({ kind: 'remove', attack_id: attackId })) {
       this.store.say(`Removed ${attackId} ${this.store.nameOf(attackId)}.`);
       this.topics.tell('ui');
@@ -215,7 +215,7 @@ export class Controller {
 
   editMapping(): void {
     if (this.marked === null) {
-      this.store.say('No technique is on this sentence.');
+      this.sayNoTechnique();
     } else {
       this.edit('mapping');
     }
@@ -231,9 +231,9 @@ export class Controller {
   }
 
   merge(): void {
-    const { current } = this.store;
-    if (current) {
-      void this.wide.mergeWithNext(current);
+    const { selected } = this.store;
+    if (selected !== null) {
+      void this.wide.mergeWithNext(selected);
     }
   }
 
@@ -263,6 +263,12 @@ export class Controller {
       this.ask({ ...EVERYTHING, order: this.store.query.order });
     }
     this.focusOn('list');
+  }
+
+  private sayNoTechnique(): void {
+    const { current, selected } = this.store;
+    const isLoading = selected !== null && !current;
+    this.store.say(isLoading ? 'The sentence is still being read: press again in a moment.' : 'No technique is on this sentence.');
   }
 
   private ask(query: RowsQuery): void {

@@ -1,6 +1,6 @@
 /** What the browser keeps of a report: where somebody was, and what was not saved yet. Never a sentence's text. */
 import { freshKey } from './transport';
-import type { Operation, RowsQuery } from './types';
+import type { Operation, RowsQuery, WideAction } from './types';
 
 /** As the web's storage; a host may lend another, or none. */
 export interface Storage {
@@ -16,12 +16,30 @@ export interface Place {
   query: RowsQuery;
 }
 
-/** A step that nobody has acknowledged; `version` is what the person saw. */
+/** A step that nobody has acknowledged; `version` is what the person saw, null: whatever was there. */
 export interface KeptStep {
   sentence: number;
-  version: number;
+  version: number | null;
   operation: Operation;
   key: string;
+}
+
+/** What concerns more than a step on one sentence, in its place among the steps. */
+export interface KeptWide {
+  wide: WideAction;
+  version: number | null;
+  key: string;
+}
+
+export type Kept = KeptStep | KeptWide;
+
+/** Whether it is something that we wrote: others on the page may write to the browser's storage, too. */
+function isKept(value: unknown): value is Kept {
+  const { key, wide, sentence, operation } = (value ?? {}) as Partial<KeptStep & KeptWide>;
+  return (
+    typeof key === 'string' &&
+    (typeof wide?.kind === 'string' || (typeof sentence === 'number' && typeof operation?.kind === 'string'))
+  );
 }
 
 export class Memory {
@@ -50,19 +68,19 @@ export class Memory {
    * Take over the steps that earlier views left behind. A view that is still open may have left some, too: it sends them
    * with the same keys, so that each is done once.
    */
-  takeSteps(): KeptStep[] {
-    const found: KeptStep[] = [];
+  takeSteps(): Kept[] {
+    const found: Kept[] = [];
     for (const key of this.keys().filter(item => item.startsWith(`${this.prefix}steps:`) && item !== this.own)) {
       const steps = this.read(key);
       if (Array.isArray(steps)) {
-        found.push(...(steps as KeptStep[]));
+        found.push(...steps.filter(isKept));
       }
       this.forget(key);
     }
     return found;
   }
 
-  keepSteps(steps: readonly KeptStep[]): void {
+  keepSteps(steps: readonly Kept[]): void {
     if (steps.length > 0) {
       this.write(this.own, steps);
     } else {

@@ -1,51 +1,71 @@
 /**
- * Steps on their way: one at a time, kept until somebody acknowledges them.
+ * What a person did and nobody has acknowledged yet: one at a time, in the order in which it was done.
  *
  * What was done first is saved first, over all sentences: undo takes back what was saved last, and that must be what the
- * person did last.
+ * person did last. Each entry is plain data with a key of its own, so that another view can take it over and send it again.
  */
-import type { KeptStep } from './memory';
+import type { Kept } from './memory';
 import { isDone } from './operations';
 import { freshKey, TransportFailure, type Transport } from './transport';
-import type { Operation, SentenceBody } from './types';
+import type { Operation, SentenceBody, WideAction } from './types';
+import { countOf, restOf, send, subjectOf, type WideResult } from './wide';
 
-const BUSY_MS = 1_000;
+const RETRY_MS = 1_000;
+/** Actions that one request may undo; as `MOST_STEPS` of `domain/edits.py`. */
+const MOST_STEPS = 100;
 
 interface Step {
+  sentence: number;
   operation: Operation;
   key: string;
-  /** Rises with every step. */
-  serial: number;
-}
-
-/** What was done after an undo, say, was asked for, and has to wait for it. */
-type Later = { sentence: number; step: Step }[];
-
-interface Queue {
-  /** What the person saw when the first of the steps was taken; null: whatever is there when it is sent. */
+  /** What the person saw when the step was taken; null: whatever is there when it is sent. */
   version: number | null;
-  steps: Step[];
-  inFlight: boolean;
 }
+
+interface Wide {
+  wide: WideAction;
+  key: string;
+  /** That of the sentence which it is about, if any; as for steps. */
+  version: number | null;
+  /** Whether it may have been received: then it must stay as it is. */
+  sent: boolean;
+  /** Called when it is done, or given up. */
+  finish: () => void;
+}
+
+type Entry = Step | Wide;
 
 export interface OutboxEvents {
+  /** A sentence has to be loaded before what waits for it can be sent. */
+  wanted(sentence: number): void;
   /** A step was acknowledged, or turned out to be done; the sentence as it is now. */
   saved(sentence: SentenceBody): void;
   /** Steps were given up, the first of them for `failure`. */
   refused(sentence: number, steps: readonly Operation[], failure: TransportFailure): void;
-  /** Something about the outbox has changed. */
-  moved(sentence: number): void;
+  /** A wide action is under way; null: none is. */
+  working(action: WideAction | null): void;
+  /** A wide action was acknowledged. What waits behind it is sent when the promise is fulfilled. */
+  done(result: WideResult): Promise<void>;
+  /** A wide action was given up. */
+  declined(action: WideAction, failure: TransportFailure): void;
+  /** Something about the outbox has changed, and with it the looks of a sentence (null: of none). */
+  moved(sentence: number | null): void;
+}
+
+function isWide(entry: Entry): entry is Wide {
+  return 'wide' in entry;
+}
+
+function subjectOfEntry(entry: Entry): number | null {
+  return isWide(entry) ? subjectOf(entry.wide) : entry.sentence;
 }
 
 export class Outbox {
-  private readonly queues = new Map<number, Queue>();
-  private alone: Promise<unknown> = Promise.resolve();
-  /** For each exclusive action that is asked for, what comes after it. */
-  private readonly barriers: Later[] = [];
-  private idle: (() => void)[] = [];
+  private entries: Entry[] = [];
+  /** The first of them while it is being sent, and until the view has caught up with what came of it. */
+  private inFlight: Entry | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
-  private serial = 0;
-  private sending = false;
+  private isDisposed = false;
 
   constructor(
     private readonly transport: Transport,
@@ -53,177 +73,239 @@ export class Outbox {
     private readonly events: OutboxEvents
   ) {}
 
-  /** How many steps are not saved. */
+  /** How many changes are not saved. */
   get size(): number {
-    const queued = [...this.queues.values()].reduce((total, queue) => total + queue.steps.length, 0);
-    return queued + this.barriers.flat().length;
+    return this.entries.reduce((total, entry) => total + (isWide(entry) ? countOf(entry.wide) : 1), 0);
   }
 
   /** The steps of a sentence that are not saved, in order. */
   pending(sentence: number): readonly Operation[] {
-    const later = this.barriers.flat().filter(item => item.sentence === sentence);
-    return [...(this.queues.get(sentence)?.steps ?? []), ...later.map(item => item.step)].map(step => step.operation);
+    return this.entries.flatMap(entry => (!isWide(entry) && entry.sentence === sentence ? [entry.operation] : []));
   }
 
-  /** All steps, to be kept by the browser. */
-  steps(): KeptStep[] {
-    const queued = [...this.queues].flatMap(([sentence, queue]) =>
-      queue.steps.map(step => ({ sentence, version: queue.version ?? this.versionOf(sentence) ?? 0, ...step }))
+  /** The sentences on which steps wait. */
+  sentences(): number[] {
+    return this.entries.flatMap(entry => (isWide(entry) ? [] : [entry.sentence]));
+  }
+
+  /** Everything, to be kept by the browser. */
+  kept(): Kept[] {
+    return this.entries.map(entry =>
+      isWide(entry)
+        ? { wide: entry.wide, version: entry.version, key: entry.key }
+        : { sentence: entry.sentence, version: entry.version, operation: entry.operation, key: entry.key }
     );
-    const later = this.barriers.flat().map(({ sentence, step }) => ({
-      sentence,
-      version: this.versionOf(sentence) ?? 0,
-      ...step
-    }));
-    return [...queued, ...later];
   }
 
   add(sentence: number, operation: Operation): void {
-    const step = this.step(operation, freshKey());
-    const barrier = this.barriers[this.barriers.length - 1];
-    if (barrier) {
-      barrier.push({ sentence, step });
-      this.events.moved(sentence);
-    } else {
-      this.enqueue(sentence, this.versionOf(sentence) ?? null, step);
-    }
+    this.entries.push({ sentence, operation, key: freshKey(), version: this.versionFor(sentence) });
+    this.events.moved(sentence);
+    this.flush();
   }
 
-  /** Send again what an earlier view could not. */
-  adopt(kept: readonly KeptStep[]): void {
-    for (const { sentence, version, operation, key } of kept) {
-      this.enqueue(sentence, version, this.step(operation, key));
-    }
+  /** Queue what concerns more than a step on one sentence; fulfilled when it is done, or given up. */
+  addWide(wide: WideAction): Promise<void> {
+    const subject = subjectOf(wide);
+    return new Promise(resolve => {
+      const version = subject === null ? null : this.versionFor(subject);
+      this.entries.push({ wide, key: freshKey(), version, sent: false, finish: resolve });
+      this.events.moved(null);
+      this.flush();
+    });
   }
 
-  /** Take back the newest step of a sentence, or of any, that is not under way. */
+  /** Queue one more undo or redo: those that follow one another and are not sent yet become one request. */
+  turn(kind: 'undo' | 'redo'): Promise<void> {
+    const last = this.entries[this.entries.length - 1];
+    if (!last || !isWide(last) || last.sent || last.wide.kind !== kind || last.wide.steps >= MOST_STEPS) {
+      return this.addWide({ kind, steps: 1 });
+    }
+    last.wide = { kind, steps: last.wide.steps + 1 };
+    const { finish } = last;
+    return new Promise(resolve => {
+      last.finish = () => {
+        finish();
+        resolve();
+      };
+      this.events.moved(null);
+    });
+  }
+
+  /** Take over what an earlier view could not send; it was done before anything that is here. */
+  adopt(kept: readonly Kept[]): void {
+    const adopted = kept.map((item): Entry => ('wide' in item ? { ...item, sent: true, finish: () => undefined } : { ...item }));
+    this.entries.splice(this.inFlight !== null && this.entries[0] === this.inFlight ? 1 : 0, 0, ...adopted);
+    this.sentences().forEach(sentence => this.events.moved(sentence));
+    this.events.moved(null);
+    this.flush();
+  }
+
+  /** Take back the newest, where it is a step that is not under way. */
   takeBack(): { sentence: number; operation: Operation } | null {
-    const later = [...this.barriers].reverse().find(barrier => barrier.length > 0)?.pop();
-    if (later) {
-      this.events.moved(later.sentence);
-      return { sentence: later.sentence, operation: later.step.operation };
+    const last = this.entries[this.entries.length - 1];
+    if (!last || isWide(last) || last === this.inFlight) {
+      return null;
     }
-    for (const [sentence, queue] of [...this.queues].reverse()) {
-      if (queue.steps.length > (queue.inFlight ? 1 : 0)) {
-        const step = queue.steps.pop();
-        this.tidy(sentence, queue);
-        this.events.moved(sentence);
-        return step ? { sentence, operation: step.operation } : null;
-      }
-    }
-    return null;
+    this.entries.pop();
+    this.events.moved(last.sentence);
+    return last;
   }
 
-  /** Do something when all steps up to now are saved; those that are taken from now on wait until it is done. */
-  exclusively<Result>(action: () => Promise<Result>): Promise<Result> {
-    this.barriers.push([]);
-    const run = async (): Promise<Result> => {
-      await this.emptied();
-      try {
-        return await action();
-      } finally {
-        // What comes after an undo is about the sentence that the undo has left: whichever version that has.
-        this.barriers.shift()?.forEach(({ sentence, step }) => this.enqueue(sentence, null, step));
+  /** Sentences turned out not to be there: what waits until they are loaded would wait for ever. */
+  gone(sentences: readonly number[]): void {
+    for (const sentence of sentences) {
+      const waiting = this.entries.find(entry => entry !== this.inFlight && subjectOfEntry(entry) === sentence && this.lacks(entry));
+      if (waiting) {
+        this.fail(waiting, new TransportFailure('missing', 'The sentence is not there any more.'));
       }
-    };
-    const result = this.alone.then(run, run);
-    this.alone = result.catch(() => undefined);
-    return result;
+    }
+    this.flush();
   }
 
   /** Send what waits. */
   flush(): void {
-    void this.sendOldest();
-  }
-
-  dispose(): void {
-    clearTimeout(this.retry);
-    this.queues.clear();
-  }
-
-  private enqueue(sentence: number, version: number | null, step: Step): void {
-    const queue = this.queues.get(sentence) ?? { version, steps: [], inFlight: false };
-    queue.steps.push(step);
-    // The newest comes last, so that it is the first to be taken back.
-    this.queues.delete(sentence);
-    this.queues.set(sentence, queue);
-    this.events.moved(sentence);
-    void this.sendOldest();
-  }
-
-  private step(operation: Operation, key: string): Step {
-    return { operation, key, serial: ++this.serial };
-  }
-
-  private emptied(): Promise<void> {
-    return this.queues.size === 0 ? Promise.resolve() : new Promise(resolve => this.idle.push(resolve));
-  }
-
-  private tidy(sentence: number, queue: Queue): void {
-    if (queue.steps.length === 0 && this.queues.get(sentence) === queue) {
-      this.queues.delete(sentence);
-    }
-    if (this.queues.size === 0) {
-      this.idle.splice(0).forEach(resolve => resolve());
-    }
-  }
-
-  /** The sentence whose turn it is. One that is being loaded is passed over; the store flushes when it is there. */
-  private oldest(): { sentence: number; queue: Queue; step: Step; version: number } | undefined {
-    const ready = [...this.queues].flatMap(([sentence, queue]) => {
-      const [step] = queue.steps;
-      const version = queue.version ?? this.versionOf(sentence);
-      return step && version !== undefined ? [{ sentence, queue, step, version }] : [];
-    });
-    return ready.sort((one, other) => one.step.serial - other.step.serial)[0];
-  }
-
-  private async sendOldest(): Promise<void> {
-    const next = this.sending ? undefined : this.oldest();
-    if (!next) {
+    const [next] = this.entries;
+    if (!next || this.inFlight || this.isDisposed) {
       return;
     }
-    const { sentence, queue, step, version } = next;
-    this.sending = true;
-    queue.inFlight = true;
-    try {
-      const saved = await this.transport.operate(sentence, version, step.operation, step.key);
-      this.sending = false;
-      this.acknowledge(sentence, queue, saved);
-    } catch (error) {
-      this.sending = false;
-      const failure = error instanceof TransportFailure ? error : new TransportFailure('server', String(error));
-      this.fail(sentence, queue, step, failure);
-    }
-  }
-
-  private acknowledge(sentence: number, queue: Queue, saved: SentenceBody): void {
-    queue.inFlight = false;
-    queue.version = saved.version;
-    queue.steps.shift();
-    this.tidy(sentence, queue);
-    this.events.saved(saved);
-    this.events.moved(sentence);
-    void this.sendOldest();
-  }
-
-  private fail(sentence: number, queue: Queue, step: Step, failure: TransportFailure): void {
-    queue.inFlight = false;
-    if (failure.kind === 'conflict' && failure.current && isDone(failure.current, step.operation)) {
-      // Its acknowledgement was lost, or somebody else decided the same.
-      this.acknowledge(sentence, queue, failure.current);
-    } else if (failure.kind === 'offline') {
-      this.events.moved(sentence);
-    } else if (failure.kind === 'busy') {
-      clearTimeout(this.retry);
-      this.retry = setTimeout(() => this.flush(), BUSY_MS);
-      this.events.moved(sentence);
+    const subject = subjectOfEntry(next);
+    if (subject !== null && this.lacks(next)) {
+      // The store flushes as soon as it is loaded; where that fails, it is asked for again.
+      this.events.wanted(subject);
+      this.flushLater();
     } else {
-      const refused = queue.steps.splice(0).map(item => item.operation);
-      this.tidy(sentence, queue);
-      this.events.refused(sentence, refused, failure);
-      this.events.moved(sentence);
-      void this.sendOldest();
+      void this.send(next);
     }
+  }
+
+  /** Send nothing any more; what is not acknowledged stays where the browser keeps it, for the next view. */
+  dispose(): void {
+    this.isDisposed = true;
+    clearTimeout(this.retry);
+    this.entries = [];
+  }
+
+  /** The version for a new entry about a sentence: that of the step before it, which an acknowledgement will renew. */
+  private versionFor(sentence: number): number | null {
+    for (const entry of [...this.entries].reverse()) {
+      if (isWide(entry)) {
+        return null; // it is about what that action leaves
+      }
+      if (entry.sentence === sentence) {
+        return entry.version;
+      }
+    }
+    return this.versionOf(sentence) ?? null;
+  }
+
+  /** Whether its sentence must be loaded before it can be sent. */
+  private lacks(entry: Entry): boolean {
+    const subject = subjectOfEntry(entry);
+    return subject !== null && entry.version === null && this.versionOf(subject) === undefined;
+  }
+
+  private async send(entry: Entry): Promise<void> {
+    this.inFlight = entry;
+    try {
+      await (isWide(entry) ? this.sendWide(entry) : this.sendStep(entry));
+      this.inFlight = null;
+    } catch (error) {
+      this.inFlight = null;
+      if (!this.isDisposed) {
+        this.fail(entry, error instanceof TransportFailure ? error : new TransportFailure('server', String(error)));
+      }
+    }
+    if (!this.isDisposed && this.entries[0] !== entry) {
+      this.flush();
+    }
+  }
+
+  private async sendStep(step: Step): Promise<void> {
+    const version = step.version ?? this.versionOf(step.sentence) ?? 0;
+    const saved = await this.transport.operate(step.sentence, version, step.operation, step.key);
+    if (!this.isDisposed) {
+      this.acknowledge(step, saved);
+    }
+  }
+
+  private async sendWide(entry: Wide): Promise<void> {
+    const { wide, key } = entry;
+    const subject = subjectOf(wide);
+    const version = entry.version ?? (subject === null ? undefined : this.versionOf(subject)) ?? 0;
+    entry.sent = true;
+    this.events.working(wide);
+    try {
+      const result = await send(this.transport, wide, version, key);
+      if (!this.isDisposed) {
+        const rest = restOf(wide, result);
+        const { finish } = entry;
+        const more: Entry[] = rest ? [{ wide: rest, key: freshKey(), version: null, sent: false, finish }] : [];
+        this.entries.splice(this.entries.indexOf(entry), 1, ...more);
+        this.events.moved(null);
+        await this.events.done(result);
+        if (!rest) {
+          finish();
+        }
+      }
+    } finally {
+      this.events.working(null);
+    }
+  }
+
+  private acknowledge(step: Step, saved: SentenceBody): void {
+    this.entries = this.entries.filter(entry => entry !== step);
+    this.renew(step.sentence, saved.version);
+    this.events.saved(saved);
+    this.events.moved(step.sentence);
+  }
+
+  /** What follows on a sentence is about the version that the step before it made. */
+  private renew(sentence: number, version: number): void {
+    for (const entry of this.entries) {
+      entry.version = subjectOfEntry(entry) === sentence ? version : entry.version;
+      if (isWide(entry)) {
+        return;
+      }
+    }
+  }
+
+  private fail(entry: Entry, failure: TransportFailure): void {
+    if (failure.kind === 'busy' || failure.kind === 'offline') {
+      this.events.moved(subjectOfEntry(entry));
+      // Where the link is lost, the store flushes when it is back; a request may be lost without it, too.
+      if (failure.kind === 'busy' || this.transport.link === 'live') {
+        this.flushLater();
+      }
+    } else if (isWide(entry)) {
+      this.entries = this.entries.filter(item => item !== entry);
+      this.events.declined(entry.wide, failure);
+      this.events.moved(null);
+      entry.finish();
+    } else if (failure.kind === 'conflict' && failure.current && isDone(failure.current, entry.operation)) {
+      // Its acknowledgement was lost, or somebody else decided the same.
+      this.acknowledge(entry, failure.current);
+    } else {
+      this.refuse(entry, failure);
+    }
+  }
+
+  /** Give up a step, and all steps on its sentence that were built upon it. */
+  private refuse(step: Step, failure: TransportFailure): void {
+    const barrier = this.entries.findIndex((entry, place) => isWide(entry) && place > this.entries.indexOf(step));
+    const refused: Operation[] = [];
+    this.entries = this.entries.filter((entry, place) => {
+      if (isWide(entry) || entry.sentence !== step.sentence || (barrier >= 0 && place > barrier)) {
+        return true;
+      }
+      refused.push(entry.operation);
+      return false;
+    });
+    this.events.refused(step.sentence, refused, failure);
+    this.events.moved(step.sentence);
+  }
+
+  private flushLater(): void {
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.flush(), RETRY_MS);
   }
 }

@@ -69,14 +69,19 @@ export class Rows {
   /** Take over what a loaded sentence shows. */
   note(sentence: SentenceBody): void {
     const place = this.places.get(sentence.id);
-    const letter = letterOf(sentence.disposition);
-    if (place === undefined) {
-      return;
+    if (place !== undefined) {
+      const confidences = sentence.mappings.map(item => Number(item.confidence));
+      this.least[place] = confidences.length > 0 ? Math.min(...confidences) : null;
+      this.decide(sentence.id, sentence.disposition);
     }
-    const confidences = sentence.mappings.map(item => Number(item.confidence));
-    this.least[place] = confidences.length > 0 ? Math.min(...confidences) : null;
-    const before = this.letters[place];
-    if (before !== undefined && before !== letter) {
+  }
+
+  /** Take over what was decided about a sentence, loaded or not. */
+  decide(id: number, disposition: Disposition): void {
+    const place = this.places.get(id);
+    const before = place === undefined ? undefined : this.letters[place];
+    const letter = letterOf(disposition);
+    if (place !== undefined && before !== undefined && before !== letter) {
       this.count(before, -1);
       this.count(letter, 1);
       this.letters[place] = letter;

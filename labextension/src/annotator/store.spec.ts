@@ -295,13 +295,13 @@ describe('what concerns many sentences', () => {
     expect(store.reading?.ids).toEqual([1, 2, 7, 3, 4, 5, 6]);
     expect(transport.sentencesNow.find(item => item.id === 7)?.text).toBe('Then it slept for an hour.');
     const first = store.sentence(2);
-    await (first && wide.mergeWithNext(first));
+    await (first && wide.mergeWithNext(first.id));
     expect(store.reading?.ids).toEqual([1, 2, 3, 4, 5, 6]);
     await wide.undo();
     await wide.undo();
     expect(store.sentence(2)?.text).toBe(second?.text);
     const last = SENTENCES[5];
-    await (last && wide.mergeWithNext(last));
+    await (last && wide.mergeWithNext(last.id));
     expect(store.notice).toBe('No sentence follows this one.');
   });
 

@@ -10,6 +10,7 @@ import { AttackIndex } from './search';
 import { SentenceCache } from './sentenceCache';
 import { Topics } from './topics';
 import { TransportFailure, type Snapshot, type Transport } from './transport';
+import { WideOutcomes } from './wideOutcomes';
 import type {
   ExplanationBody,
   Operation,
@@ -35,6 +36,10 @@ export interface StoreOptions {
   storage?: Storage | null;
   snapshot?: Snapshot | null;
 }
+
+/** What is loaded in one go, where the selection comes near to what is not. */
+const AHEAD = 40;
+const NEAR = 8;
 
 export const EVERYTHING: RowsQuery = {
   filter: { disposition: null, technique: null, least: null, most: null, text: '' },
@@ -90,9 +95,14 @@ export class ReviewStore {
       loaded: sentences => this.seen(sentences),
       gone: ids => this.missed(ids)
     });
+    const outcomes = new WideOutcomes(this);
     this.outbox = new Outbox(transport, id => this.cache.get(id)?.version, {
+      wanted: id => this.cache.want([id]),
       saved: sentence => this.saved(sentence),
       refused: (id, steps, failure) => this.refused(id, steps, failure),
+      working: action => outcomes.working(action),
+      done: result => outcomes.done(result),
+      declined: (action, failure) => outcomes.declined(action, failure),
       moved: id => this.moved(id)
     });
     this.remote = new RemoteChanges(this);
@@ -171,7 +181,7 @@ export class ReviewStore {
     const before = this.selected;
     this.selected = id;
     if (id !== null) {
-      this.cache.want([id, ...this.neighbours(id)]);
+      this.cache.want([id, ...this.neighbours(id), ...this.ahead(id)]);
       this.memory?.keepPlace({ sentence: id, query: this.query });
     }
     this.topics.tell('selection', ...[before, id].filter(item => item !== null));
@@ -185,6 +195,13 @@ export class ReviewStore {
       : this.reading.ids.slice(Math.max(0, place - reach), place + reach + 1).filter(item => item !== id);
   }
 
+  /** What is loaded with a sentence, so that whoever decides quickly does not outrun it: some at once, or none. */
+  private ahead(id: number): readonly number[] {
+    const place = this.rows?.placeOf(id) ?? 0;
+    const coming = this.rows?.ids.slice(place, place + AHEAD) ?? [];
+    return coming.slice(0, NEAR).every(item => this.cache.get(item)) ? [] : coming;
+  }
+
   /** Show other sentences, or in another order. */
   async show(query: RowsQuery): Promise<void> {
     this.query = query;
@@ -196,9 +213,12 @@ export class ReviewStore {
     }
   }
 
-  /** Take a step on a sentence: it shows at once, and is sent. */
+  /**
+   * Take a step on a sentence: it shows at once, and is sent. A sentence that is still being loaded takes it, too: what
+   * is pressed counts, however fast.
+   */
   take(operation: Operation, id: number | null = this.selected): boolean {
-    if (id === null || !this.cache.get(id)) {
+    if (id === null) {
       return false;
     }
     if (!this.mayReview) {
@@ -250,15 +270,24 @@ export class ReviewStore {
 
   readonly nameOf = (attackId: string): string => this.attack?.find(attackId)?.name ?? attackId;
 
-  /** Tell views that a sentence looks different, and count it where it belongs now. */
-  moved(id: number): void {
-    const shown = this.sentence(id);
-    if (shown) {
-      this.rows?.note(shown);
-      this.reading?.note(shown);
+  /** Tell views that a sentence (null: none) looks different, and count it where it belongs now; keep what is unsaved. */
+  moved(id: number | null): void {
+    if (id !== null) {
+      this.count(id);
     }
-    this.memory?.keepSteps(this.outbox.steps());
-    this.topics.tell(id, 'status', 'report');
+    this.memory?.keepSteps(this.outbox.kept());
+    this.topics.tell('status', 'report', ...(id === null ? [] : [id]));
+  }
+
+  private count(id: number): void {
+    const shown = this.sentence(id);
+    const lists = [this.rows, this.reading];
+    if (shown) {
+      lists.forEach(rows => rows?.note(shown));
+    } else {
+      const decided = this.outbox.pending(id).flatMap(step => (step.kind === 'decide' ? [step.disposition] : []));
+      decided.slice(-1).forEach(disposition => lists.forEach(rows => rows?.decide(id, disposition)));
+    }
   }
 
   /** What somebody is looking at, as far as the store can tell: views subscribe to what they show. */
@@ -269,12 +298,17 @@ export class ReviewStore {
   }
 
   private seen(sentences: readonly SentenceBody[]): void {
-    sentences.forEach(sentence => this.moved(sentence.id));
+    sentences.forEach(({ id }) => {
+      this.count(id);
+      this.topics.tell(id);
+    });
+    this.topics.tell('status', 'report');
     this.outbox.flush();
   }
 
   /** Sentences are gone: once for each, what is shown is read anew. */
   private missed(ids: readonly number[]): void {
+    this.outbox.gone(ids);
     const news = ids.filter(id => !this.missing.has(id) && this.reading?.placeOf(id) !== undefined);
     news.forEach(id => this.missing.add(id));
     if (news.length > 0) {
@@ -312,14 +346,14 @@ export class ReviewStore {
       void this.open();
     } else {
       this.outbox.flush();
-      this.cache.want(this.visible());
+      this.cache.want([...this.visible(), ...this.outbox.sentences()]);
     }
   }
 
   private adopt(memory: Memory): void {
     const kept = memory.takeSteps();
     if (kept.length > 0 && this.mayReview) {
-      this.cache.want(kept.map(step => step.sentence));
+      this.cache.want(kept.flatMap(item => ('wide' in item ? [] : [item.sentence])));
       this.outbox.adopt(kept);
       this.say(`Sending ${kept.length} that could not be saved before.`);
     }
@@ -343,7 +377,7 @@ export class ReviewStore {
     }
     this.rows = shown;
     this.reading = isReading ? shown : (reading ?? this.reading);
-    this.outbox.steps().forEach(step => this.moved(step.sentence));
+    this.outbox.sentences().forEach(id => this.moved(id));
     const chosen = this.placeNear(shown, near);
     this.selected = null;
     this.select(chosen);

@@ -82,9 +82,9 @@ export interface Transport extends MatrixSource {
   split(sentence: number, version: number, at: number, key: string): Promise<SplitBody>;
   /** Sentences that follow one another; `version` is that of the first. */
   merge(sentences: readonly number[], version: number, key: string): Promise<SentenceBody>;
-  /** Takes back this user's own last action in the report. */
-  undo(key: string): Promise<UndoneBody>;
-  redo(key: string): Promise<UndoneBody>;
+  /** Takes back this user's own last actions in the report. */
+  undo(steps: number, key: string): Promise<UndoneBody>;
+  redo(steps: number, key: string): Promise<UndoneBody>;
 
   explanation(sentence: number, attackId: string): Promise<ExplanationBody>;
   suggestions(sentence: number): Promise<SuggestionBody[]>;

@@ -154,6 +154,16 @@ export type BulkAction =
   | { action: 'accept-unmapped' }
   | { action: 'accept' | 'reject' | 'clear'; sentences: number[] };
 
+/** What concerns more than a step on one sentence. */
+export type WideAction =
+  /** This user's own last actions in the report, one after the other. */
+  | { kind: 'undo' | 'redo'; steps: number }
+  | { kind: 'bulk'; action: BulkAction }
+  /** `at`: where the second part begins, in characters as Python counts them. */
+  | { kind: 'split'; sentence: number; at: number }
+  /** Sentences that follow one another. */
+  | { kind: 'merge'; sentences: number[] };
+
 /** `BulkBody` of `review_responses.py`. */
 export interface BulkBody {
   changed: number;
@@ -165,14 +175,18 @@ export interface SplitBody {
   sentences: SentenceBody[];
 }
 
-/** `UndoneBody` of `review_responses.py`, and where it happened. */
+/** `UndoneBody` of `review_responses.py`. */
 export interface UndoneBody {
-  /** The name of the action: `accept`, `add mapping`, `merge sentences` … */
+  /** The name of the action, of several that of the last: `accept`, `add mapping`, `merge sentences` … */
   action: string;
   changed: number;
   batch: string;
-  /** The sentences that differ now, in reading order; empty where they are many. */
+  /** How many actions these were. */
+  steps: number;
+  /** The sentences that differ now, those of the last action first; empty where they are many. */
   sentences: number[];
+  /** Why these are fewer actions than were asked for; null: ask again for the rest. */
+  stopped: string | null;
 }
 
 /** Why a model proposes a technique for a sentence. */

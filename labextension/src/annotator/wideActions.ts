@@ -1,119 +1,73 @@
-/** What concerns more than one sentence: it waits until all steps are saved, and the view then reads what came of it. */
-import { actionWords, wordsFor } from './operations';
+/** What concerns more than one sentence, as a person asks for it: it is queued behind all steps, and kept like them. */
+import { wordsFor } from './operations';
 import type { ReviewStore } from './store';
-import { freshKey, TransportFailure } from './transport';
-import type { BulkAction, SentenceBody, UndoneBody } from './types';
-
-function sentences(count: number): string {
-  return count === 1 ? '1 sentence' : `${count} sentences`;
-}
-
-const STRUCTURAL = /sentence(s)?$/; // "split sentence", "merge sentences", "add sentence", "delete sentence"
+import type { BulkAction, SentenceBody, WideAction } from './types';
 
 export class WideActions {
   constructor(private readonly store: ReviewStore) {}
 
   undo(): Promise<void> {
-    return this.turn('Undo', key => this.store.transport.undo(key));
+    return this.turn('undo');
   }
 
   redo(): Promise<void> {
-    return this.turn('Redo', key => this.store.transport.redo(key));
+    return this.turn('redo');
   }
 
   bulk(action: BulkAction): Promise<void> {
-    return this.run('Accepting', async () => {
-      const done = await this.store.transport.bulk(action, freshKey());
-      await this.store.reload();
-      this.store.say(`Accepted ${sentences(done.changed)}. Undo takes all of them back.`);
-    });
+    return this.queue({ kind: 'bulk', action });
   }
 
   /** `at`: where the second part begins, in characters. */
   split(sentence: SentenceBody, at: number): Promise<void> {
-    return this.run('Splitting', async () => {
-      const version = this.store.cache.get(sentence.id)?.version ?? sentence.version;
-      const parts = await this.store.transport.split(sentence.id, version, at, freshKey());
-      parts.sentences.forEach(part => this.store.cache.put(part));
-      await this.store.reload();
-      this.store.say('Split in two. Both await review.');
-    });
+    return this.queue({ kind: 'split', sentence: sentence.id, at });
   }
 
-  mergeWithNext(sentence: SentenceBody): Promise<void> {
+  mergeWithNext(sentence: number): Promise<void> {
     const { reading } = this.store;
-    const place = reading?.placeOf(sentence.id);
+    const place = reading?.placeOf(sentence);
     const next = place === undefined ? undefined : reading?.at(place + 1);
     if (next === undefined) {
       this.store.say('No sentence follows this one.');
       return Promise.resolve();
     }
-    return this.run('Merging', async () => {
-      const version = this.store.cache.get(sentence.id)?.version ?? sentence.version;
-      this.store.cache.put(await this.store.transport.merge([sentence.id, next], version, freshKey()));
-      await this.store.reload();
-      this.store.say('Merged with the sentence that followed.');
-    });
+    return this.queue({ kind: 'merge', sentences: [sentence, next] });
   }
 
-  private turn(verb: 'Undo' | 'Redo', ask: (key: string) => Promise<UndoneBody>): Promise<void> {
-    const unsent = verb === 'Undo' && this.store.transport.link !== 'live' ? this.store.outbox.takeBack() : null;
+  private async turn(kind: 'undo' | 'redo'): Promise<void> {
+    const { store } = this;
+    const isLive = store.transport.link === 'live';
+    const unsent = kind === 'undo' && !isLive ? store.outbox.takeBack() : null;
     if (unsent) {
-      this.store.select(unsent.sentence);
-      this.store.say(`Took back, before it was sent: ${wordsFor(unsent.operation)}.`);
-      return Promise.resolve();
-    }
-    return this.run(`${verb}ing`, async () => {
-      const done = await ask(freshKey());
-      if (done.sentences.length === 0 || STRUCTURAL.test(done.action)) {
-        await this.store.reload();
-      } else {
-        await this.store.cache.refresh(done.sentences);
-        this.store.suggestions.clear();
+      store.select(unsent.sentence);
+      store.say(`Took back, before it was sent: ${wordsFor(unsent.operation)}.`);
+    } else if (this.mayReview()) {
+      const turned = store.outbox.turn(kind);
+      if (!isLive) {
+        store.say(`${kind === 'undo' ? 'Undo' : 'Redo'} is kept until the connection is back.`);
       }
-      const first = done.sentences.find(id => this.store.reading?.placeOf(id) !== undefined);
-      this.store.select(first ?? this.store.selected);
-      this.store.say(`${verb === 'Undo' ? 'Undone' : 'Done again'}: ${actionWords(done.action)}.`);
-    });
+      await turned;
+    }
   }
 
-  private async run(words: string, action: () => Promise<void>): Promise<void> {
+  private async queue(action: WideAction): Promise<void> {
+    const { store } = this;
+    const { link } = store.transport;
+    if (!this.mayReview()) {
+      return;
+    }
+    if (link === 'lost' || link === 'ended') {
+      store.warn('This needs the connection. Steps on single sentences, and undo, are kept until it is back.');
+    } else {
+      await store.outbox.addWide(action);
+    }
+  }
+
+  private mayReview(): boolean {
     const { store } = this;
     if (!store.mayReview) {
       store.warn(store.session ? 'You may read this report, but not review it.' : 'Not connected yet.');
-      return;
     }
-    if (store.transport.link === 'lost' || store.transport.link === 'ended') {
-      store.warn('This needs the connection. Steps on single sentences are kept until it is back.');
-      return;
-    }
-    try {
-      await store.outbox.exclusively(async () => {
-        this.work(words);
-        await action();
-      });
-    } catch (error) {
-      this.explain(error);
-    } finally {
-      this.work(null);
-    }
-  }
-
-  private work(words: string | null): void {
-    this.store.working = words;
-    this.store.topics.tell('status');
-  }
-
-  private explain(error: unknown): void {
-    const failure = error instanceof TransportFailure ? error : null;
-    if (failure?.kind === 'offline') {
-      this.store.warn('The connection broke. The report will show whether this was done.');
-    } else if (failure?.kind === 'conflict' && failure.current) {
-      this.store.cache.put(failure.current);
-      this.store.moved(failure.current.id);
-      this.store.warn('Not done. Somebody changed this sentence meanwhile; it is shown as it is now.', failure.current.id);
-    } else {
-      this.store.warn(failure?.message ?? String(error));
-    }
+    return store.mayReview;
   }
 }

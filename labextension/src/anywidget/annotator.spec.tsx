@@ -26,7 +26,7 @@ function serve(transport: MemoryTransport, { method, params }: Request): Promise
     sentences: () => transport.sentences(ids),
     operate: () => transport.operate(sentence, version, operation, key),
     bulk: () => transport.bulk(params['action'] as BulkAction, key),
-    undo: () => transport.undo(key),
+    undo: () => transport.undo(params['steps'] as number, key),
     explanation: () => transport.explanation(sentence, attack_id),
     suggestions: () => transport.suggestions(sentence)
   };

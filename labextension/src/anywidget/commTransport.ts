@@ -28,7 +28,7 @@
  * | `bulk` | `{action: BulkAction, key}` | `BulkBody` |
  * | `split` | `{sentence, version, at, key}` | `SplitBody` |
  * | `merge` | `{sentences, version, key}` | `SentenceBody` |
- * | `undo`, `redo` | `{key}` | `UndoneBody` |
+ * | `undo`, `redo` | `{steps, key}` | `UndoneBody` |
  * | `explanation` | `{sentence, attack_id}` | `ExplanationBody` |
  * | `suggestions` | `{sentence}` | `SuggestionBody[]` |
  * | `counts` | | `TechniqueCount[]` |
@@ -37,7 +37,8 @@
  *
  * A request without an answer is neither given up nor sent again: a kernel without subshells answers when its cell has
  * ended. Only when another kernel answers (`boot` differs), or the comm is closed, do requests fail as `offline`; the
- * store then sends writes again, with the keys they had. The kernel remembers the answers to the keys it has seen.
+ * store then sends writes again, with the keys they had. The kernel remembers the answers to the keys it has seen, and
+ * hands those of steps, undo and redo on to the workbench, which knows them after a kernel has gone, too.
  *
  * Traits of the annotator (`annotator.tsx`): `height`, in pixels; `snapshot`, a `Snapshot` of `transport.ts` or `{}`: what is
  * painted before the kernel has answered, and all there is where none does. Traits of the matrix (`matrix.tsx`): `title`;
@@ -316,8 +317,8 @@ export function commTransport(channel: CommChannel): Transport {
     bulk: (action, key) => ask('bulk', { action, key }),
     split: (sentence, version, at, key) => ask('split', { sentence, version, at, key }),
     merge: (sentences, version, key) => ask('merge', { sentences, version, key }),
-    undo: key => ask('undo', { key }),
-    redo: key => ask('redo', { key }),
+    undo: (steps, key) => ask('undo', { steps, key }),
+    redo: (steps, key) => ask('redo', { steps, key }),
     explanation: (sentence, attackId) => ask('explanation', { sentence, attack_id: attackId }),
     suggestions: sentence => ask('suggestions', { sentence }),
     counts: () => ask('counts'),

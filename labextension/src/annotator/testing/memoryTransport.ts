@@ -49,6 +49,8 @@ export class MemoryTransport implements Transport {
   delay: number | null = null;
   /** What the next requests of a method meet instead of an answer. */
   readonly failures = new Map<string, TransportFailure[]>();
+  /** Actions that one request turns at most. */
+  mostSteps = Infinity;
   sentencesNow: SentenceBody[];
   private readonly answered = new Map<string, unknown>();
   private readonly changeListeners = new Set<(change: RemoteChange) => void>();
@@ -128,10 +130,10 @@ export class MemoryTransport implements Transport {
     });
   }
 
-  undo = (key: string): Promise<UndoneBody> =>
-    this.write('undo', key, () => this.turn('undo', this.undoable, this.redoable));
-  redo = (key: string): Promise<UndoneBody> =>
-    this.write('redo', key, () => this.turn('redo', this.redoable, this.undoable));
+  undo = (steps: number, key: string): Promise<UndoneBody> =>
+    this.write('undo', key, () => this.turnSeveral('undo', steps, this.undoable, this.redoable));
+  redo = (steps: number, key: string): Promise<UndoneBody> =>
+    this.write('redo', key, () => this.turnSeveral('redo', steps, this.redoable, this.undoable));
 
   explanation(id: number, attackId: string): Promise<ExplanationBody> {
     return this.answer('explanation', () => {
@@ -259,15 +261,24 @@ export class MemoryTransport implements Transport {
     this.tell({ action: name, position: ++this.session_.position, sentences: ids.length > 200 ? [] : ids, user: 'ada' });
   }
 
-  private turn(verb: string, from: Action[], to: Action[]): UndoneBody {
-    const action = from.pop();
-    if (!action) {
-      throw new TransportFailure('conflict', `There is nothing of yours to ${verb} here.`);
+  private turnSeveral(verb: string, steps: number, from: Action[], to: Action[]): UndoneBody {
+    const nothing = `There is nothing of yours to ${verb} here.`;
+    if (from.length === 0) {
+      throw new TransportFailure('conflict', nothing);
     }
+    const stopped = from.length < steps ? nothing : null;
+    const count = Math.min(steps, from.length, this.mostSteps);
+    const turned = Array.from({ length: count }, () => this.turn(from.pop() as Action, to));
+    const last = turned[count - 1] as Action;
+    const ids = [...new Set([...turned].reverse().flatMap(action => action.ids))];
+    return { action: last.name, changed: ids.length, batch: 'b', steps: count, sentences: ids, stopped };
+  }
+
+  private turn(action: Action, to: Action[]): Action {
     const fresh = action.before.map(sentence => ({ ...sentence, version: ++this.clock }));
     this.replace(action.after, fresh);
     to.push({ ...action, before: action.after, after: fresh });
-    return { action: action.name, changed: action.ids.length, batch: 'b', sentences: action.ids };
+    return action;
   }
 
   private replace(before: readonly SentenceBody[], after: readonly SentenceBody[]): void {

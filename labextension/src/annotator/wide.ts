@@ -1,0 +1,48 @@
+/** Actions on more than a step of one sentence, as data: what each is called, is about, and asks of the workbench. */
+import type { Transport } from './transport';
+import type { SentenceBody, SplitBody, BulkBody, UndoneBody, WideAction } from './types';
+
+export type WideResult =
+  | { kind: 'undo' | 'redo'; done: UndoneBody }
+  | { kind: 'bulk'; done: BulkBody }
+  | { kind: 'split'; done: SplitBody }
+  | { kind: 'merge'; done: SentenceBody };
+
+/** The sentence whose version tells whether an action is about what the person saw; null: none does. */
+export function subjectOf(action: WideAction): number | null {
+  return action.kind === 'split' ? action.sentence : action.kind === 'merge' ? (action.sentences[0] ?? null) : null;
+}
+
+/** How many actions of the person it stands for. */
+export function countOf(action: WideAction): number {
+  return action.kind === 'undo' || action.kind === 'redo' ? action.steps : 1;
+}
+
+/** What is going on while it is done. */
+export function workWords(action: WideAction): string {
+  return { undo: 'Undoing', redo: 'Redoing', bulk: 'Accepting', split: 'Splitting', merge: 'Merging' }[action.kind];
+}
+
+export async function send(transport: Transport, action: WideAction, version: number, key: string): Promise<WideResult> {
+  switch (action.kind) {
+    case 'undo':
+      return { kind: 'undo', done: await transport.undo(action.steps, key) };
+    case 'redo':
+      return { kind: 'redo', done: await transport.redo(action.steps, key) };
+    case 'bulk':
+      return { kind: 'bulk', done: await transport.bulk(action.action, key) };
+    case 'split':
+      return { kind: 'split', done: await transport.split(action.sentence, version, action.at, key) };
+    case 'merge':
+      return { kind: 'merge', done: await transport.merge(action.sentences, version, key) };
+  }
+}
+
+/** What is left of an action of which the workbench did a part, and gave no reason; it is to be asked again. */
+export function restOf(action: WideAction, result: WideResult): WideAction | null {
+  if (action.kind !== 'undo' && action.kind !== 'redo') {
+    return null;
+  }
+  const steps = 'steps' in result.done && result.done.stopped === null ? action.steps - result.done.steps : 0;
+  return steps > 0 ? { ...action, steps } : null;
+}
