@@ -54,13 +54,31 @@ def make_ready(path: Path) -> None:
         if not path.exists():
             _refuse_lost(path)
             _make(path)
-        os.close(os.open(path, os.O_RDWR))
+        require_writable(path)
         require_whole(path)
     except OSError as error:
-        raise Unavailable(
-            f"The database {path} cannot be opened for writing ({error.strerror}). "
-            "Check that its folder exists and is yours, or choose another with TRAM_DATA_DIR."
-        ) from error
+        raise _not_writable(path, error) from error
+
+
+def require_writable(path: Path) -> None:
+    """Let a database pass that can be written to: SQLite would leave files beside one that it can only read.
+
+    Raises
+    ------
+    Unavailable
+        It cannot be opened for writing.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR))
+    except OSError as error:
+        raise _not_writable(path, error) from error
+
+
+def _not_writable(path: Path, error: OSError) -> Unavailable:
+    return Unavailable(
+        f"The database {path} cannot be opened for writing ({error.strerror}). "
+        "Check that its folder exists and is yours, or choose another with TRAM_DATA_DIR."
+    )
 
 
 def damaged(path: object) -> Unavailable:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from tram_ext.domain.errors import Invalid, Unavailable
 from tram_ext.store import addresses
-from tram_ext.store.database_file import make_ready
+from tram_ext.store.database_file import make_ready, require_writable
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +71,8 @@ def engine_of_existing(url: str | URL) -> Engine | None:
     ------
     Invalid
         As :func:`open_engine`.
+    Unavailable
+        The file cannot be written to.
     """
     parsed = addresses.parsed(url)
     try:
@@ -79,6 +81,7 @@ def engine_of_existing(url: str | URL) -> Engine | None:
         path = Path(parsed.database or "").absolute()
         if not _holds_something(path):
             return None
+        require_writable(path)
         # Not read-only: whoever reads a write-ahead log first has to mend it.
         address = f"{path.as_uri()}?mode=rw"
         return create_engine(
