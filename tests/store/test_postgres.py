@@ -20,6 +20,7 @@ from tests.store.older import old_database
 from tests.store.test_report_uuids import EXPORTED
 from tram_ext.domain.attack import AttackKind, AttackObject
 from tram_ext.domain.errors import Unavailable
+from tram_ext.domain.jobs import JobStatus
 from tram_ext.domain.users import Role
 from tram_ext.exports import tram_json
 from tram_ext.store.database import Store
@@ -125,6 +126,32 @@ def test_a_report_and_its_counts(pg_store):
         accepted = work.training_data.accepted()
     assert (report.accepted_sentences, report.reviewing_sentences, report.total_sentences) == (36, 2, 38)
     assert [sentence.text for sentence in accepted] == [text for texts in corpus.SENTENCES.values() for text in texts]
+
+
+def test_tries_at_a_job_are_counted_and_told(pg_store):
+    with pg_store.write() as work:
+        document = work.documents.add(
+            name="a.txt", sha256="0" * 64, size=9, content_type="text/plain", stored_name="0.bin", created_by=None
+        )
+        number = work.jobs.add(document, name="a.txt", model=None, created_by=None)
+    for take_back, status, attempts, said in (
+        (lambda jobs: jobs.give_back(number, "one"), JobStatus.QUEUED, 0, ""),
+        (lambda jobs: jobs.put_back(number, "one", "It died."), JobStatus.QUEUED, 1, "It died."),
+        (lambda jobs: jobs.release("one"), JobStatus.QUEUED, 2, "Try 2 ended early: the server that did it ended."),
+    ):
+        with pg_store.write() as work:
+            assert work.jobs.claim("one", 60.0, largest=9).id == number
+            assert work.jobs.waiting(largest=9) is None
+        with pg_store.write() as work:
+            take_back(work.jobs)
+            job = work.jobs.get(number)
+            assert (job.status, job.attempts, job.message) == (status, attempts, said)
+            assert work.jobs.waiting(passed_over=[number]) is None
+    with pg_store.write() as work:
+        work.jobs.claim("one", -1.0)
+        assert work.jobs.waiting().has_lapsed
+        assert work.jobs.claim("two", 60.0).message.startswith("Try 3 ended early: nothing was heard")
+        assert not work.jobs.renew(number, "one", 60.0, progress=0.5, stage="reading", message="")
 
 
 def test_no_update_is_lost(pg_store):

@@ -97,8 +97,11 @@ class Claims:
 
     def give_back(self) -> None:
         """Return what is in hand to the queue."""
+        left = tuple(self._in_hand)
+        if not left:
+            return
         with self._store.write() as work:
-            for job_id in tuple(self._in_hand):
+            for job_id in left:
                 work.jobs.give_back(job_id, self.owner)
 
     def _release_orphans(self) -> None:
