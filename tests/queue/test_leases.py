@@ -373,7 +373,7 @@ def test_a_queue_that_closes_before_its_store_can_be_used_leaves_the_job_to_othe
     assert store.trouble.wait(10)
     with caplog.at_level(logging.WARNING):
         queue.close()
-    assert "could not be returned" in caplog.text
+    assert "The queue cannot be used: The disk is full." in caplog.text
     execute(services, "UPDATE jobs SET lease_expires = 0")
     make_queue(Mapper()).start()
     assert until(number).status is JobStatus.DONE

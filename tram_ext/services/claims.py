@@ -14,6 +14,7 @@ from tram_ext.domain.jobs import Job, JobStatus
 from tram_ext.services import owners
 from tram_ext.services.job_lease import LEASE_SECONDS, JobLease
 from tram_ext.store.database import Store
+from tram_ext.store.jobs import Waiting
 
 _LOOK_FOR_ORPHANS: Final = 3.0
 
@@ -39,7 +40,7 @@ class Claims:
         self._lock = threading.Lock()
         self._in_hand: dict[int, JobLease | None] = {}
         self._waits_for_quiet: str | None = None
-        self._is_alone = False
+        self._alone: int | None = None
         self._looked_for_orphans = -math.inf
 
     def take(self, largest: int | None) -> Job | None:
@@ -52,20 +53,20 @@ class Claims:
         """
         with self._lock:
             worker = threading.current_thread().name
-            if self._is_alone or self._waits_for_quiet not in (None, worker):
+            if self._alone is not None or self._waits_for_quiet not in (None, worker):
                 return None
             self._waits_for_quiet = None
             self._release_orphans()
             passed_over = tuple(self._in_hand)  # where the database could not be written to, our own leases lapse
             with self._store.read() as work:
                 waiting = work.jobs.waiting(largest, passed_over)
-            if waiting is None:
-                return None
-            if (waiting.attempts or waiting.has_lapsed) and self._in_hand:
-                self._waits_for_quiet = worker
+            if not self._may_begin(waiting, worker):
                 return None
             try:
                 with self._store.write() as work:
+                    waiting = work.jobs.waiting(largest, passed_over)  # another process may have been quicker
+                    if not self._may_begin(waiting, worker):
+                        return None
                     job = work.jobs.claim(self.owner, LEASE_SECONDS, largest, passed_over)
             except Unavailable as error:
                 self.trouble = error.message
@@ -73,8 +74,15 @@ class Claims:
             self.trouble = ""
             if job is not None:
                 self._in_hand[job.id] = None
-                self._is_alone = job.attempts > 1
+                self._alone = job.id if job.attempts > 1 else None
             return job
+
+    def _may_begin(self, waiting: Waiting | None, worker: str) -> bool:
+        """Whether a job may be begun beside those in hand; where it may not, nobody begins another before it."""
+        if waiting is not None and self._in_hand and (waiting.attempts or waiting.has_lapsed):
+            self._waits_for_quiet = worker
+            return False
+        return waiting is not None
 
     @contextmanager
     def held(self, job: Job, lease: JobLease) -> Iterator[None]:
@@ -86,7 +94,8 @@ class Claims:
         finally:
             with self._lock:
                 del self._in_hand[job.id]
-                self._is_alone = False
+                if self._alone == job.id:
+                    self._alone = None
 
     def note(self, job: Job) -> str:
         """Return what keeps a job up and the store may not know, since it cannot be written to; "" for nothing."""
