@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from tram_ext.domain.errors import NotFound
+from tram_ext.domain.errors import NotFound, Unavailable
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.services.container import Services
 from tram_ext.services.settings import Settings
@@ -81,3 +81,18 @@ def test_a_training_on_a_new_installation_waits_for_attack_and_not_for_the_defau
     assert version.number == 1
     assert not services.preparation.state.ready
     services.close()
+
+
+def test_whoever_waits_hears_that_it_failed(unprepared):
+    """Training ends without a place for its file; it is tried once for whoever waits, and not over and over."""
+    unprepared.models_dir.write_text("no folder")
+    other = Services(unprepared)
+    deadline = time.monotonic() + 60
+    with pytest.raises(Unavailable, match="cannot be made"):
+        other.preparation.wait(lambda: time.monotonic() > deadline)
+    with other.store.read() as work:
+        assert len(work.trainings.list()) == 1
+    unprepared.models_dir.unlink()
+    other.preparation.wait(lambda: time.monotonic() > deadline)
+    assert other.predictions.predictor("default").version.number == 1
+    other.close()

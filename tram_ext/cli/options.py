@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 import click
 
 from tram_ext.configuration.options import OPTIONS, SECTION
-from tram_ext.domain.errors import NotFound
+from tram_ext.domain.errors import NotFound, Unavailable
 
 if TYPE_CHECKING:
     from tram_ext.configuration.reading import Configuration
@@ -47,9 +47,20 @@ class Workbench:
         return self.data_dir / path.relative_to(self.services.settings.data_dir)
 
     def prepare(self) -> None:
-        """Make ATT&CK and the default model usable, and show how far that is."""
+        """Make ATT&CK and the default model usable, and show how far that is.
+
+        Raises
+        ------
+        Unavailable
+            The database is on a server, and the files of its models cannot be written.
+        """
         from tram_ext.cli import output
 
+        if self.is_copy and self.services.settings.db_url:
+            raise Unavailable(
+                f"ATT&CK and the default model are not ready, and nothing can be written to {self.data_dir}. Make the "
+                "folder writable, or name no database with TRAM_DB_URL to prepare them in a temporary one."
+            )
         if self.is_copy:
             output.note(
                 f"Nothing can be written to {self.data_dir}: ATT&CK and the default model are prepared in a temporary "

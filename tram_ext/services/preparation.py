@@ -57,14 +57,16 @@ class Preparation:
         Unavailable
             Why it cannot be.
         """
+        self.start()
         while not self.state.ready:
-            self.start()
             if self._closing.is_set():
                 raise ShuttingDown
             if cancelled():
                 raise Cancelled("Cancelled.")
-            if self.state.error is not None and not self._is_running():
-                raise Unavailable(self.state.error)
+            if not self._is_running():
+                if self.state.error is not None:  # who waits later has it tried again
+                    raise Unavailable(self.state.error)
+                self.start()
             self._closing.wait(_POLL)
 
     def _is_running(self) -> bool:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from tram_ext.domain.errors import Unavailable
+from tram_ext.services.backup_format import DOCUMENTS, MODELS
 from tram_ext.services.data_lock import LOCK
 from tram_ext.services.exchange import JOURNAL
 from tram_ext.services.settings import Settings
@@ -93,12 +94,19 @@ def _temporary_folder() -> Iterator[Path]:
 
 
 def _lay_out(source: Path, target: Path, *, without: Path | None) -> None:
-    """Let `target` show the files of `source`, but its database; in its folders of files others can be added."""
+    """Let `target` show the files of `source`, but its database.
+
+    Beside a copied database, folders get files of their own, such as a model that is trained for the moment. A database
+    on a server is no copy: what vanishes must not be named in it, so that its folders stay as closed as they are.
+    """
+    if without is None:
+        for name in (DOCUMENTS, MODELS):
+            (target / name).symlink_to(source.absolute() / name, target_is_directory=True)
     if not source.is_dir():
         return
     left_out = {LOCK} if without is None else {LOCK, *(f"{without.name}{end}" for end in ("", *copies.SIDE_FILES))}
     for entry in source.iterdir():
-        if entry.name in left_out:
+        if entry.name in left_out or os.path.lexists(target / entry.name):
             continue
         if entry.is_dir() and not entry.name.startswith("."):
             (target / entry.name).mkdir(mode=0o700)
