@@ -15,6 +15,12 @@ LOG = logging.getLogger("tests.login-queue")
 WRONG = NotAuthenticated
 
 
+async def a_moment():
+    """Let the loop turn until all that could go on has."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
 class Desk:
     """A queue, what is being looked at, and a clock."""
 
@@ -43,16 +49,14 @@ class Desk:
 
     async def settle(self, answer=WRONG):
         """Answer all that is looked at, again and again, until nothing is."""
-        for _ in range(5):
-            await asyncio.sleep(0)
+        await a_moment()
         while self.hashing:
             for future in list(self.hashing.values()):
                 if isinstance(answer, type):
                     future.set_exception(answer("no"))
                 else:
                     future.set_result(answer)
-            for _ in range(5):
-                await asyncio.sleep(0)
+            await a_moment()
 
 
 def in_a_desk(work, **more):
@@ -82,7 +86,7 @@ def test_no_more_than_two_are_hashed_at_once_and_few_wait():
 def test_who_has_hung_up_is_not_hashed_and_costs_nothing():
     async def work(desk):
         tasks = [desk.send(f"{number}") for number in range(160)]
-        await asyncio.sleep(0)
+        await a_moment()
         for task in tasks:
             task.attempt.hang_up()
         good = desk.send("good")
@@ -92,6 +96,15 @@ def test_who_has_hung_up_is_not_hashed_and_costs_nothing():
         assert len(desk.hashed) <= HASHED_AT_ONCE + 1
         assert not desk.budget.wait("a")
         assert set(await said(tasks)) == {str, Cancelled, Throttled}
+        together = [desk.send(f"gone {number}") for number in range(20)]
+        another = desk.send("another")
+        await asyncio.sleep(0)
+        for task in together:
+            task.attempt.hang_up()
+        await desk.settle("welcome")
+        assert await another == "welcome", "those gone before the request was read take no place"
+        assert not [name for name in desk.hashed if name.startswith("gone")]
+        assert set(await said(together)) == {Cancelled}
         late = Attempt(Origin("a"))
         late.hang_up()
         with pytest.raises(Cancelled):
@@ -103,7 +116,7 @@ def test_who_has_hung_up_is_not_hashed_and_costs_nothing():
 def test_hanging_up_at_the_moment_of_its_turn_gives_the_turn_away():
     async def work(desk):
         others = [desk.send(f"other {number}", "b") for number in range(HASHED_AT_ONCE)]
-        await asyncio.sleep(0)
+        await a_moment()
         task = desk.send("one")
         task.attempt.turn.add_done_callback(lambda _: task.attempt.hang_up())
         await desk.settle()
@@ -152,7 +165,7 @@ def test_what_was_not_compared_costs_nothing(failure):
 def test_whoever_sends_many_waits_for_himself():
     async def work(desk):
         many = [desk.send(f"many {number}", "flood") for number in range(100)]
-        await asyncio.sleep(0)
+        await a_moment()
         one = desk.send("one", "elsewhere")
         await desk.settle()
         assert desk.hashed.index("one") <= HASHED_AT_ONCE + 1
@@ -170,7 +183,7 @@ def test_where_all_places_are_taken_the_greediest_gives_one_up():
             for source in range(5)
             for number in range(MOST_WAITING_OF_ONE)
         ]
-        await asyncio.sleep(0)
+        await a_moment()
         others = [desk.send(f"other {number}", f"address {number}") for number in range(4)]
         await desk.settle()
         assert set(await said(others)) == {NotAuthenticated}
@@ -189,13 +202,13 @@ def test_behind_an_unknown_proxy_turns_are_shared_and_the_budget_stays_one():
             await said([task])
         assert len(desk.hashed) == FREE_FAILURES
         stranger = [desk.send(f"guess {number}", "proxy", "stranger") for number in range(20)]
-        await asyncio.sleep(0)
+        await a_moment()
         owner = desk.send("owner", "proxy", "owner")
-        await asyncio.sleep(0)
+        await a_moment()
         for second, name in ((1.0, "guess 0"), (2.0, "owner")):
             desk.now = second
             desk.queue._go_on()
-            await asyncio.sleep(0)
+            await a_moment()
             assert list(desk.hashing) == [name]
             if name != "owner":
                 await desk.settle()

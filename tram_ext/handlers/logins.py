@@ -21,6 +21,8 @@ MOST_WAITING_OF_ONE: Final = 8
 
 _WRONG: Final = (NotAuthenticated, Forbidden)
 _LOG_SECONDS: Final = 60.0
+_LOOKS_FOR_HANG_UP: Final = 3
+"""Turns of the event loop in which it hears who has hung up before it read the request: of those that wait, too."""
 
 
 class Attempt:
@@ -92,6 +94,8 @@ class LoginQueue:
         Cancelled
             The client has hung up before.
         """
+        for _ in range(_LOOKS_FOR_HANG_UP):
+            await asyncio.sleep(0)
         self._enter(attempt)
         patience = asyncio.get_running_loop().call_later(self._patience, attempt.refuse, _too_many_at_once())
         try:
@@ -116,6 +120,8 @@ class LoginQueue:
 
     def _enter(self, attempt: Attempt) -> None:
         self._forget_done()
+        if attempt.is_alone:
+            return
         source = attempt.origin.source
         if not attempt.origin.claimed and self._budget.wait(source):
             raise self._too_many_failures(source)
