@@ -100,3 +100,17 @@ def test_the_last_admin_stays(tmp_path: Path) -> None:
     answer = call(folder, "user", "disable", user["name"])
     assert answer.code == 1
     assert "the only admin left" in answer.err
+
+
+def test_a_name_is_one_user_however_it_is_typed(run: Run, folder: Path) -> None:
+    composed, decomposed = "Andr\u00e9", "Andre\u0301"
+    assert run("user", "add", decomposed, "--password-stdin", stdin=PASSWORD).code == 0
+    assert roles(run)[composed] == ("analyst", True)
+    assert can_log_in(folder, composed, PASSWORD)
+    assert can_log_in(folder, decomposed, PASSWORD)
+    taken = run("user", "add", composed, "--password-stdin", stdin=PASSWORD)
+    assert (taken.code, "There is a user" in taken.err) == (1, True)
+    for command in (("role", decomposed, "viewer"), ("disable", decomposed), ("enable", composed)):
+        assert run("user", *command).code == 0, command
+    assert run("user", "passwd", decomposed, "--password-stdin", stdin=PASSWORD).code == 0
+    assert roles(run)[composed] == ("viewer", True)

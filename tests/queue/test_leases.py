@@ -18,6 +18,7 @@ from tram_ext.domain.jobs import JobStatus
 from tram_ext.domain.reports import NewReport, NewSentence
 from tram_ext.services import owners
 from tram_ext.services.container import Services
+from tram_ext.services.job_lease import LEASE_SECONDS
 from tram_ext.services.job_work import MOST_ATTEMPTS
 from tram_ext.services.queue import SMALL_BYTES, Queue
 from tram_ext.services.settings import Settings
@@ -145,6 +146,28 @@ def test_the_work_of_a_process_that_has_ended_is_taken_over_at_once(services, ma
         work.jobs.claim(f"{machine}.{2**22 + 1}.{started}.0", 3600.0)
     make_queue(Mapper()).start()
     assert until(number, seconds=10).status is JobStatus.DONE
+
+
+def test_a_lease_from_before_the_clock_was_set_back_ends_in_time(services, make_queue, add, until):
+    """Of another machine's process, of which nothing is known: it must not seem to live for the hour of the clock."""
+    number = add("ahead.txt")
+    with services.store.write() as work:
+        work.jobs.claim("elsewhere.1.2.3", 3600.0)
+    make_queue(Mapper()).start()
+    deadline = time.monotonic() + 30
+    while lease_of(services, number) > 2 * LEASE_SECONDS:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert lease_of(services, number) > LEASE_SECONDS / 2, "if its owner lives, it has time to renew it"
+    execute(services, "UPDATE jobs SET lease_expires = 0")
+    assert until(number).status is JobStatus.DONE
+
+
+def lease_of(services, number):
+    """Return the seconds that a lease has left."""
+    with services.store.engine.connect() as connection:
+        expires = connection.exec_driver_sql(f"SELECT lease_expires FROM jobs WHERE id = {number}").scalar_one()
+    return expires - time.time()
 
 
 def test_the_work_of_a_living_process_is_left_alone(services, make_queue, add, ben):

@@ -24,6 +24,7 @@ from tram_ext.domain.models import TrainingRequest, TrainingState
 from tram_ext.domain.reports import Disposition, NewReport, NewSentence
 from tram_ext.domain.users import Role
 from tram_ext.services.container import Services
+from tram_ext.services.heartbeat import LEASE_SECONDS
 from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS, Settings
 
 TRAM_MODELS = ("dummy", "nb", "logreg", "nn_cls")
@@ -271,6 +272,19 @@ def lapse(services):
     """Let the leases of all trainings run out, as half a minute of silence would."""
     with services.store.engine.connect().execution_options(tram_write=True) as connection, connection.begin():
         connection.exec_driver_sql("UPDATE trainings SET lease_expires = 1")
+
+
+def test_a_training_from_before_the_clock_was_set_back_is_not_heard_of_in_time(services, report, ben):
+    training_id = services.trainings.begin(TrainingRequest("nb"), ben)
+    with services.store.engine.connect().execution_options(tram_write=True) as connection, connection.begin():
+        connection.exec_driver_sql(
+            "UPDATE trainings SET lease_owner = 'elsewhere.1.2.3', lease_expires = lease_expires + 3600"
+        )
+    training, _ = services.trainings.get(training_id, ben)
+    assert training.state is not TrainingState.ERROR
+    with services.store.engine.connect() as connection:
+        expires = connection.exec_driver_sql("SELECT lease_expires FROM trainings").scalar_one()
+    assert LEASE_SECONDS / 2 < expires - time.time() <= 2 * LEASE_SECONDS
 
 
 def test_a_training_that_is_not_heard_of_is_an_error_and_its_result_does_not_count(services, report, ben):

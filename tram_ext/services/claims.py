@@ -121,7 +121,9 @@ class Claims:
         self._looked_for_orphans = now
         with self._store.read() as work:
             gone = [owner for owner in work.jobs.owners() if owners.is_gone(owner)]
-        if gone:
+            from_ahead = work.jobs.any_from_ahead(LEASE_SECONDS)
+        if gone or from_ahead:
             with self._store.write() as work:
+                work.jobs.shorten(LEASE_SECONDS)
                 for owner in gone:
                     work.jobs.release(owner)

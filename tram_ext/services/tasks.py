@@ -76,6 +76,7 @@ def end_left_alone(work: UnitOfWork) -> None:
     """Mark tasks as failed that nobody works on any more, and say what is known of that."""
     # Of processes of this machine it is known that they are gone; of others the lease has to lapse.
     gone = [owner for owner in work.trainings.owners() if owners.is_gone(owner)]
+    work.trainings.shorten(LEASE_SECONDS)
     for kind, words in _WORDS.items():
         process = f"The process that {words.doer}"
         work.trainings.end_left_by(gone, kind, f"{process} ended before it was done. {words.again}")

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
 
 from tram_ext.domain.jobs import Job, JobStatus
+from tram_ext.store.leases import SLACK
 from tram_ext.store.tables import documents, jobs, users
 from tram_ext.store.types import utc_now
 
@@ -205,6 +206,16 @@ class Jobs:
         )
         return bool(returned.rowcount)
 
+    def any_from_ahead(self, lease: float) -> bool:
+        """Whether a lease of this length ends so late that the clock was set back since."""
+        return self._connection.execute(select(jobs.c.id).where(_from_ahead(lease)).limit(1)).first() is not None
+
+    def shorten(self, lease: float) -> None:
+        """Let the leases that :meth:`any_from_ahead` finds end when they would have, unless they are renewed."""
+        self._connection.execute(
+            update(jobs).where(_from_ahead(lease)).values(lease_expires=time.time() + SLACK * lease)
+        )
+
     def owners(self) -> set[str]:
         """Return everybody who holds a lease."""
         return set(
@@ -254,6 +265,10 @@ def _claimable(largest: int | None, passed_over: Collection[int] = ()) -> Select
     if largest is None:
         return waiting
     return waiting.join(documents, documents.c.id == jobs.c.document_id).where(documents.c.size <= largest)
+
+
+def _from_ahead(lease: float) -> Any:
+    return and_(jobs.c.status == JobStatus.RUNNING.value, jobs.c.lease_expires > time.time() + SLACK * lease)
 
 
 def _held(job_id: int, owner: str) -> Any:

@@ -1,12 +1,20 @@
-"""Named leases: work that one process at a time may do, and that is free again when that process is gone."""
+"""Named leases: work that one process at a time may do, and that is free again when that process is gone.
+
+Leases end at a time of the day, which several machines share and which somebody may set back. A lease that ends later
+than it could have been taken for is one from before: it is shortened, so that its owner renews it, or it lapses.
+"""
 
 from __future__ import annotations
 
 import time
+from typing import Final
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from tram_ext.store.tables import leases
+
+SLACK: Final = 2.0
+"""How many times its length a lease may seem to last: the clocks of machines differ a little."""
 
 
 class Leases:
@@ -23,6 +31,10 @@ class Leases:
             self._connection.execute(insert(leases).values(name=name, owner=owner, expires_at=now + seconds))
             return True
         if row.owner != owner and row.expires_at > now:
+            if row.expires_at > now + SLACK * seconds:
+                self._connection.execute(
+                    update(leases).where(leases.c.name == name).values(expires_at=now + SLACK * seconds)
+                )
             return False
         self._connection.execute(
             update(leases).where(leases.c.name == name).values(owner=owner, expires_at=now + seconds)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Row, Table, func, insert, or_, select, update
 
 from tram_ext.domain.models import ModelCard, ModelVersion, TaskKind, TechniqueScore, Training, TrainingState
+from tram_ext.store.leases import SLACK
 from tram_ext.store.tables import label_checks, learning_curves, model_versions, trainings, users
 from tram_ext.store.types import utc_now
 
@@ -139,6 +140,15 @@ class Trainings:
         """Return the processes that hold unfinished trainings."""
         statement = select(trainings.c.lease_owner).where(trainings.c.state.in_(_UNFINISHED)).distinct()
         return [owner for owner in self._connection.execute(statement).scalars() if owner]
+
+    def shorten(self, lease: float) -> None:
+        """Let leases that end later than any of this length could end when they would have: the clock was set back."""
+        latest = time.time() + SLACK * lease
+        self._connection.execute(
+            update(trainings)
+            .where(trainings.c.state.in_(_UNFINISHED), trainings.c.lease_expires > latest)
+            .values(lease_expires=latest)
+        )
 
     def end_left_by(self, owners: Collection[str], kind: TaskKind, message: str) -> None:
         """Mark the tasks of a kind as failed that `owners` had begun."""
