@@ -6,6 +6,8 @@ import pytest
 
 from tests import corpus
 from tests.widgets.conftest import eventually
+from tram_ext.domain.errors import Throttled
+from tram_ext.workbenches.workbench import Workbench
 
 pytest.importorskip("tram_ext.widgets.upload", reason="the widgets are not built (pip install .)", exc_type=ImportError)
 
@@ -64,6 +66,33 @@ def test_files_become_reports_one_beside_the_other(browser, upload):
     assert "<img" not in data["text/html"]
     taken = [message["content"]["at"] for message in upload.comm.sent if message.get("method") == "custom"]
     assert taken[0] == 1000
+
+
+class Busy:
+    """A connection to a server on which too many files are on their way at first."""
+
+    def __init__(self, connection):
+        self._connection = connection
+        self.refused = 0
+
+    def __getattr__(self, name):
+        return getattr(self._connection, name)
+
+    def upload(self, *args, **more):
+        if self.refused < 3:
+            self.refused += 1
+            raise Throttled("Too many files at once.", retry_after=0.01)
+        return self._connection.upload(*args, **more)
+
+
+def test_where_too_many_files_are_on_their_way_it_waits(workbench):
+    busy = Busy(workbench.connection)
+    upload = ReportUpload(Workbench(busy))
+    browser = Browser(upload)
+    browser.send("a", "another.json", EXPORT)
+    assert browser.ended("a")["state"] == "done"
+    assert busy.refused == 3
+    upload.close()
 
 
 def test_a_file_that_cannot_be_read_says_why(browser):

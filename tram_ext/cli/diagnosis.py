@@ -198,7 +198,7 @@ def _look_at_content(found: Diagnosis, workbench: Workbench) -> None:
     _look_at_models(found, workbench, versions)
     proxy = services.proxies.seen()
     if proxy is not None:
-        found.notes.append(f"{proxy.on}: {proxy.advice}")
+        found.notes.append(proxy)
 
 
 def _look_at_uploads(found: Diagnosis, workbench: Workbench) -> None:

@@ -127,9 +127,11 @@ class WorkbenchHost:
     def proxy_is_unknown(self, address: str) -> None:
         """Say once in the log, and for the diagnosis, that a proxy is there which nobody declared trustworthy."""
         if not self._proxy_is_told and self._services is not None:
+            from tram_ext.services.proxies import untrusted  # the store is imported with it
+
             self._proxy_is_told = True
-            proxies = self._services.proxies
-            self.go("work", lambda: self._log.warning("TRAM: %s", proxies.remember(address).advice))
+            self._log.warning("TRAM: %s", untrusted(address))
+            self.go("work", self._services.proxies.remember, address)
 
     def proxy_is_trusted(self) -> None:
         """Let the diagnosis say no more of a proxy that is believed now."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from tram_ext.store.database import Store
@@ -11,27 +10,13 @@ from tram_ext.store.types import utc_now
 _KEY: Final = "untrusted_proxy"
 
 
-@dataclass(frozen=True, slots=True)
-class SeenProxy:
-    """A proxy that named the addresses behind it, and was not believed.
-
-    Attributes
-    ----------
-    on : str
-        The day it was seen, as ISO 8601 writes it.
-    """
-
-    address: str
-    on: str
-
-    @property
-    def advice(self) -> str:
-        """What it means, and what to do."""
-        return (
-            f"A login came through {self.address}, which says for whom (X-Forwarded-For), and is not believed: wrong "
-            "passwords of everybody behind it count together. If that is your proxy and nobody reaches the server past "
-            "it, set c.ServerApp.trust_xheaders = True in jupyter_server_config.py."
-        )
+def untrusted(address: str) -> str:
+    """Say what a proxy at `address` means that is not believed, and what to do."""
+    return (
+        f"A login came through {address}, which says for whom (X-Forwarded-For), and is not believed: wrong passwords "
+        "of everybody behind it count together. If that is your proxy and nobody reaches the server past it, set "
+        "c.ServerApp.trust_xheaders = True in jupyter_server_config.py."
+    )
 
 
 class Proxies:
@@ -40,12 +25,10 @@ class Proxies:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def remember(self, address: str) -> SeenProxy:
-        """Keep that a proxy was not believed."""
-        seen = SeenProxy(address, utc_now().date().isoformat())
+    def remember(self, address: str) -> None:
+        """Keep that a proxy was not believed today."""
         with self._store.write() as work:
-            work.settings.set(_KEY, {"address": seen.address, "on": seen.on})
-        return seen
+            work.settings.set(_KEY, {"address": address, "on": utc_now().date().isoformat()})
 
     def forget(self) -> None:
         """Keep that proxies are believed now."""
@@ -53,8 +36,8 @@ class Proxies:
             with self._store.write() as work:
                 work.settings.set(_KEY, None)
 
-    def seen(self) -> SeenProxy | None:
-        """Return the last proxy that was not believed; None since proxies are, or where there is none."""
+    def seen(self) -> str | None:
+        """Return when and where a proxy was not believed the last time; None since proxies are, or where none came."""
         with self._store.read() as work:
             found = work.settings.get(_KEY)
-        return None if found is None else SeenProxy(found["address"], found["on"])
+        return None if found is None else f"{found['on']}: {untrusted(found['address'])}"

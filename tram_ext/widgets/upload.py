@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import anywidget
 import traitlets
 
-from tram_ext.domain.errors import Cancelled, TramError, Unavailable
+from tram_ext.domain.errors import Cancelled, Throttled, TramError, Unavailable
 from tram_ext.widgets.assets import asset
 from tram_ext.widgets.fallback import StaticSummary, Summary
 from tram_ext.widgets.workbenches import workbench_of
@@ -21,6 +21,7 @@ from tram_ext.widgets.workbenches import workbench_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tram_ext.api.responses import UploadedBody
     from tram_ext.workbenches.workbench import Workbench
 
 _IN_MEMORY: Final = 4 << 20
@@ -182,8 +183,9 @@ class ReportUpload(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  #
             self._finish(file, "failed", "Something went wrong in the kernel; its log says what.")
 
     def _upload(self, file: _File) -> None:
-        file.content.seek(0)
-        taken = self.workbench.connection.upload(file.name, file.content, model=self.model)  # type: ignore[arg-type]  # a spooled file is one
+        taken = self._sent(file)
+        if taken is None:
+            return
         with self._lock:
             file.job_id = taken.get("job-id")
             was_cancelled = file.state == "cancelled"
@@ -191,6 +193,17 @@ class ReportUpload(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  #
             self._finish(file, "done", taken["message"], taken.get("report_id"))
         elif was_cancelled:
             self.workbench.connection.cancel_job(file.job_id)
+
+    def _sent(self, file: _File) -> UploadedBody | None:
+        """Send a file to the server, where too many are on their way a little later; None where it is not wanted."""
+        while file.state == "working":
+            file.content.seek(0)
+            try:
+                return self.workbench.connection.upload(file.name, file.content, model=self.model)  # type: ignore[arg-type]  # a spooled file is one
+            except Throttled as error:
+                if self._ended.wait(error.retry_after):
+                    return None
+        return None
 
     def _follow(self, file: _File, job_id: int) -> None:
         job = self.workbench.connection.job(job_id)
