@@ -26,14 +26,23 @@ READY: dict[str, Any] = {
     "user": {"name": "ada", "role": "admin"},
     "attack": [{"domain": "enterprise-attack", "version": "18.1", "techniques": 691}],
     "default_model": {"name": "default", "version": 3},
-    "counts": {"reports": 12, "sentences": 11130, "jobs": 0},
+    "counts": {"reports": 12, "sentences": 11130, "builtin_reports": 1, "builtin_sentences": 15895, "jobs": 0},
+    "tasks": [],
 }
 PREPARING: dict[str, Any] = {
     **READY,
     "ready": False,
     "preparing": {"stage": "Training the default model", "progress": 0.62},
     "default_model": None,
-    "counts": {"reports": 1, "sentences": 16017, "jobs": 1},
+    "counts": {"reports": 1, "sentences": 122, "builtin_reports": 1, "builtin_sentences": 15895, "jobs": 1},
+}
+TRAINING: dict[str, Any] = {
+    **READY,
+    "counts": {"reports": 0, "sentences": 0, "builtin_reports": 1, "builtin_sentences": 15895, "jobs": 0},
+    "tasks": [
+        {"kind": "training", "id": 3, "model": "linear", "progress": 0.32, "stage": "fitting"},
+        {"kind": "learning curve", "id": 4, "model": "linear", "progress": 0.0, "stage": ""},
+    ],
 }
 # Light comes last: the server keeps the theme for the tests that follow.
 THEMES = ["JupyterLab Dark High Contrast", "JupyterLab Dark", "JupyterLab Light"]
@@ -85,6 +94,7 @@ def test_the_command_shows_the_panel(lab: Lab, context: BrowserContext):
     [
         ("ready", 200, READY, "Ready"),
         ("preparing", 200, PREPARING, "Preparing"),
+        ("training", 200, TRAINING, "Ready"),
         ("forbidden", 403, {"detail": "Your role does not permit this."}, "Not permitted"),
         ("missing", 404, {"detail": "Not Found"}, "Not installed on this server"),
     ],

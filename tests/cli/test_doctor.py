@@ -3,6 +3,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -20,7 +21,10 @@ def test_says_what_there_is(run: Run, folder: Path) -> None:
         assert part in answer.out
     found = run("doctor", "--format", "json").json
     assert found["ok"]
-    assert found["content"]["reports"] == "2, 2 trained on"
+    assert found["content"]["reports"] == "1, 1 trained on", "the built-in examples are named apart"
+    assert found["content"]["sentences"] == "40"
+    assert re.fullmatch(r"1\d,\d{3} sentences", found["content"]["built-in examples"])
+    assert found["content"]["in progress"] == "nothing"
 
 
 def test_a_fresh_machine_is_nothing_wrong_and_stays_fresh(tmp_path: Path) -> None:

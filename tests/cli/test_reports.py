@@ -1,18 +1,40 @@
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from pathlib import Path
 
 from tests.cli.conftest import Run
+from tram_ext.domain.models import TrainingRequest
+from tram_ext.services.container import Services
+from tram_ext.services.settings import Settings
 
 
 def test_lists_reports(run: Run) -> None:
     answer = run("reports", "list")
     assert "Training report" in answer.out
-    assert "ATT&CK 18.1 procedure examples" in answer.out
+    assert re.search(r"ATT&CK 18.1 procedure examples .* built in\n", answer.out)
+    assert answer.err == "1 report, beside the built-in examples.\n"
     builtin, training = run("reports", "list", "--format", "json").json
     assert builtin["builtin"]
     assert (training["accepted_sentences"], training["use_for_training"]) == (40, True)
+
+
+def test_what_is_in_progress_is_said_by_the_list_and_by_the_doctor(run: Run, folder: Path) -> None:
+    with contextlib.closing(Services(Settings(data_dir=folder, default_model="nb"))) as services:
+        ann = services.users.at_the_command_line()
+        services.trainings.begin(TrainingRequest("linear"), ann)
+        curve = services.learning_curves.begin(TrainingRequest("nb"), ann)
+        with services.store.write() as work:
+            work.trainings.report(curve, lease=60, progress=0.32, stage="fitting")
+        listed = run("reports", "list")
+        assert listed.err.splitlines()[1:] == [
+            "In progress: training of linear, 0%.",
+            "In progress: learning curve of nb, 32%, fitting.",
+        ]
+        found = run("doctor", "--format", "json").json["content"]
+        assert found["in progress"] == "training of linear, 0%; learning curve of nb, 32%, fitting"
 
 
 def test_shows_a_report(run: Run) -> None:

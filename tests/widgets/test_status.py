@@ -22,7 +22,8 @@ READY = {
     "error": None,
     "attack": [{"domain": "enterprise-attack", "version": "18.1", "techniques": 691}],
     "default_model": {"name": "default", "version": 3},
-    "counts": {"reports": 12, "sentences": 11130, "jobs": 0},
+    "counts": {"reports": 12, "sentences": 11130, "builtin_reports": 1, "builtin_sentences": 15895, "jobs": 0},
+    "tasks": [],
 }
 
 
@@ -63,6 +64,17 @@ def test_a_place_without_widgets_shows_words():
 )
 def test_each_state_has_its_words(status, first):
     assert summary_lines(status)[0] == first
+
+
+def test_what_is_there_and_in_progress_has_its_words():
+    assert summary_lines(READY)[3:] == ["12 reports, 11,130 sentences", "15,895 sentences of built-in examples"]
+    training = {"kind": "learning curve", "id": 3, "model": "linear", "progress": 0.32, "stage": "fitting"}
+    busy = {**READY, "counts": {"reports": 1, "sentences": 1, "builtin_sentences": 0, "jobs": 2}, "tasks": [training]}
+    assert summary_lines(busy)[3:] == [
+        "1 report, 1 sentence",
+        "2 documents to read and map",
+        "Learning curve of linear: 32%",
+    ]
 
 
 def test_a_missing_build_says_what_to_do(monkeypatch, tmp_path):

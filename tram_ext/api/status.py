@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing_extensions import TypedDict
 
 from tram_ext._version import __version__
-from tram_ext.api.vocabulary import RoleName
+from tram_ext.api.vocabulary import RoleName, TaskKindName
 from tram_ext.domain.status import WorkbenchStatus
 from tram_ext.domain.users import User
 
@@ -40,11 +40,23 @@ class ModelBody(TypedDict):
 
 
 class CountsBody(TypedDict):
-    """How much there is; `jobs` counts those that wait or run."""
+    """How much there is: reports of users and their sentences, built-in examples apart; jobs that wait or run."""
 
     reports: int
     sentences: int
+    builtin_reports: int
+    builtin_sentences: int
     jobs: int
+
+
+class UndertakingBody(TypedDict):
+    """A training, a label check or a learning curve that waits or runs; progress from 0 to 1."""
+
+    kind: TaskKindName
+    id: int
+    model: str
+    progress: float
+    stage: str
 
 
 class StatusBody(TypedDict):
@@ -59,6 +71,7 @@ class StatusBody(TypedDict):
     attack: list[ReleaseBody]
     default_model: ModelBody | None
     counts: CountsBody
+    tasks: list[UndertakingBody]
 
 
 def status_body(status: WorkbenchStatus, actor: User) -> StatusBody:
@@ -79,5 +92,21 @@ def status_body(status: WorkbenchStatus, actor: User) -> StatusBody:
         "default_model": {"name": status.default_model[0], "version": status.default_model[1]}
         if status.default_model
         else None,
-        "counts": {"reports": status.reports, "sentences": status.sentences, "jobs": status.jobs},
+        "counts": {
+            "reports": status.amounts.reports,
+            "sentences": status.amounts.sentences,
+            "builtin_reports": status.amounts.builtin_reports,
+            "builtin_sentences": status.amounts.builtin_sentences,
+            "jobs": status.work.jobs,
+        },
+        "tasks": [
+            {
+                "kind": task.kind.value,
+                "id": task.id,
+                "model": task.model,
+                "progress": round(task.progress, 3),
+                "stage": task.stage,
+            }
+            for task in status.work.tasks
+        ],
     }

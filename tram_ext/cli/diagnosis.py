@@ -17,6 +17,7 @@ from tram_ext import __version__
 from tram_ext.cli import examination, text
 from tram_ext.cli.options import Options, Workbench
 from tram_ext.cli.server_diagnosis import diagnose_server
+from tram_ext.cli.undertakings import in_progress
 from tram_ext.configuration.reading import Effective, stray_variables
 from tram_ext.domain.errors import TramError
 from tram_ext.domain.models import ModelVersion
@@ -180,9 +181,13 @@ def _look_at_content(found: Diagnosis, workbench: Workbench) -> None:
     with services.store.read() as work:
         counts = work.attack.active_techniques()
         versions = work.model_versions.list()
-        found.content["sentences"] = f"{work.reports.count_sentences():,}"
     reports, _ = services.reports.list(actor)
-    found.content["reports"] = f"{len(reports):,}, {sum(report.use_for_training for report in reports):,} trained on"
+    trained_on = sum(report.use_for_training for report in reports if report.builtin is None)
+    amounts = services.status.amounts(actor)
+    found.content["reports"] = f"{amounts.reports:,}, {trained_on:,} trained on"
+    found.content["sentences"] = f"{amounts.sentences:,}"
+    found.content["built-in examples"] = text.counted(amounts.builtin_sentences, "sentence")
+    found.content["in progress"] = "; ".join(in_progress(services.status.work_in_progress(actor))) or "nothing"
     found.content["users"] = f"{len(services.users.list()):,}"
     for release in services.attack.releases():
         number = text.counted(counts.get(release.domain, 0), "technique")

@@ -8,6 +8,7 @@ from tram_ext.cli import output, text
 from tram_ext.cli.confirmation import confirm
 from tram_ext.cli.options import Options, common
 from tram_ext.cli.shapes import report_json
+from tram_ext.cli.undertakings import in_progress
 from tram_ext.cli.upload import add_command
 
 
@@ -22,9 +23,10 @@ reports_group.add_command(add_command)
 @reports_group.command("list")
 @common
 def list_command(options: Options) -> None:
-    """List all reports."""
+    """List all reports, and say what is in progress."""
     with options.reading() as workbench:
         found, _ = workbench.services.reports.list(workbench.actor)
+        under_way = workbench.services.status.work_in_progress(workbench.actor)
     if options.json:
         output.write_json([report_json(report) for report in found])
         return
@@ -39,13 +41,17 @@ def list_command(options: Options) -> None:
                     f"{report.accepted_sentences:,}",
                     f"{report.reviewing_sentences:,}",
                     "yes" if report.use_for_training else "no",
-                    f"{report.created_on:%Y-%m-%d}",
+                    "built in" if report.builtin else f"{report.created_on:%Y-%m-%d}",
                 )
                 for report in found
             ],
             right=["ID", "Sentences", "Accepted", "To review"],
         )
-    output.note(f"{text.counted(len(found), 'report')}.")
+    own = sum(report.builtin is None for report in found)
+    examples = "" if own == len(found) else ", beside the built-in examples"
+    output.note(f"{text.counted(own, 'report')}{examples}.")
+    for line in in_progress(under_way):
+        output.note(f"In progress: {line}.")
 
 
 @reports_group.command("show")

@@ -81,6 +81,11 @@ class TaskKind(str, Enum):
     LABEL_CHECK = "label check"
     LEARNING_CURVE = "learning curve"
 
+    @property
+    def noun(self) -> str:
+        """The kind as TRAM's messages name a kind of thing: ``LabelCheck``."""
+        return self.value.title().replace(" ", "")
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingRequest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tram_ext.domain.attack import AttackRelease
+from tram_ext.domain.models import TaskKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,59 @@ class PreparationState:
     stage: str = ""
     progress: float = 0.0
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """How much there is.
+
+    Attributes
+    ----------
+    reports, sentences : int
+        Of users.
+    builtin_reports, builtin_sentences : int
+        Of the examples that come with the workbench.
+    """
+
+    reports: int
+    sentences: int
+    builtin_reports: int
+    builtin_sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undertaking:
+    """A training, a label check or a learning curve that waits or runs.
+
+    Attributes
+    ----------
+    progress : float
+        0 to 1.
+    stage : str
+        What is being done; empty before it has begun.
+    """
+
+    kind: TaskKind
+    id: int
+    model: str
+    progress: float
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkInProgress:
+    """What waits or runs.
+
+    Attributes
+    ----------
+    jobs : int
+        Documents that are read and mapped.
+    tasks : tuple of Undertaking
+        The oldest first.
+    """
+
+    jobs: int
+    tasks: tuple[Undertaking, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +89,5 @@ class WorkbenchStatus:
     preparation: PreparationState
     attack: tuple[tuple[AttackRelease, int], ...]
     default_model: tuple[str, int] | None
-    reports: int
-    sentences: int
-    jobs: int
+    amounts: Amounts
+    work: WorkInProgress

@@ -106,7 +106,7 @@ class Services:
         self.queue = Queue(self.store, settings, self.mapper, self.preparation)
         self.previews = Previews(self.mapper, self.attack, self.preparation, settings)
         self.documents = Documents(self.store, settings, self.imports, self.queue.wake, pair)
-        self.status = Status(self.store, settings, self.preparation, self.overviews.identity)
+        self.status = Status(self.store, settings, self.preparation, self.trainings, self.overviews.identity)
 
     @cached_property
     def tokens(self) -> Tokens:

@@ -92,7 +92,7 @@ class LabelChecks:
         with self._store.read() as work:
             task = work.trainings.get(check_id, TaskKind.LABEL_CHECK)
             if task is None:
-                raise NotFound("No LabelCheck matches the given query.")
+                raise NotFound(f"No {TaskKind.LABEL_CHECK.noun} matches the given query.")
             found: dict[str, Any] = work.trainings.found(check_id, TaskKind.LABEL_CHECK) or {"checked": 0, "doubts": []}
             rows = [_Kept(**row) for row in found["doubts"]]
             keys = {key for row in rows for key in (row.sentence_id, row.twin_id) if key is not None}

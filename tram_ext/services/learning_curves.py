@@ -90,7 +90,7 @@ class LearningCurves:
         with self._store.read() as work:
             task = work.trainings.get(curve_id, _KIND)
             if task is None:
-                raise NotFound("No LearningCurve matches the given query.")
+                raise NotFound(f"No {_KIND.noun} matches the given query.")
             return _curve(task, work.trainings.found(curve_id, _KIND))
 
     def list(self, actor: User, *, model: str | None = None, limit: int = 100) -> list[LearningCurve]:

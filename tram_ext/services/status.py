@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tram_ext.domain.status import WorkbenchStatus
+from tram_ext.domain.status import Amounts, Undertaking, WorkbenchStatus, WorkInProgress
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.policies import require
 from tram_ext.services.preparation import Preparation
 from tram_ext.services.settings import Settings
-from tram_ext.store.database import Store
+from tram_ext.services.training import Trainings
+from tram_ext.store.database import Store, UnitOfWork
 
 
 class Status:
@@ -21,17 +22,25 @@ class Status:
         Returns what tells this workbench from all others.
     """
 
-    def __init__(self, store: Store, settings: Settings, preparation: Preparation, identity: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        preparation: Preparation,
+        trainings: Trainings,
+        identity: Callable[[], str],
+    ) -> None:
         self._store = store
         self._settings = settings
         self._preparation = preparation
+        self._trainings = trainings
         self._identity = identity
 
     def get(self, actor: User) -> WorkbenchStatus:
         """Return the status; asking for it starts the preparation."""
         require(actor, Permission.READ)
         self._preparation.start()
-        identity = self._identity()
+        identity, under_way = self._identity(), self.work_in_progress(actor)
         with self._store.read() as work:
             counts = work.attack.active_techniques()
             key = work.model_versions.active_key(self._settings.default_model)
@@ -41,7 +50,26 @@ class Status:
                 preparation=self._preparation.state,
                 attack=tuple((release, counts.get(release.domain, 0)) for release in work.attack.releases()),
                 default_model=(version.model, version.number) if version else None,
-                reports=work.reports.count(),
-                sentences=work.reports.count_sentences(),
-                jobs=work.jobs.count_unfinished(),
+                amounts=_amounts(work),
+                work=under_way,
             )
+
+    def amounts(self, actor: User) -> Amounts:
+        """Return how much there is."""
+        require(actor, Permission.READ)
+        with self._store.read() as work:
+            return _amounts(work)
+
+    def work_in_progress(self, actor: User) -> WorkInProgress:
+        """Return what waits or runs."""
+        require(actor, Permission.READ)
+        tasks = self._trainings.unfinished()
+        with self._store.read() as work:
+            jobs = work.jobs.count_unfinished()
+        return WorkInProgress(
+            jobs, tuple(Undertaking(kind, task.id, task.model, task.progress, task.stage) for kind, task in tasks)
+        )
+
+
+def _amounts(work: UnitOfWork) -> Amounts:
+    return Amounts(*work.reports.amounts(builtin=False), *work.reports.amounts(builtin=True))

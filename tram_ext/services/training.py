@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
@@ -78,7 +78,10 @@ class Trainings:
         with self._store.write() as work:
             end_left_alone(work)
             if work.trainings.count_unfinished() >= MOST_UNFINISHED_TRAININGS:
-                raise Throttled("Too many trainings wait already. Try again later.", retry_after=30)
+                raise Throttled(
+                    "Too many trainings, label checks and learning curves wait already. Try again later.",
+                    retry_after=30,
+                )
             return work.trainings.add(
                 name,
                 parameters,
@@ -162,6 +165,12 @@ class Trainings:
             versions = {version.id: version for version in work.model_versions.list() if version.id in keys}
         return [(training, versions.get(training.model_version_id or 0)) for training in found]
 
+    def unfinished(self) -> Sequence[tuple[TaskKind, Training]]:
+        """Return the tasks of every kind that wait or run, the oldest first."""
+        self.end_interrupted()
+        with self._store.read() as work:
+            return work.trainings.unfinished()
+
     def cancel(self, training_id: int, actor: User, kind: TaskKind = TaskKind.TRAINING) -> None:
         """Ask a training to end; one that has ended already stays as it is.
 
@@ -176,7 +185,7 @@ class Trainings:
         with self._store.write() as work:
             training = work.trainings.get(training_id, kind)
             if training is None:
-                raise NotFound("No Training matches the given query.")
+                raise NotFound(f"No {kind.noun} matches the given query.")
             if training.created_by != actor.name:
                 require(actor, Permission.ADMINISTER)
             work.trainings.request_cancel(training_id)

@@ -136,6 +136,15 @@ class Trainings:
         ).scalar_one()
         return number
 
+    def unfinished(self) -> Sequence[tuple[TaskKind, Training]]:
+        """Return the tasks of every kind that wait or run, the oldest first."""
+        found = [
+            (kind, _training(row))
+            for kind in TaskKind
+            for row in self._connection.execute(_trainings(kind).where(trainings.c.state.in_(_UNFINISHED)))
+        ]
+        return sorted(found, key=lambda each: each[1].id)
+
     def owners(self) -> Sequence[str]:
         """Return the processes that hold unfinished trainings."""
         statement = select(trainings.c.lease_owner).where(trainings.c.state.in_(_UNFINISHED)).distinct()

@@ -109,10 +109,14 @@ class Reports:
         """Return how many reports there are."""
         return self._connection.execute(select(func.count()).select_from(reports)).scalar_one()
 
-    def count_sentences(self) -> int:
-        """Return how many sentences there are in all reports."""
-        total: int = self._connection.execute(select(func.coalesce(func.sum(reports.c.sentence_count), 0))).scalar_one()
-        return total
+    def amounts(self, *, builtin: bool) -> tuple[int, int]:
+        """Return how many reports there are, of users' or built-in ones, and how many sentences are in them."""
+        number, total = self._connection.execute(
+            select(func.count(), func.coalesce(func.sum(reports.c.sentence_count), 0)).where(
+                reports.c.builtin.is_not(None) if builtin else reports.c.builtin.is_(None)
+            )
+        ).one()
+        return int(number), int(total)
 
     def builtin(self, key: str) -> int | None:
         """Return the number of a built-in report, or None."""

@@ -8,6 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from tram_ext.exports.evidence import counted
 from tram_ext.widgets.assets import asset
 from tram_ext.widgets.fallback import StaticSummary, Summary
 
@@ -68,7 +69,14 @@ def summary_lines(status: Mapping[str, Any]) -> list[str]:
     if model := status.get("default_model"):
         lines.append(f"Model {model['name']}, version {model['version']}")
     if counts := status.get("counts"):
-        lines.append(", ".join(f"{number:,} {noun}" for noun, number in counts.items()))
+        lines.append(f"{counted(counts['reports'], 'report')}, {counted(counts['sentences'], 'sentence')}")
+        if examples := counts.get("builtin_sentences"):
+            lines.append(f"{counted(examples, 'sentence')} of built-in examples")
+        if counts["jobs"]:
+            lines.append(f"{counted(counts['jobs'], 'document')} to read and map")
+    lines += [
+        f"{task['kind'].capitalize()} of {task['model']}: {task['progress']:.0%}" for task in status.get("tasks") or ()
+    ]
     return lines
 
 

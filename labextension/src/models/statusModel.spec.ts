@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { RequestFailure } from '../api/client';
-import { PREPARING, READY } from '../status/examples';
+import { PREPARING, READY, TRAINING } from '../status/examples';
 import type { ServerStatus } from '../status/status';
 import { INTERVALS, StatusModel } from './statusModel';
 
@@ -35,6 +35,17 @@ describe('StatusModel', () => {
     expect(fetch).toHaveBeenCalledTimes(2);
     model.setVisible(true);
     expect(fetch).toHaveBeenCalledTimes(3);
+  });
+
+  it('asks more often while something is under way, and not at all while hidden', async () => {
+    const { fetch, model } = followed(async () => TRAINING);
+    model.setVisible(true);
+    await settle();
+    await vi.advanceTimersByTimeAsync(INTERVALS.working * 3);
+    expect(fetch).toHaveBeenCalledTimes(4);
+    model.setVisible(false);
+    await vi.advanceTimersByTimeAsync(INTERVALS.working * 3);
+    expect(fetch).toHaveBeenCalledTimes(4);
   });
 
   it('follows the preparation while hidden, until it is done', async () => {

@@ -1,6 +1,6 @@
 /** Follows the server's status: when to ask, and what the last answer was. */
 import { RequestFailure } from '../api/client';
-import type { ServerStatus, StatusState } from '../status/status';
+import { isAtWork, type ServerStatus, type StatusState } from '../status/status';
 
 /** Milliseconds between two questions. */
 export const INTERVALS = {
@@ -10,7 +10,9 @@ export const INTERVALS = {
   failed: 1_000,
   /** Nothing grows beyond this. */
   longest: 30_000,
-  /** Once ready, and only while somebody looks. */
+  /** While jobs or tasks are under way, and only while somebody looks. */
+  working: 2_000,
+  /** Once ready and at rest, and only while somebody looks. */
   ready: 15_000,
   growth: 1.6
 } as const;
@@ -89,7 +91,7 @@ export class StatusModel {
 
   private _nextDelay(next: StatusState, changed: boolean): number {
     if (next.kind === 'answered' && next.status.ready) {
-      return INTERVALS.ready;
+      return isAtWork(next.status) ? INTERVALS.working : INTERVALS.ready;
     }
     if (changed) {
       return next.kind === 'failed' ? INTERVALS.failed : INTERVALS.preparing;

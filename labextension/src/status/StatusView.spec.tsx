@@ -2,7 +2,7 @@ import { createRoot } from 'react-dom/client';
 import { flushSync } from 'react-dom';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { PREPARING, READY } from './examples';
+import { PREPARING, READY, TRAINING } from './examples';
 import { StatusView } from './StatusView';
 import type { FailureKind, ServerStatus, StatusState } from './status';
 
@@ -42,6 +42,25 @@ describe('StatusView', () => {
     expect(bar?.querySelector<HTMLElement>('div')?.style.width).toBe('40%');
     expect(headline(host)).toContain('Loading ATT&CK');
     expect(headline(host)).not.toContain('40');
+  });
+
+  it('counts the reports of people, and names the examples apart', () => {
+    const host = show(answered(TRAINING));
+    const counts = host.querySelector('.tram-Status-counts')?.textContent;
+    expect(counts).toBe('0Reports0Sentences3In progress');
+    expect(host.querySelector('.tram-Status-facts')?.textContent).toContain('ExamplesBuilt in 15,895 sentences');
+    expect(show(answered(PREPARING)).textContent).not.toContain('Examples');
+  });
+
+  it('shows what is under way, each with how far it is', () => {
+    const bars = [...show(answered(TRAINING)).querySelectorAll('[role=progressbar]')];
+    expect(bars.map(bar => bar.getAttribute('aria-valuetext'))).toEqual([
+      'Training of linear, 32 %',
+      'Learning curve of nb, 0 %'
+    ]);
+    expect(show(answered(TRAINING)).textContent).toContain('waiting');
+    const { tasks: _, ...older } = READY;
+    expect(show(answered(older)).querySelector('[role=progressbar]')).toBeNull();
   });
 
   it('keeps progress between 0 and 100', () => {

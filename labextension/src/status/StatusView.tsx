@@ -1,6 +1,15 @@
 /** The status of the server as a person reads it; shown by the lab's panel and by the notebook's widget. */
 import { Mark } from './mark';
-import { summarise, type Advice, type ServerStatus, type StatusState, type Summary, type Tone } from './status';
+import {
+  clamp,
+  summarise,
+  type Advice,
+  type ServerStatus,
+  type StatusState,
+  type Summary,
+  type Tone,
+  type Undertaking
+} from './status';
 
 const NUMBER = new Intl.NumberFormat('en');
 
@@ -88,6 +97,19 @@ function Fact({ label, value, note }: { label: string; value: string; note: stri
   );
 }
 
+/** A training, a label check or a learning curve, with how far it is. */
+function Work({ task }: { task: Undertaking }): React.JSX.Element {
+  const name = `${task.kind.charAt(0).toUpperCase()}${task.kind.slice(1)} of ${task.model}`;
+  return (
+    <div className="tram-Status-work">
+      <p>
+        {name} <span className="tram-Status-note">{task.stage || 'waiting'}</span>
+      </p>
+      <Progress label={name} value={clamp(task.progress)} />
+    </div>
+  );
+}
+
 /** ATT&CK's domains carry the name of their bundle: `enterprise-attack`. */
 function domainName(domain: string): string {
   const name = domain.replace(/-attack$/, '');
@@ -95,16 +117,19 @@ function domainName(domain: string): string {
 }
 
 function Facts({ status }: { status: ServerStatus }): React.JSX.Element {
-  const { attack, counts, default_model: model, user } = status;
+  const { attack, counts, default_model: model, tasks, user } = status;
   return (
     <>
       {counts && (
         <dl className="tram-Status-counts">
           <Count label="Reports" value={counts.reports} />
           <Count label="Sentences" value={counts.sentences} />
-          <Count label="Jobs" value={counts.jobs} />
+          <Count label="In progress" value={counts.jobs + (tasks?.length ?? 0)} />
         </dl>
       )}
+      {tasks?.map(task => (
+        <Work key={task.id} task={task} />
+      ))}
       <dl className="tram-Status-facts">
         {attack?.map(release => (
           <Fact
@@ -115,6 +140,9 @@ function Facts({ status }: { status: ServerStatus }): React.JSX.Element {
           />
         ))}
         {model && <Fact label="Model" value={model.name} note={`version ${model.version}`} />}
+        {Boolean(counts?.builtin_sentences) && (
+          <Fact label="Examples" value="Built in" note={`${NUMBER.format(counts?.builtin_sentences ?? 0)} sentences`} />
+        )}
         {user && <Fact label="Signed in" value={user.name} note={user.role} />}
       </dl>
     </>

@@ -9,7 +9,24 @@ export interface ServerStatus {
   user: { name: string; role: string } | null;
   attack: readonly { domain: string; version: string; techniques: number }[];
   default_model: { name: string; version: number | string } | null;
-  counts: { reports: number; sentences: number; jobs: number } | null;
+  /** Reports and sentences are users'; the examples that come with the workbench are counted apart. */
+  counts: { reports: number; sentences: number; builtin_sentences?: number; jobs: number } | null;
+  /** What waits or runs beside the jobs; absent from older servers. */
+  tasks?: readonly Undertaking[];
+}
+
+/** A training, a label check or a learning curve. */
+export interface Undertaking {
+  kind: string;
+  id: number;
+  model: string;
+  progress: number;
+  stage: string;
+}
+
+/** Whether something is under way that moves on. */
+export function isAtWork(status: ServerStatus): boolean {
+  return Boolean(status.counts?.jobs || status.tasks?.length);
 }
 
 export type FailureKind = 'unreachable' | 'unauthenticated' | 'forbidden' | 'missing' | 'server';
@@ -93,7 +110,8 @@ const FAILURES: Record<FailureKind, { title: string; text: string; advice: Advic
   }
 };
 
-function clamp(progress: number): number {
+/** Keep a share between 0 and 1. */
+export function clamp(progress: number): number {
   return Math.min(1, Math.max(0, progress));
 }
 
