@@ -14,7 +14,15 @@ _LEFT: Final = 40
 _BOTTOM: Final = 34
 _TOP: Final = 26
 _RIGHT: Final = 12
-_MIDDLE: Final = 0.5
+_DOT: Final = 4.5
+_LETTER: Final = 6.0
+_ASCENT: Final = 9
+_DESCENT: Final = 3
+"""The size of points and letters: as wide and high as those of any font that Jupyter uses, or somewhat less."""
+
+_BESIDE: Final = ((7, 14), (7, -6), (-7, 14), (-7, -6), (9, 4), (-9, 4), (0, 18), (0, -10))
+"""Where the name of a point may begin (or end, or have its middle) beside it, the best first."""
+
 _DOTS: Final = {"one": "dot", "two": "two-dot", "three": "three-dot"}
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 _SHARES: Final = tuple((tick, f"{100 * tick:.0f}{' %' if tick == 1 else ''}") for tick in _TICKS)
@@ -36,6 +44,35 @@ class Point:
     y: float
     title: str
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A part of a chart, in its own units; y grows downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlaps(self, other: Box) -> bool:
+        """Whether both have a place in common."""
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+    def is_inside(self, other: Box) -> bool:
+        """Whether `other` holds all of it."""
+        return (
+            other.left <= self.left
+            and self.right <= other.right
+            and other.top <= self.top
+            and self.bottom <= other.bottom
+        )
+
+
+_PLOT: Final = Box(_LEFT, _TOP - 12, _WIDTH, _HEIGHT - _BOTTOM)
+"""Where names of points may stand: not over the axes' own."""
 
 
 def figure(caption: str, about: str, svg: str) -> str:
@@ -105,7 +142,8 @@ def versions_chart(points: Sequence[Point]) -> str:
     placed = [Point(point.x / most, point.y, point.title, point.label) for point in points]
     return figure(
         "Versions",
-        "Weighted F1 of each version on what it held out, by the sentences that were there to learn from.",
+        "Weighted F1 of each version on what it held out, by the sentences that were there to learn from. A point that "
+        "the mouse is over tells its version.",
         _frame("Versions", "Sentences", "F1", ticks, _dots(placed, "dot") + _labels(placed)),
     )
 
@@ -149,13 +187,20 @@ def _dots(points: Sequence[Point], style: str) -> str:
 
 
 def _labels(points: Sequence[Point]) -> str:
-    """Name points on the side where there is room; of those on one spot, the last alone."""
+    """Name points where there is room beside them, the last first; of those on one spot, the last alone."""
     spots = {(round(_x(point.x)), round(_y(point.y))): point for point in points}
-    return "".join(
-        f'<text class="name" x="{x + (-7 if point.x > _MIDDLE else 7)}" y="{y + 14}" '
-        f'text-anchor="{"end" if point.x > _MIDDLE else "start"}">{escape(point.label)}</text>'
-        for (x, y), point in spots.items()
-    )
+    taken = [Box(x - _DOT, y - _DOT, x + _DOT, y + _DOT) for x, y in spots]
+    named = ""
+    for (x, y), point in reversed(spots.items()):
+        width = _LETTER * len(point.label)
+        for dx, dy in _BESIDE:
+            left = x + dx if dx > 0 else x + dx - width if dx < 0 else x - width / 2
+            box = Box(left, y + dy - _ASCENT, left + width, y + dy + _DESCENT)
+            if box.is_inside(_PLOT) and not any(box.overlaps(other) for other in taken):
+                taken.append(box)
+                named += f'<text class="name" x="{left:.1f}" y="{y + dy}">{escape(point.label)}</text>'
+                break
+    return named
 
 
 def _frame(name: str, across: str, up: str, ticks: Sequence[tuple[float, str]], inside: str) -> str:
