@@ -113,6 +113,12 @@ def test_each_state_is_told_in_every_theme(
     answer_with(page, status, body)
     panel = open_panel(page, lab.page())
     panel.locator("[role=status]").get_by_text(words, exact=True).wait_for()
+    for task in body.get("tasks", []):
+        name = f"{task['kind'].capitalize()} of {task['model']}"
+        assert (
+            panel.get_by_role("progressbar", name=name).get_attribute("aria-valuenow")
+            == f"{100 * task['progress']:.0f}"
+        )
     colours = set()
     for theme in THEMES:
         set_theme(page, theme)
@@ -140,4 +146,7 @@ def test_the_real_server_gets_ready(lab: Lab, context: BrowserContext, picture: 
     headline = panel.locator("[role=status]")
     headline.get_by_text("Ready", exact=True).wait_for(timeout=150_000)
     panel.get_by_text("Enterprise").wait_for()
+    counts = panel.locator(".tram-Status-count").all_inner_texts()
+    assert [text.split() for text in counts[:2]] == [["0", "Reports"], ["0", "Sentences"]], "nobody has added any yet"
+    assert "sentences" in panel.locator(".tram-Status-fact", has_text="Examples").inner_text()
     picture(page, "real-ready")
