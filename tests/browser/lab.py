@@ -1,4 +1,4 @@
-"""A real JupyterLab with TRAM's two extensions, which can be killed and started again at the same address."""
+"""A real JupyterLab or Notebook 7 with TRAM's two extensions, killed and started again at the same address at will."""
 
 from __future__ import annotations
 
@@ -41,6 +41,10 @@ class Lab(Server):
         """Return the address of a page in a fresh workspace, token included."""
         return f"{self.url}{path}?reset&token={self.token}"
 
+    def document(self, path: str) -> str:
+        """Return the address of a notebook in the reader's folder, token included."""
+        return self.page(f"lab/tree/{path}")
+
     def json(self, path: str) -> Any:
         """Return what the server answers."""
         answer = self.get(path)
@@ -50,6 +54,16 @@ class Lab(Server):
     def _environment(self) -> dict[str, str]:
         own = {"JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces"}
         return {**super()._environment(), **{name: str(self.folder / sub) for name, sub in own.items()}}
+
+
+@dataclass
+class Notebook7(Lab):
+    """A Notebook 7 with the same: one document a page, and commands that see keys before any widget does."""
+
+    program: str = "notebook"
+
+    def document(self, path: str) -> str:
+        return f"{self.url}notebooks/{path}?token={self.token}"
 
 
 def link_extension(jupyter_data: Path) -> None:

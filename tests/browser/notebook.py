@@ -1,4 +1,4 @@
-"""A notebook in a lab, as somebody without a mouse works in it."""
+"""A notebook in JupyterLab or in Notebook 7, as somebody without a mouse works in it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ _TO_THE_TOP = """() => {
     content.activeCellIndex = 0;
     content.activate();
 }"""
+_READY = """() => {
+    const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
+    return context?.isReady && context.session?.kernel?.status === 'idle';
+}"""
 _FAR = 80
 """A control that is not reached with so many presses of Tab is out of reach."""
 
@@ -45,10 +49,23 @@ class Notebook:
         opened.wait_until_ready()
         return opened
 
+    @classmethod
+    def at(cls, page: Page, address: str) -> Notebook:
+        """Open the notebook that is at an address."""
+        page.goto(address)
+        opened = cls(page)
+        opened.wait_until_ready()
+        return opened
+
     def wait_until_ready(self) -> None:
         """Wait for notebook and kernel."""
         self.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-        self.page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        self.page.wait_for_function(_READY)
+
+    def save(self) -> None:
+        """Save it by key, from wherever the focus is, and wait until that is done."""
+        self.press("Control+s")
+        self.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
 
     def press(self, *keys: str) -> None:
         for key in keys:

@@ -1,4 +1,15 @@
-/** Keeps what is typed in a widget from the notebook around it, which would run, cut or merge its cells. */
+/**
+ * Keeps what is typed in a widget from the notebook around it, which would run, cut or merge its cells.
+ *
+ * JupyterLab looks at keys on their way up, Notebook 7 on their way down, before any widget has seen them. Both pass over
+ * a key whose target bears an attribute. It must be the target itself: a binding whose selector fits that has been found
+ * before its ancestors are looked at.
+ */
+
+const SUPPRESSED = 'data-lm-suppress-shortcuts';
+
+/** Keys that were handed over: several may keep one host. */
+const handed = new WeakSet<Event>();
 
 /** What the notebook keeps even here: save, the command palette, the sidebar. */
 function isTheHosts(event: KeyboardEvent): boolean {
@@ -9,18 +20,43 @@ function isTheHosts(event: KeyboardEvent): boolean {
   return event.shiftKey ? key === 'c' : key === 's' || key === 'b';
 }
 
-/** Stop keys on their way up, after the view has seen them; returns what ends it. */
+/** Show the notebook a key as if it had been pressed beside the widget. */
+function handOver(host: HTMLElement, event: KeyboardEvent): void {
+  handed.add(event);
+  const { key, code, ctrlKey, metaKey, shiftKey, altKey, repeat } = event;
+  const init = { key, code, ctrlKey, metaKey, shiftKey, altKey, repeat, bubbles: true, cancelable: true, composed: true };
+  const copy = new KeyboardEvent(event.type, init);
+  // Lumino reads the code of old, which not every browser takes from `init`.
+  Object.defineProperty(copy, 'keyCode', { value: event.keyCode });
+  const isTaken = host.parentElement?.dispatchEvent(copy) === false;
+  if (isTaken) {
+    event.preventDefault();
+  }
+}
+
+function suppressAt(target: EventTarget | null): void {
+  if (target instanceof Element) {
+    target.setAttribute(SUPPRESSED, 'true');
+  }
+}
+
+/** Keep keys, after the view has seen them; returns what ends it. */
 export function keepKeys(host: HTMLElement): () => void {
-  // A function of its own for each call: what ends one must not end another on the same host.
+  // Functions of their own for each call: what ends one must not end another on the same host.
+  const mark = (event: Event): void => suppressAt(event.target);
   const keep = (event: KeyboardEvent): void => {
-    if (!isTheHosts(event)) {
-      event.stopPropagation();
+    event.stopPropagation();
+    if (event.type === 'keydown' && isTheHosts(event) && !handed.has(event)) {
+      handOver(host, event);
     }
   };
+  // Keys go to what has the focus: whatever gets it is marked before the first of them.
+  host.addEventListener('focusin', mark);
   host.addEventListener('keydown', keep);
   host.addEventListener('keypress', keep);
   host.addEventListener('keyup', keep);
   return () => {
+    host.removeEventListener('focusin', mark);
     host.removeEventListener('keydown', keep);
     host.removeEventListener('keypress', keep);
     host.removeEventListener('keyup', keep);
@@ -34,12 +70,15 @@ export function keepKeys(host: HTMLElement): () => void {
  */
 export function keepKeysAround(element: HTMLElement, selector: string): () => void {
   let release = keepKeys(element);
-  const widen = (): void => {
+  const widen = (event: FocusEvent): void => {
     const host = element.closest<HTMLElement>(selector);
     if (host) {
       document.removeEventListener('focusin', widen);
       release();
       release = keepKeys(host);
+      if (event.target instanceof Node && host.contains(event.target)) {
+        suppressAt(event.target);
+      }
     }
   };
   document.addEventListener('focusin', widen);
