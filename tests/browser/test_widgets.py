@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import accessibility
+from tests import corpus
+from tests.browser import accessibility, overflow
 from tests.browser.conftest import set_theme
 
 if TYPE_CHECKING:
@@ -204,6 +205,24 @@ def test_axe_finds_nothing_serious_in_any_panel(page, cell, theme):
     panel.evaluate("panel => panel.querySelector('#control').remove()")
     page.set_viewport_size({"width": 1400, "height": 1000})
     assert {line.split(":")[0] for line in found} == {"button-name", "color-contrast"}, "what is wrong would be found"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", ["400px", "100%"])
+def test_no_panel_overflows_its_host(page, cell, picture, theme, width):
+    set_theme(page, theme)
+    overflow.set_width(page, width)
+    for number in range(1, len(CELLS)):
+        shown = cell(number)
+        picture(page, f"overflow-{number}-{width.rstrip('px%')}-{theme.removeprefix('JupyterLab ').lower()}")
+        assert overflow.overflowing(shown) == [], CELLS[number]
+    listing = cell(1).get_by_role("listbox").first
+    listing.focus()
+    page.keyboard.press("Home")
+    for _ in range(len(list(corpus.SENTENCES)) * 6 + 2):
+        assert overflow.overflowing(cell(1)) == []
+        page.keyboard.press("j")
+    overflow.set_width(page, "100%")
 
 
 def test_nothing_hostile_ran_and_nothing_left_the_machine(page, lab, requests):
