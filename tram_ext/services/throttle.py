@@ -43,18 +43,18 @@ class Origin:
 class FailureBudget:
     """Token buckets of wrong passwords, one for each source.
 
-    Each address has 30 wrong passwords at once, and then one a second. Nothing else is counted: a right password costs
-    nothing, and no name is ever locked. What this leaves to somebody who guesses:
+    Each source may send 30 wrong passwords at once, and then one a second; a source is an address, or, where somebody
+    changes his own password, the user. A right password costs nothing, and no name is ever locked, so that nobody locks
+    its owner out. What this leaves to those who guess:
 
-    ==================  =====================================================================================
-    from one address    30 at once, then 1 a second (86,400 a day), for one name or spread over many alike
-    for one account     that for each of his addresses; together no more than `HASHED_AT_ONCE` threads hash,
-                        which is 20 to 40 a second
-    its owner           waits for nobody at another address; at the same address for the next second's attempt
-    ==================  =====================================================================================
+    - From one address: 30, and then 86,400 a day, for one name or spread over many alike.
+    - For one account: that from each of the guesser's addresses, and never more than `HASHED_AT_ONCE` threads hash for
+      all together, which is some 40 a second.
+    - The owner at another address does not notice. At the same one, he shares the attempt of each second with whoever
+      guesses there; where a proxy tells them apart, believed or not, they take turns.
 
-    So passwords stand by their length: against a million guesses a day those of eight random characters do, and the
-    word and year that everybody uses do not. Counts live in this process and are not shared between servers.
+    So a password holds by its length: eight random characters do at a million guesses a day, a word and a year do not.
+    Counts live in this process; several servers count each for itself.
 
     Parameters
     ----------
