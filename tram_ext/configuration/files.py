@@ -6,7 +6,7 @@ import contextlib
 import json
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -102,10 +102,10 @@ def section(path: Path) -> dict[str, Any]:
     try:
         found = _loaded(path)
     except (Exception, SystemExit) as error:  # a configuration file is code of its owner's
-        raise Unreadable(f"The configuration file {path} cannot be read: {_said(error, path)}.") from error
+        raise Unreadable(f"The configuration file {path} cannot be read: {_reason(error, path)}.") from error
     if not isinstance(found, dict):
         raise Unreadable(f"{SECTION} in {path} has to be a table of options, and is {found!r}.")
-    return _plain(found)
+    return said(found)
 
 
 def _loaded(path: Path) -> Any:
@@ -119,8 +119,8 @@ def _loaded(path: Path) -> Any:
     return config.get(SECTION, {})
 
 
-def _plain(found: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what was only asked for: traitlets makes an entry of it."""
+def said(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a section without what was only asked for: traitlets makes an entry of that."""
     from traitlets.config.loader import LazyConfigValue
 
     return {
@@ -128,12 +128,14 @@ def _plain(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _said(error: BaseException, path: Path) -> str:
+def _reason(error: BaseException, path: Path) -> str:
     """Say what happened in a file, and in which of its lines."""
     if isinstance(error, SystemExit):
         return "it ends the program"
-    said = f"{error}".rstrip(".") if isinstance(error, ValueError | SyntaxError) else f"{type(error).__name__}: {error}"
+    reason = (
+        f"{error}".rstrip(".") if isinstance(error, ValueError | SyntaxError) else f"{type(error).__name__}: {error}"
+    )
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
     if lines and not isinstance(error, SyntaxError):  # which names its line itself
-        return f"{said} (line {lines[-1]})"
-    return said
+        return f"{reason} (line {lines[-1]})"
+    return reason

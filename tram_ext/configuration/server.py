@@ -50,7 +50,7 @@ def read(jupyter: JupyterConfiguration) -> Configuration:
     unread = [path for path in paths if str(path) not in jupyter.loaded]
     merged = {
         name: Given(value, "Jupyter's configuration", f"c.{SECTION}.{name} in Jupyter's configuration")
-        for name, value in jupyter.merged.items()
+        for name, value in files.said(jupyter.merged).items()
     }
     layers = [*layers_of([*files.drop_ins(), *unread], problems), merged]
 
