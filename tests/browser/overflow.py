@@ -19,7 +19,7 @@ _FIND = """element => {
     }
     return found;
 }"""
-_WIDTH = ".jp-Cell .jp-OutputArea { width: %s !important; }"
+_WIDTH = ".jp-Cell .jp-OutputArea { max-width: %s !important; }"
 
 
 def overflowing(output: Locator) -> list[str]:

@@ -1,5 +1,5 @@
 import { CommandRegistry } from '@lumino/commands';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { keepKeys, keepKeysAround } from './keyboard';
 
@@ -57,9 +57,11 @@ describe.each([
     expect(ran).toEqual(['A', '1', 'Enter']);
   });
 
-  it('stay in the widget, wherever in it the focus is, but save, palette and sidebar', () => {
+  it('stay in the widget, wherever in it the focus is, but save, palette and sidebar', async () => {
     const host = notebook(isCapturing).appendChild(document.createElement('div'));
-    ends.push(keepKeys(host), keepKeys(host)); // as two tables of one panel do
+    vi.resetModules();
+    const another = await import('./keyboard'); // as two tables of one panel keep it, each with its own module
+    ends.push(keepKeys(host), another.keepKeys(host));
     const seen: string[] = [];
     host.addEventListener('keydown', event => seen.push(event.key));
     const input = field(host);

@@ -8,8 +8,10 @@
 
 const SUPPRESSED = 'data-lm-suppress-shortcuts';
 
-/** Keys that were handed over: several may keep one host. */
-const handed = new WeakSet<Event>();
+/** On keys that were handed over. Several may keep one host, each from a module of its own: this is known to all. */
+const HANDED = Symbol.for('tram-ext:handed');
+
+type Key = KeyboardEvent & { [HANDED]?: true };
 
 /** What the notebook keeps even here: save, the command palette, the sidebar. */
 function isTheHosts(event: KeyboardEvent): boolean {
@@ -21,8 +23,8 @@ function isTheHosts(event: KeyboardEvent): boolean {
 }
 
 /** Show the notebook a key as if it had been pressed beside the widget. */
-function handOver(host: HTMLElement, event: KeyboardEvent): void {
-  handed.add(event);
+function handOver(host: HTMLElement, event: Key): void {
+  event[HANDED] = true;
   const { key, code, ctrlKey, metaKey, shiftKey, altKey, repeat } = event;
   const init = { key, code, ctrlKey, metaKey, shiftKey, altKey, repeat, bubbles: true, cancelable: true, composed: true };
   const copy = new KeyboardEvent(event.type, init);
@@ -44,9 +46,9 @@ function suppressAt(target: EventTarget | null): void {
 export function keepKeys(host: HTMLElement): () => void {
   // Functions of their own for each call: what ends one must not end another on the same host.
   const mark = (event: Event): void => suppressAt(event.target);
-  const keep = (event: KeyboardEvent): void => {
+  const keep = (event: Key): void => {
     event.stopPropagation();
-    if (event.type === 'keydown' && isTheHosts(event) && !handed.has(event)) {
+    if (event.type === 'keydown' && isTheHosts(event) && !event[HANDED]) {
       handOver(host, event);
     }
   };
