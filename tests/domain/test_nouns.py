@@ -14,6 +14,7 @@ from tram_ext.domain import errors
 from tram_ext.domain.attack import AttackKind, AttackObject, is_technique_id
 from tram_ext.domain.documents import ParsedDocument, TextSpan
 from tram_ext.domain.reports import Report
+from tram_ext.services.processes import ProcessDied, ShuttingDown
 
 MOMENT = datetime(2024, 3, 4, 5, 6, 7, 89, tzinfo=timezone.utc)
 
@@ -51,7 +52,9 @@ NEEDED = {errors.Throttled: {"retry_after": 1.2}, errors.PreconditionFailed: {"v
 
 
 def all_errors(kind=errors.TramError):
-    return [sub for direct in kind.__subclasses__() for sub in [direct, *all_errors(direct)]]
+    """Return the errors of the domain; what a service refines for itself goes over the wire as what it refines."""
+    found = [sub for direct in kind.__subclasses__() for sub in [direct, *all_errors(direct)]]
+    return [sub for sub in found if sub.__module__ == errors.__name__]
 
 
 @pytest.mark.parametrize("kind", all_errors())
@@ -61,6 +64,11 @@ def test_every_error_has_its_status(kind):
     assert kind in STATUS
     assert reply.body["detail"] == "What is wrong."
     assert reply.body.get("code") in ({"code", "changed"} if kind is not errors.Throttled else {None})
+
+
+def test_a_refined_error_has_the_status_of_what_it_refines():
+    assert reply_to(ProcessDied("ended with exit status 3")).status == STATUS[errors.WorkFailed]
+    assert reply_to(ShuttingDown()).status == STATUS[errors.Cancelled]
 
 
 def test_details_of_errors():

@@ -40,15 +40,11 @@ def by_keys(*keys):
 
 
 STOPS = {
-    "TERM to the server": by_signal(signal.SIGTERM, group=False),
     "TERM to the group": by_signal(signal.SIGTERM, group=True),
-    "TERM twice to the group": by_signal(signal.SIGTERM, signal.SIGTERM, group=True),
     "INT to the server": by_signal(signal.SIGINT, group=False),
     "INT twice to the group": by_signal(signal.SIGINT, signal.SIGINT, group=True),
-    "HUP to the server": by_signal(signal.SIGHUP, group=False),
     "HUP to the group": by_signal(signal.SIGHUP, group=True),
     "Ctrl+C twice": by_keys(b"\x03", b"\x03"),
-    "Ctrl+C and yes": by_keys(b"\x03", b"y\n"),
 }
 
 

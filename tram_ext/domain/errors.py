@@ -155,28 +155,8 @@ class Cancelled(TramError):
         super().__init__(message, code=code)
 
 
-class ShuttingDown(Cancelled):
-    """The process that does the work is about to end; the work itself is as good as it was."""
-
-    def __init__(self, message: str = "The workbench is shutting down.") -> None:
-        super().__init__(message)
-
-
 class WorkFailed(TramError):
     """Work in a child process ended without a result: a crash, a limit, a time-out."""
-
-
-class ProcessDied(WorkFailed):
-    """The child process that did the work ended in the middle of it, and nobody here had asked it to.
-
-    Parameters
-    ----------
-    how : str
-        What is known of its end, after "The process that did this work".
-    """
-
-    def __init__(self, how: str) -> None:
-        super().__init__(f"The process that did this work {how}.")
 
 
 class Unavailable(TramError):

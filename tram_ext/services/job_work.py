@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from tram_ext.domain.documents import Document, ParsedDocument
-from tram_ext.domain.errors import Cancelled, NotFound, ProcessDied, ShuttingDown, TramError, Unavailable, WorkFailed
+from tram_ext.domain.errors import Cancelled, NotFound, TramError, Unavailable, WorkFailed
 from tram_ext.domain.jobs import Job, JobStatus
 from tram_ext.domain.reports import NewReport
 from tram_ext.services.attack import resolve_techniques, with_successors
 from tram_ext.services.job_lease import JobLease
 from tram_ext.services.mapping import Mapper
 from tram_ext.services.preparation import Preparation
+from tram_ext.services.processes import ProcessDied, ShuttingDown
 from tram_ext.services.settings import Settings
 from tram_ext.store.database import Store
 from tram_ext.store.jobs import ended_early

@@ -9,12 +9,12 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from tram_ext.domain.errors import Cancelled, Conflict, ShuttingDown, TramError, Unavailable
+from tram_ext.domain.errors import Cancelled, Conflict, TramError, Unavailable
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.status import PreparationState
 from tram_ext.services.attack import Attack
 from tram_ext.services.prediction import Predictions
-from tram_ext.services.processes import ChildPool
+from tram_ext.services.processes import ChildPool, ShuttingDown
 from tram_ext.services.settings import Settings
 from tram_ext.services.training import CHILD_NEEDS, PREPARATION, Trainings
 from tram_ext.store.database import Store

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
-from tram_ext.domain.errors import Cancelled, ProcessDied, ShuttingDown, TramError, WorkFailed
+from tram_ext.domain.errors import Cancelled, TramError, WorkFailed
 from tram_ext.services.child import ChildProcess, Failed, Returned, Said
 
 T = TypeVar("T")
@@ -19,6 +19,26 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 _POLL: Final = 0.05
+
+
+class ShuttingDown(Cancelled):
+    """The process that does the work is about to end; the work itself is as good as it was."""
+
+    def __init__(self, message: str = "The workbench is shutting down.") -> None:
+        super().__init__(message)
+
+
+class ProcessDied(WorkFailed):
+    """The child process that did the work ended in the middle of it, and nobody here had asked it to.
+
+    Parameters
+    ----------
+    how : str
+        What is known of its end, after "The process that did this work".
+    """
+
+    def __init__(self, how: str) -> None:
+        super().__init__(f"The process that did this work {how}.")
 
 
 class ChildPool:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tram_ext.domain.errors import Cancelled, ShuttingDown, TramError, Unavailable
+from tram_ext.domain.errors import Cancelled, TramError, Unavailable
 from tram_ext.domain.models import TaskKind, TrainingState
 from tram_ext.services import owners
 from tram_ext.services.heartbeat import LEASE_SECONDS
+from tram_ext.services.processes import ShuttingDown
 from tram_ext.store.database import Store, UnitOfWork
 
 _log = logging.getLogger(__name__)
