@@ -59,7 +59,7 @@ def profile(folder: Path, model: str, data: Path) -> dict[str, Any]:
     """Map reports in this process, and say which functions take the time and what share of it."""
     from tram_ext.documents import Limits
     from tram_ext.services.container import Services
-    from tram_ext.services.folder_work import map_bytes
+    from tram_ext.services.folders.folder_work import map_bytes
     from tram_ext.services.settings import Settings
 
     services = Services(Settings(data_dir=data))

@@ -13,13 +13,13 @@ from tram_ext.configuration import server
 from tram_ext.configuration.options import SECTION, WorkbenchConfiguration
 from tram_ext.configuration.reading import Configuration
 from tram_ext.domain.errors import TramError
-from tram_ext.handlers.connections import Arrivals, TramConnectionLimits, UploadPlaces
+from tram_ext.handlers.admission.connections import Arrivals, TramConnectionLimits, UploadPlaces
 from tram_ext.handlers.events import job_events, review_events
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.routes import explain_wrong_bases, routes
 from tram_ext.handlers.stopping import stop_in_order
+from tram_ext.services.documents.waiting import jobs_wait
 from tram_ext.services.settings import Settings
-from tram_ext.services.waiting import jobs_wait
 
 if TYPE_CHECKING:
     from tram_ext.services.container import Services

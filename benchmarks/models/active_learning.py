@@ -12,13 +12,13 @@ import sys
 import numpy as np
 from material import bootstrap, quiet
 
+from tram_ext.ml.active_learning import order, uses
 from tram_ext.ml.confidences import proposing, threshold_of
 from tram_ext.ml.evaluation.splits import holdout
 from tram_ext.ml.examples import take
 from tram_ext.ml.model import TrainingSet
-from tram_ext.ml.neighbours import vectors
+from tram_ext.ml.nearest_neighbors import vectors
 from tram_ext.ml.registry import model_class
-from tram_ext.ml.uncertainty import order, uses
 
 FIRST, STEP, LAST = 250, 250, 4000
 SEEDS = (0, 1)

@@ -16,9 +16,9 @@ from dataclasses import replace
 import numpy as np
 from material import bootstrap, quiet
 
-from tram_ext.ml.label_doubts import doubts
+from tram_ext.ml.label_errors import doubts
 from tram_ext.ml.model import TrainingSet
-from tram_ext.ml.neighbours import Neighbours
+from tram_ext.ml.nearest_neighbors import Neighbours
 
 LISTED = (100, 300)
 NEAR = 0.9

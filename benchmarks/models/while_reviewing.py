@@ -12,10 +12,10 @@ import time
 import numpy as np
 from material import annotated_reports, attack_training_set, fifty, quiet
 
-from tram_ext.ml.adapting import adapt
 from tram_ext.ml.confidences import proposing, threshold_of
 from tram_ext.ml.linear import LinearModel
-from tram_ext.ml.neighbours import Neighbours
+from tram_ext.ml.nearest_neighbors import Neighbours
+from tram_ext.ml.report_adaptation import adapt
 
 ACCEPTED = 10
 

@@ -14,7 +14,7 @@ from tram_ext.domain import errors
 from tram_ext.domain.attack import AttackKind, AttackObject, is_technique_id
 from tram_ext.domain.documents import ParsedDocument, TextSpan
 from tram_ext.domain.reports import Report
-from tram_ext.services.processes import ProcessDied, ShuttingDown
+from tram_ext.services.processes.pool import ProcessDied, ShuttingDown
 
 MOMENT = datetime(2024, 3, 4, 5, 6, 7, 89, tzinfo=timezone.utc)
 

@@ -17,7 +17,7 @@ from tram_ext.domain.assertions import ASSERTED, MappingSource
 from tram_ext.domain.reports import SENTENCE_CONTENT, Mapping, Sentence
 from tram_ext.exports import ReviewedReport
 from tram_ext.exports.evidence import Evidence
-from tram_ext.services.unsaved import render_unsaved
+from tram_ext.services.reports.unsaved import render_unsaved
 
 FULL = full_assertion("T1053", confidence=61.0)
 REMARKS = [str(getattr(FULL, name)) for name in ASSERTED if name not in ("attack_id", "confidence", "source")]

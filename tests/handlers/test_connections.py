@@ -192,7 +192,7 @@ def test_channels_and_work_that_takes_long_go_on(bounded):
 
 def test_every_limit_explains_itself():
     from tram_ext.app import TramExtension
-    from tram_ext.handlers.connections import TramConnectionLimits
+    from tram_ext.handlers.admission.connections import TramConnectionLimits
 
     assert TramConnectionLimits in TramExtension.classes
     for name, trait in TramConnectionLimits.class_own_traits(config=True).items():

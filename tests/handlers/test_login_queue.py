@@ -8,8 +8,8 @@ import logging
 import pytest
 
 from tram_ext.domain.errors import Cancelled, NotAuthenticated, Throttled, Unavailable
-from tram_ext.handlers.logins import MOST_WAITING, MOST_WAITING_OF_ONE, Attempt, LoginQueue
-from tram_ext.services.throttle import FREE_FAILURES, HASHED_AT_ONCE, FailureBudget, Origin
+from tram_ext.handlers.admission.logins import MOST_WAITING, MOST_WAITING_OF_ONE, Attempt, LoginQueue
+from tram_ext.services.access.throttle import FREE_FAILURES, HASHED_AT_ONCE, FailureBudget, Origin
 
 LOG = logging.getLogger("tests.login-queue")
 WRONG = NotAuthenticated

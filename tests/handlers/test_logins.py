@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import call
 from tests.handlers.conftest import PASSWORDS
-from tram_ext.services.throttle import FREE_FAILURES
+from tram_ext.services.access.throttle import FREE_FAILURES
 
 STRANGER, OWNER = "203.0.113.9", "198.51.100.7"
 

@@ -17,7 +17,7 @@ from tests.queue.client import is_over
 from tests.server import Server
 from tram_ext.domain.errors import Conflict
 from tram_ext.domain.models import TrainingRequest, TrainingState
-from tram_ext.services.learning_curves import LearningCurves
+from tram_ext.services.training.learning_curves import LearningCurves
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="these signals are POSIX's")
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tram_ext.ml.adapting import adapt
-from tram_ext.ml.neighbours import vectors
+from tram_ext.ml.nearest_neighbors import vectors
+from tram_ext.ml.report_adaptation import adapt
 
 TEXTS = [
     "The loader registers a scheduled task",

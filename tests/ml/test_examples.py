@@ -3,7 +3,7 @@ import pytest
 from tram_ext.domain.errors import Conflict, Invalid
 from tram_ext.ml.examples import data_sha256, pairs, rows_for, take, without_rare
 from tram_ext.ml.model import TrainingSet
-from tram_ext.ml.tram_models import LogisticModel
+from tram_ext.ml.tram.models import LogisticModel
 
 SET = TrainingSet(
     texts=("a", "b", "c", "d"),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tram_ext.ml.families import spoken_for
+from tram_ext.ml.hierarchy import spoken_for
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import skops.io
 
 from tram_ext.domain.errors import Conflict, Invalid, NotFound
 from tram_ext.ml import files
-from tram_ext.ml.tram_models import LogisticModel
+from tram_ext.ml.tram.models import LogisticModel
 
 
 @pytest.fixture(scope="module")

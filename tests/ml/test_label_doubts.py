@@ -7,7 +7,7 @@ import pytest
 
 from tests.ml.conftest import make_corpus
 from tram_ext.domain.errors import Conflict
-from tram_ext.ml.label_doubts import doubts
+from tram_ext.ml.label_errors import doubts
 
 WRONG = {3: "T1486", 40: "T1566.001", 77: "T1003.001", 90: "T1059.001"}
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tram_ext.ml.neighbours import Neighbours, vectors
+from tram_ext.ml.nearest_neighbors import Neighbours, vectors
 
 SAID = ["They dumped credentials from LSASS.", "A phishing mail carried an invoice.", "The ransomware encrypted files."]
 

@@ -11,7 +11,7 @@ from sklearn.naive_bayes import MultinomialNB
 
 from tram_ext.ml import files
 from tram_ext.ml.plain import NotPlain, read
-from tram_ext.ml.tram_models import LogisticModel
+from tram_ext.ml.tram.models import LogisticModel
 
 
 def test_it_reads_what_skops_writes():

@@ -5,7 +5,7 @@ import pytest
 
 from tram_ext.domain.errors import Conflict, NotFound
 from tram_ext.ml import registry
-from tram_ext.ml.tram_models import DummyModel, LogisticModel
+from tram_ext.ml.tram.models import DummyModel, LogisticModel
 
 
 @pytest.fixture
@@ -37,13 +37,13 @@ def test_an_unknown_name_is_answered_as_tram_answers():
 
 
 def test_an_entry_point_adds_a_model(installed):
-    installed(theirs="tram_ext.ml.tram_models:DummyModel")
+    installed(theirs="tram_ext.ml.tram.models:DummyModel")
     assert "theirs" in registry.names()
     assert registry.model_class("theirs") is DummyModel
 
 
 def test_a_broken_entry_point_breaks_only_itself(installed, caplog):
-    installed(broken="no_such_package:Model", theirs="tram_ext.ml.tram_models:DummyModel")
+    installed(broken="no_such_package:Model", theirs="tram_ext.ml.tram.models:DummyModel")
     with caplog.at_level(logging.WARNING), pytest.raises(Conflict, match=r"'broken' \(no_such_package:Model\)"):
         registry.model_class("broken")
     assert "no_such_package" in caplog.text

@@ -1,6 +1,6 @@
 import pytest
 
-from tram_ext.ml.stemming import stem
+from tram_ext.ml.text.word_stemmer import stem
 
 
 @pytest.mark.parametrize(

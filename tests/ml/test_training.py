@@ -12,7 +12,7 @@ from tram_ext.ml import cards, files
 from tram_ext.ml.examples import take
 from tram_ext.ml.model import TrainingSet
 from tram_ext.ml.training import train
-from tram_ext.ml.tram_models import LogisticModel
+from tram_ext.ml.tram.models import LogisticModel
 
 
 def quiet(share, stage):

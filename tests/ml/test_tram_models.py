@@ -9,8 +9,8 @@ from tram_ext.domain.errors import NotFound
 from tram_ext.ml.explaining import Explains
 from tram_ext.ml.model import SentenceModel
 from tram_ext.ml.softmax import fit_softmax
-from tram_ext.ml.tram_models import DummyModel, LogisticModel, NaiveBayesModel, NeuralModel
-from tram_ext.ml.words import WordCounts
+from tram_ext.ml.tram.count_vectorizer import WordCounts
+from tram_ext.ml.tram.models import DummyModel, LogisticModel, NaiveBayesModel, NeuralModel
 
 LEARNERS = [NaiveBayesModel, LogisticModel, NeuralModel]
 PHISHING = "The victim opened an email attachment, a phishing lure."

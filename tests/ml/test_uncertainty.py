@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tram_ext.ml.neighbours import vectors
-from tram_ext.ml.uncertainty import order, uses
+from tram_ext.ml.active_learning import order, uses
+from tram_ext.ml.nearest_neighbors import vectors
 
 
 def test_open_decisions_are_worth_more_than_clear_ones():

@@ -3,7 +3,7 @@ import pytest
 from sklearn.feature_extraction.text import CountVectorizer
 
 from tram_ext.domain.errors import Conflict
-from tram_ext.ml.words import WordCounts
+from tram_ext.ml.tram.count_vectorizer import WordCounts
 
 
 def test_forms_of_a_word_meet_and_digits_case_and_stop_words_go():

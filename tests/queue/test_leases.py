@@ -16,12 +16,12 @@ from tram_ext.domain.documents import ParsedDocument, TextSpan
 from tram_ext.domain.errors import WorkFailed
 from tram_ext.domain.jobs import JobStatus
 from tram_ext.domain.reports import NewReport, NewSentence
-from tram_ext.services import owners
 from tram_ext.services.container import Services
-from tram_ext.services.job_lease import LEASE_SECONDS
-from tram_ext.services.job_work import MOST_ATTEMPTS
-from tram_ext.services.processes import ProcessDied, ShuttingDown
-from tram_ext.services.queue import SMALL_BYTES, Queue
+from tram_ext.services.documents.job_lease import LEASE_SECONDS
+from tram_ext.services.documents.job_work import MOST_ATTEMPTS
+from tram_ext.services.documents.queue import SMALL_BYTES, Queue
+from tram_ext.services.processes import owners
+from tram_ext.services.processes.pool import ProcessDied, ShuttingDown
 from tram_ext.services.settings import Settings
 
 ENDED = (JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELLED)

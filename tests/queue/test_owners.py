@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tram_ext.services import owners
+from tram_ext.services.processes import owners
 
 
 def test_this_process_lives():

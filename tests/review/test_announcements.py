@@ -8,7 +8,7 @@ from tram_ext.domain.assertions import Assertion
 from tram_ext.domain.errors import Conflict, NotFound
 from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import ReviewChange
-from tram_ext.services.sentences import SentenceEdit
+from tram_ext.services.review.sentences import SentenceEdit
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from tram_ext.domain.errors import Cancelled, Conflict, Forbidden, NotFound, Pre
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import LogFilter, SentenceFilter
-from tram_ext.services.sentence_mappings import MappingEdit
-from tram_ext.services.sentences import SentenceEdit
+from tram_ext.services.review.sentence_mappings import MappingEdit
+from tram_ext.services.review.sentences import SentenceEdit
 
 LETTERS = "The victims opened an email attachment, an unpaid invoice."
 

@@ -8,7 +8,7 @@ from tram_ext.domain.edits import SentenceEdit, Step
 from tram_ext.domain.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import LogFilter
-from tram_ext.services.undo import Undo
+from tram_ext.services.review.undo import Undo
 
 ACCEPT = SentenceEdit(disposition=Disposition.ACCEPT, decides=True)
 REJECT = SentenceEdit(disposition=Disposition.REJECT, decides=True)

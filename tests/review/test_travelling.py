@@ -14,9 +14,9 @@ from tram_ext.domain.edits import SentenceEdit
 from tram_ext.domain.reports import SENTENCE_CONTENT, Disposition, NewSentence
 from tram_ext.domain.review import LogFilter, SentenceFilter
 from tram_ext.exports.tram_json import from_value, portable, render_new
+from tram_ext.services.backups.restore import restore
 from tram_ext.services.container import Services
-from tram_ext.services.remapping import Remapping
-from tram_ext.services.restore import restore
+from tram_ext.services.mapping.remapping import Remapping
 
 __all__ = ["bundle"]
 

@@ -9,8 +9,8 @@ import zipfile
 from dataclasses import asdict
 
 from tram_ext.domain.models import ModelCard
-from tram_ext.services import private_files
-from tram_ext.services.backup_format import read_manifest
+from tram_ext.services.backups.backup_format import read_manifest
+from tram_ext.services.files import private_files
 
 KILLED = -signal.SIGKILL
 
@@ -64,7 +64,7 @@ KILL_AT = """
 import os, signal, sys
 from pathlib import Path
 from tram_ext.services.container import Services
-from tram_ext.services.restore import restore
+from tram_ext.services.backups.restore import restore
 from tram_ext.services.settings import Settings
 
 what, folder, file, event, number = *sys.argv[1:5], int(sys.argv[5])

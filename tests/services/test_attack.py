@@ -9,7 +9,7 @@ import pytest
 from tests import corpus
 from tram_ext.domain.attack import AttackStatus
 from tram_ext.domain.errors import Invalid, NotFound
-from tram_ext.services.attack import BUILTIN_REPORT
+from tram_ext.services.attack.attack import BUILTIN_REPORT
 from tram_ext.services.container import Services
 from tram_ext.services.settings import Settings
 

@@ -14,8 +14,8 @@ import pytest
 from tests.services.backups import KILL_AT, KILLED, fill, manifest_of
 from tram_ext.domain.errors import Conflict, Forbidden, Invalid, Unavailable
 from tram_ext.domain.review import LogFilter
-from tram_ext.services.backup import Backups
-from tram_ext.services.restore import restore
+from tram_ext.services.backups.backup import Backups
+from tram_ext.services.backups.restore import restore
 
 
 def test_everything_is_in_it(services, ann, report, tmp_path):

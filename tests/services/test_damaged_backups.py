@@ -12,8 +12,8 @@ from tests import corpus
 from tests.services.backups import add_document, content, fill, manifest_of
 from tram_ext.domain.edits import ReportEdit
 from tram_ext.domain.errors import Unavailable
+from tram_ext.services.backups.restore import restore
 from tram_ext.services.container import Services
-from tram_ext.services.restore import restore
 
 REFUSED = "Nothing was written, and an earlier backup is as it was"
 

@@ -11,9 +11,9 @@ from distributed import LocalCluster
 
 from tests.services import child_work
 from tram_ext.domain.errors import Conflict, Invalid, Unavailable, WorkFailed
-from tram_ext.services.dask_executor import DaskExecutor
-from tram_ext.services.executors import ProcessExecutor, executor_for, scheduler_address
-from tram_ext.services.model_file import ModelFile
+from tram_ext.services.processes.dask_executor import DaskExecutor
+from tram_ext.services.processes.executors import ProcessExecutor, executor_for, scheduler_address
+from tram_ext.services.processes.model_file import ModelFile
 
 
 @pytest.fixture(params=["processes", "dask"])

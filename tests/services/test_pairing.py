@@ -17,10 +17,10 @@ from tests.services.backups import KILLED, add_document, content, fill
 from tests.store.test_postgres import pg_url, server
 from tram_ext.domain.errors import Conflict, Unavailable
 from tram_ext.domain.review import LogFilter
-from tram_ext.services.adoption import adopt
+from tram_ext.services.backups.restore import restore
 from tram_ext.services.container import Services
-from tram_ext.services.marks import MARK
-from tram_ext.services.restore import restore
+from tram_ext.services.data_folder.adoption import adopt
+from tram_ext.services.data_folder.marks import MARK
 from tram_ext.services.settings import Settings
 from tram_ext.store import addresses
 

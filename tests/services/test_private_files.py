@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tram_ext.domain.errors import Conflict, Unavailable
-from tram_ext.services import private_files
+from tram_ext.services.files import private_files
 
 posix = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
 

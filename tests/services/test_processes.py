@@ -17,8 +17,8 @@ import pytest
 
 from tests.services import child_work
 from tram_ext.domain.errors import Cancelled, Conflict, WorkFailed
-from tram_ext.services.child import ONE_THREAD, ChildProcess, Returned
-from tram_ext.services.processes import ChildPool, ProcessDied
+from tram_ext.services.processes.child import ONE_THREAD, ChildProcess, Returned
+from tram_ext.services.processes.pool import ChildPool, ProcessDied
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +195,7 @@ def test_a_stop_of_the_group_ends_no_child_before_the_parent_decides(start_pytho
         import os, signal, threading
         from tests.services import child_work
         from tram_ext.domain.errors import TramError
-        from tram_ext.services.processes import ChildPool, ProcessDied
+        from tram_ext.services.processes.pool import ChildPool, ProcessDied
         def main():
             pool = ChildPool(1)
             signal.signal(signal.SIGTERM, lambda *_: print("asked", flush=True))
@@ -225,7 +225,7 @@ def test_a_child_dies_with_a_parent_that_is_killed(start_python):
     code = """
         import sys
         from tests.services import child_work
-        from tram_ext.services.processes import ChildPool, ProcessDied
+        from tram_ext.services.processes.pool import ChildPool, ProcessDied
         def main():
             print("ready", flush=True)
             ChildPool(1).run(child_work.sleep, 600, on_progress=lambda _, stage: print(stage, flush=True))
@@ -258,7 +258,7 @@ def test_a_script_needs_no_guard(tmp_path):
     script.write_text(
         "import multiprocessing, os\n"
         "from tests.services import child_work\n"
-        "from tram_ext.services.processes import ChildPool, ProcessDied\n"
+        "from tram_ext.services.processes.pool import ChildPool, ProcessDied\n"
         "print('ran', __name__)\n"
         "def own():\n"
         "    print('own')\n"

@@ -15,8 +15,8 @@ from tram_ext.domain.errors import Invalid
 from tram_ext.domain.identifiers import derived_report_uuid, parse_uuid
 from tram_ext.domain.reports import NewReport
 from tram_ext.domain.review import LogFilter
+from tram_ext.services.backups.restore import restore
 from tram_ext.services.container import Services
-from tram_ext.services.restore import restore
 from tram_ext.services.settings import Settings
 
 MOMENT = "2021-05-03T12:55:40.433009Z"
@@ -175,7 +175,7 @@ def test_what_is_mapped_and_not_kept_is_called_the_same_each_time():
     from datetime import datetime, timezone
 
     from tram_ext.exports import ExportBundle
-    from tram_ext.services.unsaved import render_unsaved
+    from tram_ext.services.reports.unsaved import render_unsaved
 
     moment = datetime(2024, 3, 4, 5, 6, 7, 123456, tzinfo=timezone.utc)
     content = render_unsaved(NewReport("Köpenick <1>", "It came.", "nb"), "stix", ExportBundle(()), moment)

@@ -16,10 +16,10 @@ import pytest
 from tests.services.backups import KILL_AT, KILLED, content, fill
 from tram_ext.domain.errors import Conflict, Invalid, NotAuthenticated, NotFound, Unavailable
 from tram_ext.domain.review import LogFilter
+from tram_ext.services.backups.restore import restore
 from tram_ext.services.container import Services
-from tram_ext.services.data_lock import DataLock
-from tram_ext.services.exchange import JOURNAL
-from tram_ext.services.restore import restore
+from tram_ext.services.files.data_lock import DataLock
+from tram_ext.services.files.exchange import JOURNAL
 from tram_ext.services.settings import Settings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tram_ext.services.throttle import FREE_FAILURES, MOST_ENTRIES, FailureBudget, Origin
+from tram_ext.services.access.throttle import FREE_FAILURES, MOST_ENTRIES, FailureBudget, Origin
 
 
 class Clock:

@@ -14,7 +14,7 @@ import pytest
 
 from tram_ext.domain.errors import NotAuthenticated, Unavailable
 from tram_ext.domain.users import Role
-from tram_ext.services.tokens import LEEWAY, Tokens
+from tram_ext.services.access.tokens import LEEWAY, Tokens
 
 
 def claims_of(token):

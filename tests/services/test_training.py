@@ -24,8 +24,8 @@ from tram_ext.domain.models import TrainingRequest, TrainingState
 from tram_ext.domain.reports import Disposition, NewReport, NewSentence
 from tram_ext.domain.users import Role
 from tram_ext.services.container import Services
-from tram_ext.services.heartbeat import LEASE_SECONDS
 from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS, Settings
+from tram_ext.services.training.heartbeat import LEASE_SECONDS
 
 TRAM_MODELS = ("dummy", "nb", "logreg", "nn_cls")
 SAYS_POWERSHELL = "The PowerShell script ran an encoded PowerShell command."

@@ -14,10 +14,10 @@ from argon2 import PasswordHasher
 from tram_ext.domain.errors import Conflict, Invalid, NotAuthenticated, NotFound
 from tram_ext.domain.review import LogFilter
 from tram_ext.domain.users import Permission, Role
+from tram_ext.services.access.passwords import Passwords
+from tram_ext.services.access.users import operating_system_account
 from tram_ext.services.container import Services
-from tram_ext.services.passwords import Passwords
 from tram_ext.services.settings import Settings
-from tram_ext.services.users import operating_system_account
 
 
 @pytest.fixture

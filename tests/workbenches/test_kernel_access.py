@@ -16,8 +16,8 @@ from tram_ext.api import server_file
 from tram_ext.client.access import FileAccess
 from tram_ext.client.connection import HttpConnection
 from tram_ext.domain.errors import NotAuthenticated, Unreachable
-from tram_ext.handlers.kernel_access import KernelAccess, address_of
-from tram_ext.services import owners
+from tram_ext.handlers.admission.kernel_access import KernelAccess, address_of
+from tram_ext.services.processes import owners
 
 PROBE = """
 import json, os, sys

@@ -49,7 +49,7 @@ class LazyGroup(click.Group):
     Parameters
     ----------
     lazy : mapping of str to (str, str)
-        For each name ``module:attribute`` and what ``--help`` says of it.
+        For each name ``module:attribute``, the module below ``tram_ext.cli``, and what ``--help`` says of it.
     """
 
     def __init__(self, *args: Any, lazy: Mapping[str, tuple[str, str]], **kwargs: Any) -> None:
@@ -65,7 +65,7 @@ class LazyGroup(click.Group):
         if cmd_name not in self._lazy:
             return None
         module, _, attribute = self._lazy[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(module), attribute)
+        command: click.Command = getattr(import_module(f"tram_ext.cli.{module}"), attribute)
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -34,7 +34,7 @@ def check_readable(path: Path) -> None:
 
 def in_folders(paths: Iterable[Path]) -> list[Path]:
     """Return `paths` with the reports in folders in the place of these, and tell people what was passed over."""
-    from tram_ext.services.source_files import find
+    from tram_ext.services.folders.source_files import find
 
     files: list[Path] = []
     for path in paths:

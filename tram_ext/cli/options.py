@@ -172,7 +172,7 @@ class Options:
         TramError
             Why it cannot be opened.
         """
-        from tram_ext.services.read_only import readable
+        from tram_ext.services.data_folder.read_only import readable
 
         settings = self.settings()
         with readable(settings, or_empty=or_empty) as found, self._opened(found, settings.data_dir) as workbench:

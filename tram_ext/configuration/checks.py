@@ -130,7 +130,7 @@ def _within_a_sentence(said: str) -> str:
 
 
 def _executor(value: str) -> str:
-    from tram_ext.services.executors import PROCESSES, scheduler_address
+    from tram_ext.services.processes.executors import PROCESSES, scheduler_address
 
     if value != PROCESSES:
         try:

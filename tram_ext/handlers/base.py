@@ -28,7 +28,7 @@ from tram_ext.domain.errors import (
     Unavailable,
 )
 from tram_ext.domain.users import User
-from tram_ext.handlers import addresses, identity
+from tram_ext.handlers.admission import addresses, identity
 from tram_ext.handlers.bodies import read_body
 from tram_ext.handlers.host import WorkbenchHost
 

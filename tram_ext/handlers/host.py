@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, TypeVar
 from tram_ext.domain.errors import TramError, Unavailable
 from tram_ext.domain.jobs import JobChange
 from tram_ext.domain.review import ReviewChange
-from tram_ext.handlers.connections import UploadPlaces
-from tram_ext.handlers.kernel_access import KernelAccess
-from tram_ext.handlers.logins import LoginQueue
+from tram_ext.handlers.admission.connections import UploadPlaces
+from tram_ext.handlers.admission.kernel_access import KernelAccess
+from tram_ext.handlers.admission.logins import LoginQueue
+from tram_ext.services.access.throttle import HASHED_AT_ONCE, FailureBudget
 from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS
-from tram_ext.services.throttle import HASHED_AT_ONCE, FailureBudget
 
 if TYPE_CHECKING:  # the store behind it is imported when it is opened: a server that never needs it pays nothing
     from tram_ext.services.container import Services
@@ -127,7 +127,7 @@ class WorkbenchHost:
     def proxy_is_unknown(self, address: str) -> None:
         """Say once in the log, and for the diagnosis, that a proxy is there which nobody declared trustworthy."""
         if not self._proxy_is_told and self._services is not None:
-            from tram_ext.services.proxies import untrusted  # the store is imported with it
+            from tram_ext.services.access.proxies import untrusted  # the store is imported with it
 
             self._proxy_is_told = True
             self._log.warning("TRAM: %s", untrusted(address))

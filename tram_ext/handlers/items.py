@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final
 from tram_ext.api.queries import request_key
 from tram_ext.domain.users import Permission, User
 from tram_ext.handlers.base import TramHandler
-from tram_ext.services.policies import require
+from tram_ext.services.access.policies import require
 
 _WRITING: Final = ("POST", "PUT", "PATCH", "DELETE")
 _TAG: Final = re.compile(r'\s*"?(\d{1,10})"?\s*')

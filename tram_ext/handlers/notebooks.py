@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tram_ext.api.notebooks import notebook_file_body
-from tram_ext.handlers.authorization import reads
+from tram_ext.handlers.admission.authorization import reads
 from tram_ext.handlers.base import TramHandler
 from tram_ext.services import notebooks
 

@@ -6,7 +6,7 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tram_ext.handlers.authorization import reads
+from tram_ext.handlers.admission.authorization import reads
 from tram_ext.handlers.base import TramHandler
 
 if TYPE_CHECKING:

@@ -8,12 +8,9 @@ from jupyter_server.base.handlers import Template404, TrailingSlashHandler
 from tornado.routing import PathMatches, Rule
 from tornado.web import Application
 
-from tram_ext.handlers.attack import AttackHandler, AttackListHandler
-from tram_ext.handlers.attack_upgrade import AttackUpgradeHandler
-from tram_ext.handlers.base import TramHandler
-from tram_ext.handlers.host import WorkbenchHost
-from tram_ext.handlers.jobs import DownloadHandler, JobHandler, JobListHandler
-from tram_ext.handlers.learning import (
+from tram_ext.handlers.access.password import PasswordHandler
+from tram_ext.handlers.access.tokens import RefreshHandler, TokenHandler
+from tram_ext.handlers.advice.learning import (
     CompareHandler,
     LabelCheckHandler,
     LabelCheckListHandler,
@@ -26,22 +23,31 @@ from tram_ext.handlers.learning import (
     TrainingSetHandler,
     UncertainHandler,
 )
-from tram_ext.handlers.map import MapFileHandler, MapHandler
-from tram_ext.handlers.mappings import MappingHandler, MappingListHandler
-from tram_ext.handlers.models import ModelHandler, ModelListHandler, ModelVersionsHandler, RestoreHandler
+from tram_ext.handlers.advice.overviews import EvidenceHandler, MatrixHandler, RowsHandler
+from tram_ext.handlers.attack.attack import AttackHandler, AttackListHandler
+from tram_ext.handlers.attack.attack_upgrade import AttackUpgradeHandler
+from tram_ext.handlers.attack.techniques import TacticListHandler, TechniqueHandler, TechniqueListHandler
+from tram_ext.handlers.base import TramHandler
+from tram_ext.handlers.documents.jobs import DownloadHandler, JobHandler, JobListHandler
+from tram_ext.handlers.documents.upload import UploadHandler
+from tram_ext.handlers.host import WorkbenchHost
+from tram_ext.handlers.mapping.map import MapFileHandler, MapHandler
 from tram_ext.handlers.notebooks import NotebookListHandler
 from tram_ext.handlers.openapi import DocsHandler, OpenApiHandler
-from tram_ext.handlers.overviews import EvidenceHandler, MatrixHandler, RowsHandler
-from tram_ext.handlers.password import PasswordHandler
-from tram_ext.handlers.report_mappings import ReportMappingHandler, ReportMappingListHandler
-from tram_ext.handlers.reports import ReportHandler, ReportListHandler
-from tram_ext.handlers.review import BulkReviewHandler, LogHandler, RedoHandler, RemapHandler, UndoHandler
-from tram_ext.handlers.sentences import MergeHandler, SentenceHandler, SentenceListHandler, SplitHandler, StepHandler
+from tram_ext.handlers.reports.report_mappings import ReportMappingHandler, ReportMappingListHandler
+from tram_ext.handlers.reports.reports import ReportHandler, ReportListHandler
+from tram_ext.handlers.review.mappings import MappingHandler, MappingListHandler
+from tram_ext.handlers.review.review import BulkReviewHandler, LogHandler, RedoHandler, RemapHandler, UndoHandler
+from tram_ext.handlers.review.sentences import (
+    MergeHandler,
+    SentenceHandler,
+    SentenceListHandler,
+    SplitHandler,
+    StepHandler,
+)
 from tram_ext.handlers.status import NothingHereHandler, StatusHandler, WrongBaseHandler
-from tram_ext.handlers.techniques import TacticListHandler, TechniqueHandler, TechniqueListHandler
-from tram_ext.handlers.tokens import RefreshHandler, TokenHandler
-from tram_ext.handlers.training import TrainingHandler, TrainingListHandler, TrainModelHandler
-from tram_ext.handlers.upload import UploadHandler
+from tram_ext.handlers.training.models import ModelHandler, ModelListHandler, ModelVersionsHandler, RestoreHandler
+from tram_ext.handlers.training.training import TrainingHandler, TrainingListHandler, TrainModelHandler
 
 ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
     (r"/api/token/?", TokenHandler),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tram_ext.api.status import status_body
 from tram_ext.domain.errors import NotFound
-from tram_ext.handlers import addresses
-from tram_ext.handlers.authorization import reads, writes
+from tram_ext.handlers.admission import addresses
+from tram_ext.handlers.admission.authorization import reads, writes
 from tram_ext.handlers.base import TramHandler
 
 

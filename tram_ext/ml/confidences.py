@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from tram_ext.domain.models import Proposal
 from tram_ext.ml.model import SentenceModel
-from tram_ext.ml.singles import DEFAULT_THRESHOLD
+from tram_ext.ml.tram.single_label import DEFAULT_THRESHOLD
 
 FloatArray: TypeAlias = npt.NDArray[Any]
 

@@ -9,7 +9,7 @@ from typing import Final, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from tram_ext.ml.mentions import mentions
+from tram_ext.ml.text.mentions import mentions
 
 Evidence: TypeAlias = list[tuple[int, int, float]]
 """Stretches of a text, (start, end, weight), the weightiest first."""

@@ -15,10 +15,10 @@ from tram_ext.ml.model import SentenceModel
 ENTRY_POINT_GROUP: Final = "tram_ext.models"
 
 BUILT_IN: Final[Mapping[str, str]] = {
-    "dummy": "tram_ext.ml.tram_models:DummyModel",
-    "nb": "tram_ext.ml.tram_models:NaiveBayesModel",
-    "logreg": "tram_ext.ml.tram_models:LogisticModel",
-    "nn_cls": "tram_ext.ml.tram_models:NeuralModel",
+    "dummy": "tram_ext.ml.tram.models:DummyModel",
+    "nb": "tram_ext.ml.tram.models:NaiveBayesModel",
+    "logreg": "tram_ext.ml.tram.models:LogisticModel",
+    "nn_cls": "tram_ext.ml.tram.models:NeuralModel",
     "linear": "tram_ext.ml.linear.model:LinearModel",
     "bert": "tram_ext.ml.transformer:TransformerModel",
 }

@@ -16,7 +16,7 @@ from tram_ext.domain.attack import TECHNIQUE_ID
 from tram_ext.domain.errors import Conflict
 from tram_ext.domain.models import Proposal
 from tram_ext.ml.model import Progress, TrainingSet
-from tram_ext.ml.singles import choices
+from tram_ext.ml.tram.single_label import choices
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -4,47 +4,47 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tram_ext.services.advising import Adviser
-from tram_ext.services.attack import Attack
-from tram_ext.services.attack_objects import AttackObjects
-from tram_ext.services.attack_upgrade import AttackUpgrades
-from tram_ext.services.backup import Backups
-from tram_ext.services.bulk import Bulk
-from tram_ext.services.changes import Changes
-from tram_ext.services.documents import Documents
-from tram_ext.services.explanations import Explanations
-from tram_ext.services.exporting import Exports
-from tram_ext.services.imports import Imports
-from tram_ext.services.label_checks import LabelChecks
-from tram_ext.services.learning_curves import LearningCurves
-from tram_ext.services.log import Log
-from tram_ext.services.mapping import Mapper
-from tram_ext.services.models import Models
-from tram_ext.services.opening import open_together
-from tram_ext.services.overviews import Overviews
-from tram_ext.services.passwords import Passwords
-from tram_ext.services.prediction import Predictions
-from tram_ext.services.preparation import Preparation
-from tram_ext.services.previews import Previews
-from tram_ext.services.processes import ChildPool
-from tram_ext.services.proxies import Proxies
-from tram_ext.services.purging import Purging
-from tram_ext.services.queue import Queue
-from tram_ext.services.remapping import Remapping
-from tram_ext.services.reports import Reports
-from tram_ext.services.segmentation import Segmentation
-from tram_ext.services.sentence_mappings import SentenceMappings
-from tram_ext.services.sentences import Sentences
+from tram_ext.services.access.passwords import Passwords
+from tram_ext.services.access.proxies import Proxies
+from tram_ext.services.access.tokens import Tokens
+from tram_ext.services.access.users import Users
+from tram_ext.services.advice.advising import Adviser
+from tram_ext.services.advice.explanations import Explanations
+from tram_ext.services.advice.overviews import Overviews
+from tram_ext.services.advice.suggestions import Suggestions
+from tram_ext.services.advice.usefulness import Usefulness
+from tram_ext.services.attack.attack import Attack
+from tram_ext.services.attack.attack_objects import AttackObjects
+from tram_ext.services.attack.attack_upgrade import AttackUpgrades
+from tram_ext.services.backups.backup import Backups
+from tram_ext.services.data_folder.opening import open_together
+from tram_ext.services.documents.documents import Documents
+from tram_ext.services.documents.previews import Previews
+from tram_ext.services.documents.purging import Purging
+from tram_ext.services.documents.queue import Queue
+from tram_ext.services.mapping.mapping import Mapper
+from tram_ext.services.mapping.prediction import Predictions
+from tram_ext.services.mapping.remapping import Remapping
+from tram_ext.services.processes.pool import ChildPool
+from tram_ext.services.reports.bulk import Bulk
+from tram_ext.services.reports.exporting import Exports
+from tram_ext.services.reports.imports import Imports
+from tram_ext.services.reports.reports import Reports
+from tram_ext.services.review.changes import Changes
+from tram_ext.services.review.log import Log
+from tram_ext.services.review.segmentation import Segmentation
+from tram_ext.services.review.sentence_mappings import SentenceMappings
+from tram_ext.services.review.sentences import Sentences
+from tram_ext.services.review.steps import Steps
+from tram_ext.services.review.undo import Undo
 from tram_ext.services.settings import Settings
 from tram_ext.services.status import Status
-from tram_ext.services.steps import Steps
-from tram_ext.services.suggestions import Suggestions
-from tram_ext.services.tokens import Tokens
-from tram_ext.services.training import CHILD_NEEDS, Trainings
-from tram_ext.services.training_sets import TrainingSets
-from tram_ext.services.undo import Undo
-from tram_ext.services.usefulness import Usefulness
-from tram_ext.services.users import Users
+from tram_ext.services.training.label_checks import LabelChecks
+from tram_ext.services.training.learning_curves import LearningCurves
+from tram_ext.services.training.models import Models
+from tram_ext.services.training.preparation import Preparation
+from tram_ext.services.training.training import CHILD_NEEDS, Trainings
+from tram_ext.services.training.training_sets import TrainingSets
 
 
 class Services:
@@ -67,7 +67,7 @@ class Services:
         self._trainers = ChildPool(1, preload=CHILD_NEEDS)
         self._readers = ChildPool(
             settings.jobs_at_once,
-            preload=["tram_ext.services.mapping_work", "tram_ext.documents.child", "tram_ext.ml.files"],
+            preload=["tram_ext.services.mapping.mapping_work", "tram_ext.documents.child", "tram_ext.ml.files"],
         )
         self.users = Users(self.store, settings, Passwords())
         self.proxies = Proxies(self.store)
@@ -94,7 +94,7 @@ class Services:
         self.label_checks = LabelChecks(self.store, settings, self._trainers, self.trainings)
         self.learning_curves = LearningCurves(self.store, settings, self._trainers, self.trainings)
         self._adviser = Adviser(
-            self.store, ChildPool(1, preload=["tram_ext.services.advice_work"]), settings.job_timeout
+            self.store, ChildPool(1, preload=["tram_ext.services.advice.advice_work"]), settings.job_timeout
         )
         self.explanations = Explanations(self.store, self.predictions, self._adviser)
         self.suggestions = Suggestions(self.store, self.predictions, self._adviser)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from tram_ext.domain.status import Amounts, Undertaking, WorkbenchStatus, WorkInProgress
 from tram_ext.domain.users import Permission, User
-from tram_ext.services.policies import require
-from tram_ext.services.preparation import Preparation
+from tram_ext.services.access.policies import require
 from tram_ext.services.settings import Settings
-from tram_ext.services.training import Trainings
+from tram_ext.services.training.preparation import Preparation
+from tram_ext.services.training.training import Trainings
 from tram_ext.store.database import Store, UnitOfWork
 
 

@@ -188,7 +188,7 @@ class DocumentCalls:
         made = self.connection.export(key, format, accepted_only=accepted_only)
         if path is None:
             return made.content
-        from tram_ext.services import private_files
+        from tram_ext.services.files import private_files
 
         target = Path(path).expanduser()
         private_files.write(target, made.content, overwrite=overwrite)

@@ -72,8 +72,8 @@ from tram_ext.api.status import StatusBody, status_body
 from tram_ext.domain.edits import Undone
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.users import Permission, User
+from tram_ext.services.access.policies import require
 from tram_ext.services.container import Services
-from tram_ext.services.policies import require
 from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS
 from tram_ext.workbenches.local_files import LocalFiles
 from tram_ext.workbenches.local_overviews import LocalOverviews, key_of, reader_of

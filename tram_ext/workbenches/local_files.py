@@ -17,9 +17,9 @@ from tram_ext.api.responses import (
 )
 from tram_ext.domain.errors import Invalid
 from tram_ext.domain.users import Permission, User
+from tram_ext.services.access.policies import require
 from tram_ext.services.container import Services
-from tram_ext.services.incoming import Incoming
-from tram_ext.services.policies import require
+from tram_ext.services.files.incoming import Incoming
 
 _CHUNK: Final = 1 << 20
 

@@ -109,7 +109,7 @@ def map_text(text: str, *, model: str | None = None) -> pd.DataFrame:
     if found is not None:
         with found:
             return found.map_text(text, model=model)
-    from tram_ext.services.read_only import readable
+    from tram_ext.services.data_folder.read_only import readable
 
     # Nothing is kept: it works where nothing can be, too.
     with readable(_settings(None), or_empty=True) as settings, _opened(settings) as opened:

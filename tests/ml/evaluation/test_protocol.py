@@ -3,7 +3,7 @@ import pytest
 from tram_ext.domain.models import Proposal
 from tram_ext.ml.evaluation.protocol import fit_and_measure, measure
 from tram_ext.ml.model import SentenceModel, TrainingSet
-from tram_ext.ml.tram_models import LogisticModel
+from tram_ext.ml.tram.models import LogisticModel
 
 _WORD_OF = {"T1": "one", "T2": "two", "T3": "three"}
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tram_ext.ml.linear.gates import says_something
+from tram_ext.ml.linear.sentence_filter import says_something
 
 
 @pytest.mark.parametrize(

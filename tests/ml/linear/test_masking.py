@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tram_ext.ml.linear.masking import masked
+from tram_ext.ml.text.masking import masked
 
 
 @pytest.mark.parametrize(

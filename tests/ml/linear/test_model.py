@@ -7,8 +7,8 @@ from tram_ext.domain.errors import Conflict, NotFound
 from tram_ext.ml import files
 from tram_ext.ml.examples import take
 from tram_ext.ml.linear import LinearModel
-from tram_ext.ml.mentions import CONFIDENCE
 from tram_ext.ml.model import SentenceModel, TrainingSet
+from tram_ext.ml.text.mentions import CONFIDENCE
 from tram_ext.ml.training import train
 
 TASK = "The loader then creates a scheduled task named gamma for its payload."

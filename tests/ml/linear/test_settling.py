@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tram_ext.ml.linear.settling import ENOUGH_REPORTS, HeldOut, Settled, settle
+from tram_ext.ml.linear.calibrate import ENOUGH_REPORTS, HeldOut, Settled, settle
 
 TECHNIQUES = 3
 SENTENCES = 12

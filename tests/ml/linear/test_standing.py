@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tram_ext.ml.linear import calibration
-from tram_ext.ml.linear.standing import Standing
+from tram_ext.ml.linear.margin_calibration import Standing
 
 
 def world(rows: int, *, exclusive: bool) -> tuple[np.ndarray, np.ndarray]:

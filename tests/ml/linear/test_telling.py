@@ -9,9 +9,9 @@ from tram_ext.attack import load_default
 from tram_ext.domain.attack import AttackKind
 from tram_ext.ml import files
 from tram_ext.ml.linear import LinearModel
-from tram_ext.ml.linear.features import Features
-from tram_ext.ml.linear.masking import masked
-from tram_ext.ml.linear.telling import Telling, invented_sentences
+from tram_ext.ml.linear.relevance import Telling, invented_sentences
+from tram_ext.ml.text.masking import masked
+from tram_ext.ml.text.vectorizer import Features
 
 TOLD = [
     "The implant copies itself to the Startup folder and adds a value to the Run key.",

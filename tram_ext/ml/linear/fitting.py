@@ -11,15 +11,15 @@ from scipy import sparse
 
 from tram_ext.domain.errors import Conflict
 from tram_ext.ml import encoders
-from tram_ext.ml.linear.decisions import Decisions, learn, lesson
-from tram_ext.ml.linear.features import Features
-from tram_ext.ml.linear.meaning import Meaning
-from tram_ext.ml.linear.ranker import Ranker
-from tram_ext.ml.linear.rows import FOLDS, Rows, rows_of
+from tram_ext.ml.linear.calibrate import HeldOut, settle
+from tram_ext.ml.linear.embedding_softmax import Meaning
+from tram_ext.ml.linear.one_vs_rest import Decisions, learn, lesson
+from tram_ext.ml.linear.relevance import Telling
 from tram_ext.ml.linear.scorer import Scorer
-from tram_ext.ml.linear.settling import HeldOut, settle
-from tram_ext.ml.linear.telling import Telling
+from tram_ext.ml.linear.softmax_ranker import Ranker
+from tram_ext.ml.linear.training_rows import FOLDS, Rows, rows_of
 from tram_ext.ml.model import Progress, TrainingSet
+from tram_ext.ml.text.vectorizer import Features
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]

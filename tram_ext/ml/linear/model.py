@@ -11,13 +11,14 @@ import numpy.typing as npt
 from tram_ext.domain.errors import NotFound
 from tram_ext.domain.models import Proposal
 from tram_ext.ml.explaining import Evidence, explain
-from tram_ext.ml.families import spoken_for
-from tram_ext.ml.linear import calibration, gates, windows
-from tram_ext.ml.linear.features import Features
-from tram_ext.ml.linear.masking import masked
+from tram_ext.ml.hierarchy import spoken_for
+from tram_ext.ml.linear import calibration, sentence_filter
 from tram_ext.ml.linear.scorer import Scorer
-from tram_ext.ml.mentions import CONFIDENCE, explicit_ids
 from tram_ext.ml.model import Progress, TrainingSet
+from tram_ext.ml.text import windows
+from tram_ext.ml.text.masking import masked
+from tram_ext.ml.text.mentions import CONFIDENCE, explicit_ids
+from tram_ext.ml.text.vectorizer import Features
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -83,7 +84,7 @@ class LinearModel:
         -------
         list of tuple of Proposal
             An id that is written in the text is proposed with a confidence of its own. Of a technique and its
-            sub-techniques, those that say most are proposed (:func:`tram_ext.ml.families.spoken_for`). What is
+            sub-techniques, those that say most are proposed (:func:`tram_ext.ml.hierarchy.spoken_for`). What is
             no statement about an adversary (a fragment, code, advice, a question) gets nothing, unless
             `threshold` is 0, which asks for everything.
         """
@@ -164,7 +165,7 @@ class LinearModel:
 
     def _chosen(self, text: str, confidences: FloatArray, least: float) -> tuple[Proposal, ...]:
         found = {}
-        if least <= 0 or gates.says_something(masked(text)):
+        if least <= 0 or sentence_filter.says_something(masked(text)):
             found = {self.techniques[i]: float(confidences[i]) for i in np.flatnonzero(confidences >= least)}
         written = [name for name in explicit_ids(text) if name in self._number]
         found |= {name: max(CONFIDENCE, found.get(name, 0)) for name in written}

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from tram_ext.ml.linear.decisions import Decisions
-from tram_ext.ml.linear.meaning import Meaning
-from tram_ext.ml.linear.ranker import Ranker
-from tram_ext.ml.linear.standing import Standing
-from tram_ext.ml.linear.telling import Telling
+from tram_ext.ml.linear.embedding_softmax import Meaning
+from tram_ext.ml.linear.margin_calibration import Standing
+from tram_ext.ml.linear.one_vs_rest import Decisions
+from tram_ext.ml.linear.relevance import Telling
+from tram_ext.ml.linear.softmax_ranker import Ranker
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]

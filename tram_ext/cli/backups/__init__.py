@@ -1,0 +1,1 @@
+"""``jupyter tram backup``, ``restore`` and ``adopt``."""

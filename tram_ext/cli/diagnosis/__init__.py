@@ -1,0 +1,1 @@
+"""``jupyter tram doctor``: what is installed, where the data are, what is wrong."""

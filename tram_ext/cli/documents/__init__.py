@@ -1,0 +1,1 @@
+"""Uploading documents, and purging their files."""

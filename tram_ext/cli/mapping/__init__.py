@@ -1,0 +1,1 @@
+"""``jupyter tram map``: files and folders, without keeping anything."""

@@ -1,0 +1,1 @@
+"""``jupyter tram reports``, ``export`` and ``import``."""

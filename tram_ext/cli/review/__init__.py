@@ -1,0 +1,1 @@
+"""Decisions, the log, undo and redo."""

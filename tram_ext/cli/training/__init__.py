@@ -1,0 +1,1 @@
+"""Training, measuring, comparing and restoring of models."""

@@ -1,0 +1,1 @@
+"""Routes for logging in and for passwords."""

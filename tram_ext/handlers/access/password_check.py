@@ -1,0 +1,54 @@
+"""What handlers share that look at a password: where the attempt comes from, and its place in the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from tram_ext.handlers.admission.logins import Attempt
+from tram_ext.handlers.base import TramHandler
+from tram_ext.services.access.throttle import Origin
+
+T = TypeVar("T")
+
+_FORWARDED: Final = ("X-Forwarded-For", "X-Real-Ip", "Forwarded")
+_LONGEST_CLAIM: Final = 100
+
+
+class PasswordCheck(TramHandler):
+    """Has a password looked at when it is its turn; who hangs up before leaves the queue."""
+
+    _attempt: Attempt | None = None
+
+    async def check(self, origin: Origin, function: Callable[..., T], *args: object) -> T:
+        """Call what looks at a password.
+
+        Raises
+        ------
+        Throttled
+            There is no place to wait, or too many wrong passwords came from there.
+        """
+        self._attempt = Attempt(origin)
+        if self.is_alone():
+            self._attempt.hang_up()
+        return await self.host.logins.check(self._attempt, function, *args)
+
+    def on_connection_close(self) -> None:
+        """Leave the queue where the client has gone."""
+        super().on_connection_close()
+        if self._attempt is not None:
+            self._attempt.hang_up()
+
+    def origin(self) -> Origin:
+        """Return where the request comes from; a proxy that nobody declared trustworthy is remembered."""
+        address = self.request.remote_ip or ""
+        forwarded = [name for name in _FORWARDED if name in self.request.headers]
+        if not forwarded:
+            return Origin.of_address(address)
+        if self.serverapp.trust_xheaders:
+            self.host.proxy_is_trusted()
+            return Origin.of_address(address)
+        self.host.proxy_is_unknown(address)
+        # The last address of the list is the one that the nearest proxy has seen itself.
+        claimed = self.request.headers[forwarded[0]].rpartition(",")[2].strip()
+        return Origin.of_address(address, claimed[:_LONGEST_CLAIM] or "-")

@@ -1,0 +1,1 @@
+"""Routes of explanations, suggestions, label checks, learning curves and overviews."""

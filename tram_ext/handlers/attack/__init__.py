@@ -1,0 +1,1 @@
+"""Routes of ATT&CK and its techniques."""

@@ -1,0 +1,1 @@
+"""Routes of uploads, jobs and downloads."""

@@ -1,0 +1,248 @@
+"""``/api/upload/``: a file streams to the disk, and becomes a job or an imported report."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import unquote
+
+from python_multipart import MultipartParser
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import parse_options_header
+from tornado.web import HTTPError, stream_request_body
+
+from tram_ext.api.responses import queued_body, report_uploaded_body
+from tram_ext.domain.errors import Invalid, TooLarge, TramError
+from tram_ext.handlers.admission.authorization import writes
+from tram_ext.handlers.admission.connections import UploadPlace
+from tram_ext.handlers.base import TramHandler
+from tram_ext.services.files.incoming import Incoming, too_large
+
+_ENVELOPE = 64 * 1024
+"""Bytes that field names, boundaries and the other fields of the form may take."""
+
+_EXTENDED_NAME = re.compile(rb";\s*filename\*=utf-8'[\w-]*'([\w%.~!#$&+^`|-]+)", re.ASCII | re.IGNORECASE)
+_READ_AT_MOST = 1 << 40
+"""What is refused is passed over: a client that sends does not listen, and would only see a broken connection."""
+
+
+@stream_request_body
+class UploadHandler(TramHandler):
+    """Takes one file, in the multipart field ``file``; ``model`` names who maps it."""
+
+    _form: MultipartForm | None = None
+    _place: UploadPlace | None = None
+    _failure: TramError | HTTPError | None = None
+
+    async def prepare(self, *, _redirect_to_login: bool = False) -> None:
+        """Get ready to receive, or to refuse when the bytes have passed."""
+        if self.request.method != "POST":
+            await super().prepare()
+            return
+        try:
+            await super().prepare()
+            await self.begin()
+        except (TramError, HTTPError) as error:
+            self._failure = error
+            setattr(self, "post", self._refuse)  # noqa: B010 - tornado calls the verb when the body is at its end
+
+    async def begin(self) -> None:
+        """Make ready for what arrives."""
+        largest = self.services.settings.max_upload_size
+        connection: Any = self.request.connection
+        connection.set_max_body_size(_READ_AT_MOST)  # ours is the limit that answers in words
+        announced = self.request.headers.get("Content-Length", "")
+        if announced.isdigit() and int(announced) > largest + _ENVELOPE:
+            raise too_large(largest)
+        self._place = self.host.uploads.take(self.actor.id)
+        incoming = await self.call(self.services.documents.receive, self.actor)
+        try:
+            self._form = MultipartForm(self.request.headers.get("Content-Type", ""), incoming)
+        except BaseException:
+            incoming.discard()  # nobody else knows of it yet
+            raise
+
+    async def _refuse(self) -> None:
+        assert self._failure is not None
+        raise self._failure
+
+    def data_received(self, chunk: bytes) -> None:
+        """Write what arrives; after a failure the rest is passed over, so that the client reads the answer."""
+        if self._form is None or self._failure is not None:
+            return
+        try:
+            self._form.write(chunk)
+        except TramError as error:
+            self._failure = error
+            self._form.incoming.discard()
+
+    @writes
+    async def post(self) -> None:
+        """Queue the file."""
+        name, model, incoming = self.received()
+        uploaded = await self.call(self.services.documents.accept, incoming, name, model, self.actor)
+        if uploaded.job is not None:
+            self.reply(queued_body(uploaded.job, is_new=uploaded.is_new))
+        elif uploaded.imported is not None:
+            imported = uploaded.imported
+            self.reply(report_uploaded_body(imported.report, imported.warnings, is_new=uploaded.is_new))
+
+    def received(self) -> tuple[str, str | None, Incoming]:
+        """Return the name of the file, the model that is to map it, and the file.
+
+        Raises
+        ------
+        TramError, HTTPError
+            What was wrong while it arrived.
+        """
+        self._give_place_back()
+        if self._failure is not None:
+            raise self._failure
+        assert self._form is not None
+        return *self._form.finish(), self._form.incoming
+
+    def on_finish(self) -> None:
+        """Remove what was received and did not become a document."""
+        self._discard()
+        super().on_finish()
+
+    def on_connection_close(self) -> None:
+        """Do the same where the client has gone."""
+        self._discard()
+        super().on_connection_close()
+
+    def _give_place_back(self) -> None:
+        if self._place is not None:
+            self._place.give_back()
+
+    def _discard(self) -> None:
+        self._give_place_back()
+        if self._form is not None:
+            self._form.incoming.discard()
+
+
+class MultipartForm:
+    """A form with one file, parsed as it arrives.
+
+    Parameters
+    ----------
+    content_type : str
+        The request's header, which names the boundary.
+    incoming : Incoming
+        Where the file goes.
+
+    Raises
+    ------
+    Invalid
+        The body is no multipart form.
+    """
+
+    def __init__(self, content_type: str, incoming: Incoming) -> None:
+        self.incoming = incoming
+        self._model = b""
+        self._beside = 0
+        self._header: list[bytes] = [b"", b""]
+        self._headers: dict[bytes, bytes] = {}
+        self._field = ""
+        self._file_name: str | None = None
+        self._in_file = False
+        self._is_whole = False
+        kind, options = parse_options_header(content_type)
+        if kind != b"multipart/form-data" or not options.get(b"boundary"):
+            raise Invalid("'file' field is required but was not provided")
+        callbacks: Any = {
+            "on_part_begin": self._begin_part,
+            "on_header_field": lambda data, start, end: self._add(0, data[start:end]),
+            "on_header_value": lambda data, start, end: self._add(1, data[start:end]),
+            "on_header_end": self._end_header,
+            "on_headers_finished": self._begin_data,
+            "on_part_data": lambda data, start, end: self._take(data[start:end]),
+            "on_end": self._end,
+        }
+        try:
+            self._parser = MultipartParser(options[b"boundary"], callbacks)
+        except FormParserError as error:
+            raise _no_form(error) from error
+
+    def write(self, chunk: bytes) -> None:
+        """Parse the next bytes.
+
+        Raises
+        ------
+        Invalid
+            They are not what a multipart form looks like.
+        TooLarge
+            The file or another field is over its limit.
+        """
+        try:
+            self._parser.write(chunk)
+        except FormParserError as error:
+            raise _no_form(error) from error
+
+    def finish(self) -> tuple[str, str | None]:
+        """Return the name of the file and the value of ``model``.
+
+        Raises
+        ------
+        Invalid
+            There was no file, or not the whole of it.
+        """
+        if self._file_name is None:
+            raise Invalid("'file' field is required but was not provided")
+        if not self._is_whole:
+            raise Invalid("Multipart form parse error - the form ends before its last boundary")
+        model = self._model.decode(errors="replace").strip()
+        return self._file_name, model or None
+
+    def _begin_part(self) -> None:
+        self._headers, self._header = {}, [b"", b""]
+
+    def _add(self, part: int, data: bytes) -> None:
+        self._count(data)
+        self._header[part] += data
+
+    def _end_header(self) -> None:
+        self._headers[self._header[0].lower()] = self._header[1]
+        self._header = [b"", b""]
+
+    def _begin_data(self) -> None:
+        disposition = self._headers.get(b"content-disposition", b"")
+        _, options = parse_options_header(disposition)
+        self._field = options.get(b"name", b"").decode(errors="replace")
+        name = _file_name(disposition, options)
+        self._in_file = self._field == "file" and name is not None
+        if self._in_file:
+            if self._file_name is not None:
+                raise Invalid("One upload takes one file.")
+            self._file_name = name
+
+    def _take(self, data: bytes) -> None:
+        if self._in_file:
+            self.incoming.write(data)
+            return
+        self._count(data)
+        if self._field == "model":
+            self._model += data
+
+    def _end(self) -> None:
+        self._is_whole = True
+
+    def _count(self, data: bytes) -> None:
+        """Hold what stands beside the file to its limit."""
+        self._beside += len(data)
+        if self._beside > _ENVELOPE:
+            raise TooLarge("What stands beside the file in the form is too long.")
+
+
+def _no_form(error: FormParserError) -> Invalid:
+    """Return the error that says why a body is refused, in one shape whenever the parser notices."""
+    return Invalid(f"Multipart form parse error - {error}")
+
+
+def _file_name(disposition: bytes, options: dict[bytes, bytes]) -> str | None:
+    """Return the name of a file, also as RFC 5987 writes it, which the parser passes over and some clients send."""
+    extended = _EXTENDED_NAME.search(disposition)
+    if extended is not None:
+        return unquote(extended[1].decode("ascii"), errors="replace")
+    name = options.get(b"filename")
+    return None if name is None else name.decode(errors="replace")

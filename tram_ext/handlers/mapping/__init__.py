@@ -1,0 +1,1 @@
+"""Routes that map without keeping anything."""

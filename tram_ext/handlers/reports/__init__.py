@@ -1,0 +1,1 @@
+"""Routes of reports, their import and export."""

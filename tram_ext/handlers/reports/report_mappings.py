@@ -1,0 +1,75 @@
+"""``/api/report-mappings/``: reports with everything in them, as files in many formats, and back."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+
+from tram_ext.api.headers import attachment
+from tram_ext.api.responses import imported_body
+from tram_ext.exports import Rendered, formats
+from tram_ext.handlers.admission.authorization import reads, writes
+from tram_ext.handlers.bodies import read_json
+from tram_ext.handlers.items import ItemHandler
+from tram_ext.handlers.negotiation import preferred
+
+
+class ExportHandlerBase(ItemHandler):
+    """What exports of one report and of several share."""
+
+    NOUN = "Report"
+
+    def format_name(self) -> str:
+        """Return the format that ``?format=`` names, else the one that ``Accept`` prefers."""
+        named = self.get_query_argument("format", "")
+        return named or preferred(self.request.headers.get("Accept", ""), formats())
+
+    def accepted_only(self) -> bool:
+        """Whether the query leaves out what nobody accepted."""
+        return self.get_query_argument("accepted-only", "") not in ("", "0", "false")
+
+    def send(self, rendered: Rendered, name: str) -> None:
+        """Answer with a file."""
+        self.set_header("Content-Disposition", attachment(name + rendered.suffix))
+        self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("Vary", "Accept")
+        self.write(rendered.content)
+        self.finish(set_content_type=rendered.media_type)
+
+
+class ReportMappingListHandler(ExportHandlerBase):
+    """Exports of several reports, and the import of one."""
+
+    @reads
+    async def get(self) -> None:
+        """Export all reports, or those of a document; JSON is always a list here."""
+        (limit, offset), name = self.page(), self.format_name()
+        document_id = self.number_argument("doc-id")
+        export = partial(
+            self.services.exports.reports,
+            document_id=document_id,
+            limit=limit,
+            offset=offset,
+            accepted_only=self.accepted_only(),
+        )
+        rendered, total = await self.host.run("export", export, name, self.actor)
+        self.page_headers(total)
+        self.send(rendered, "Reports")
+
+    @writes
+    async def post(self) -> None:
+        """Import an export, all or nothing."""
+        export = read_json(self.request, nested="sentences")
+        imported = await self.call(self.services.imports.import_report, export, self.actor)
+        self.reply(imported_body(imported.report, imported.warnings), HTTPStatus.CREATED)
+
+
+class ReportMappingHandler(ExportHandlerBase):
+    """The export of one report."""
+
+    @reads
+    async def get(self, report_id: str) -> None:
+        """Export it."""
+        export = partial(self.services.exports.report, accepted_only=self.accepted_only())
+        report, rendered = await self.host.run("export", export, self.key(report_id), self.format_name(), self.actor)
+        self.send(rendered, report.name)

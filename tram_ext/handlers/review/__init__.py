@@ -1,0 +1,1 @@
+"""Routes of sentences, mappings, decisions, undo and the log."""

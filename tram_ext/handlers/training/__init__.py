@@ -1,0 +1,1 @@
+"""Routes of trainings, models and their versions."""

@@ -1,0 +1,1 @@
+"""TRAM's own models: one technique a sentence, on counts of words."""

@@ -1,0 +1,1 @@
+"""Users, passwords, tokens, the throttling of logins, and who may do what."""

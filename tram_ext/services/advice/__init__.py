@@ -1,0 +1,1 @@
+"""What a model says about single sentences: explanations, suggestions, what to review next."""

@@ -1,0 +1,1 @@
+"""Backups of the whole workbench in one file, and their restoring."""

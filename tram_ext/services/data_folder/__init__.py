@@ -1,0 +1,1 @@
+"""The data folder as a whole: its database, how it is opened, and how it is read where nothing can be written."""

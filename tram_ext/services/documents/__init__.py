@@ -1,0 +1,1 @@
+"""Uploaded documents, and the queue of jobs that reads and maps them."""

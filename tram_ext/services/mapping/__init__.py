@@ -1,0 +1,1 @@
+"""Mapping of texts and reports to techniques with a trained model."""

@@ -1,0 +1,1 @@
+"""Reports: listing, changing, bulk decisions, import and export."""

@@ -1,0 +1,165 @@
+"""Deciding about many sentences at once: one transaction, one step to undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Final
+
+from tram_ext.domain.edits import BulkReview
+from tram_ext.domain.errors import Invalid
+from tram_ext.domain.reports import Disposition, Sentence
+from tram_ext.domain.review import SENTENCE
+from tram_ext.domain.users import Permission, User
+from tram_ext.services.access.policies import require
+from tram_ext.services.reports.reports import existing_report
+from tram_ext.services.review.action import Action
+from tram_ext.services.review.changes import Changes
+from tram_ext.services.review.preconditions import require_version
+from tram_ext.store.database import Store
+
+DECISIONS: Final[Mapping[str, Disposition | None]] = {
+    "accept": Disposition.ACCEPT,
+    "reject": Disposition.REJECT,
+    "clear": None,
+}
+
+
+class Bulk:
+    """Bulk review of a report."""
+
+    def __init__(self, store: Store, changes: Changes) -> None:
+        self._store = store
+        self._changes = changes
+
+    def review(
+        self,
+        report_id: int,
+        action: str,
+        actor: User,
+        *,
+        confidence: float | None = None,
+        sentences: Collection[int] | None = None,
+        versions: Mapping[int, int] | None = None,
+        expected: Collection[int] | None = None,
+    ) -> BulkReview:
+        """Decide as `action` says: ``accept-above``, ``accept-unmapped``, ``accept``, ``reject`` or ``clear``.
+
+        Raises
+        ------
+        Invalid
+            What the action needs is absent.
+        """
+        if action == "accept-unmapped":
+            return self.accept_unmapped(report_id, actor, expected=expected)
+        if action == "accept-above":
+            if confidence is None:
+                raise Invalid.field("confidence", "This field is required.")
+            return self.accept_above(report_id, confidence, actor, expected=expected)
+        if sentences is None:
+            raise Invalid.field("sentences", "This field is required.")
+        disposition = DECISIONS[action]
+        return self.decide(report_id, sentences, disposition, actor, versions=versions, expected=expected)
+
+    def accept_above(
+        self, report_id: int, confidence: float, actor: User, *, expected: Collection[int] | None = None
+    ) -> BulkReview:
+        """Accept all sentences that await review and whose every mapping has at least this confidence.
+
+        Parameters
+        ----------
+        confidence : float
+            Percent. A sentence that bears a weaker mapping beside a strong one waits for a person: accepting it would
+            accept both.
+        expected : collection of int, optional
+            Versions of the report that may be changed; None is any.
+
+        Raises
+        ------
+        NotFound
+            There is no such report.
+        PreconditionFailed
+            The report is at another version.
+        """
+
+        def chosen(sentence: Sentence) -> bool:
+            return bool(sentence.mappings) and all(item.confidence >= confidence for item in sentence.mappings)
+
+        return self._decide(report_id, "accept above", Disposition.ACCEPT, chosen, actor, expected=expected)
+
+    def accept_unmapped(self, report_id: int, actor: User, *, expected: Collection[int] | None = None) -> BulkReview:
+        """Accept all sentences that await review without a mapping, as showing no technique; see `accept_above`."""
+        return self._decide(
+            report_id, "accept unmapped", Disposition.ACCEPT, lambda item: not item.mappings, actor, expected=expected
+        )
+
+    def decide(
+        self,
+        report_id: int,
+        sentence_ids: Collection[int],
+        disposition: Disposition | None,
+        actor: User,
+        *,
+        versions: Mapping[int, int] | None = None,
+        expected: Collection[int] | None = None,
+    ) -> BulkReview:
+        """Decide about chosen sentences of a report, decided before or not; see `accept_above`.
+
+        Parameters
+        ----------
+        versions : mapping of int to int, optional
+            The version that each of them must be at; None is any.
+
+        Raises
+        ------
+        Invalid
+            One of them is not in the report.
+        PreconditionFailed
+            One of them, or the report, is at another version.
+        """
+        require(actor, Permission.REVIEW)
+        with self._store.read() as work:
+            there = {sentence_id for _, sentence_id in work.sentences.orders(report_id)}
+        strangers = sorted(set(sentence_ids) - there)
+        if there and strangers:
+            raise Invalid.field("sentences", f"Sentence {strangers[0]} is not in report {report_id}.")
+        wanted = set(sentence_ids)
+        name = {Disposition.ACCEPT: "accept", Disposition.REJECT: "reject", None: "clear"}[disposition]
+        return self._decide(
+            report_id,
+            f"{name} several",
+            disposition,
+            lambda item: item.id in wanted,
+            actor,
+            expected=expected,
+            versions=versions,
+            decided=True,
+        )
+
+    def _decide(
+        self,
+        report_id: int,
+        name: str,
+        disposition: Disposition | None,
+        chosen: Callable[[Sentence], bool],
+        actor: User,
+        *,
+        expected: Collection[int] | None,
+        versions: Mapping[int, int] | None = None,
+        decided: bool = False,
+    ) -> BulkReview:
+        require(actor, Permission.REVIEW)
+        value = disposition.value if disposition else None
+        with self._store.write() as work:
+            report = existing_report(work, report_id)
+            require_version(report.version, expected)
+            action = Action(work, actor, name, report_id)
+            for sentence in work.sentences.of_report(report_id):
+                if (decided or sentence.disposition is None) and chosen(sentence):
+                    require_version(sentence.version, None if versions is None else [versions[sentence.id]])
+                    old = sentence.disposition.value if sentence.disposition else None
+                    state = {"report_id": report_id, "disposition": old}
+                    action.update(SENTENCE, sentence.id, state, {"disposition": value})
+            told = action.finish()
+            changed = existing_report(work, report_id)
+        self._changes.tell(*told)
+        return BulkReview(action.count, changed)

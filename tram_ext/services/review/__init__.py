@@ -1,0 +1,1 @@
+"""Decisions about sentences and mappings, with versions, a log, undo and redo."""
