@@ -26,12 +26,15 @@ def guesses_until_told_to_wait(server, name="nobody {}", **headers):
 
 
 def until_told_to_wait(attempt):
+    """Try as often as it is looked at; a machine that hashes less than a password a second never has to say no."""
+    started = time.monotonic()
     for number in range(4 * FREE_FAILURES):
         answer = attempt(number)
         if answer.status == 429:
             return number, answer
         assert answer.status in (401, 403)
-    pytest.fail("nobody ever had to wait")
+        assert number <= FREE_FAILURES + time.monotonic() - started, "nobody had to wait"
+    pytest.skip("this machine looks at less than a password a second")
 
 
 def log_in_as_told(server, name, **headers):
