@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tram_ext.ml.linear import explicit_ids
-from tram_ext.ml.text.mentions import mentions, names_only
+from tram_ext.ml.text.mentions import explicit_ids, mentions, names_only
 
 
 @pytest.mark.parametrize(

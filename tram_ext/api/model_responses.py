@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -54,11 +53,6 @@ def version_body(version: ModelVersion) -> VersionBody:
         "f1_micro": version.card.f1_micro,
         "f1_macro": version.card.f1_macro,
     }
-
-
-def versions_body(versions: Sequence[ModelVersion]) -> list[VersionBody]:
-    """Show versions."""
-    return [version_body(version) for version in versions]
 
 
 def card_body(version: ModelVersion) -> CardBody:

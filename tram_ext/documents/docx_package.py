@@ -91,7 +91,7 @@ class Package:
             raise Invalid("The DOCX has a password. Remove it and upload the document again.") from error
         except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
             raise Invalid(_DAMAGED) from error
-        except Exception as error:
+        except Exception as error:  # the decompressors' own errors have no base class but this
             if type(error).__module__ in {"zlib", "lzma", "_lzma"}:  # a broken stream
                 raise Invalid(_DAMAGED) from error
             raise

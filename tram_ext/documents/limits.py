@@ -47,8 +47,3 @@ class Limits:
     def stall_seconds(self) -> float:
         """Time within which a document has to show progress; a busy machine is allowed for."""
         return 2 * max(self.seconds, self.ocr_seconds)
-
-    @property
-    def wall_seconds(self) -> float:
-        """Time after which whoever started the reading should give up."""
-        return 2 * self.seconds + self.ocr_total_seconds

@@ -50,7 +50,7 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
     """
 
     public: ClassVar[bool] = False
-    _alone = False
+    _client_gone = False
     _asks_who = False
     _xsrf_failure: HTTPError | None = None
     token_user: User | None = None
@@ -96,13 +96,13 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         """Who says whether they may: the role alone where TRAM's token was shown, else the server's own."""
         return super().authorizer if self.token_user is None else _BY_ROLE
 
-    def is_alone(self) -> bool:
+    def client_gone(self) -> bool:
         """Whether the client has gone: nobody waits for what is still being worked out."""
-        return self._alone
+        return self._client_gone
 
     def on_connection_close(self) -> None:
         """Remember that the client has gone."""
-        self._alone = True
+        self._client_gone = True
         super().on_connection_close()
 
     async def call(self, function: Callable[..., T], *args: object) -> T:

@@ -58,7 +58,7 @@ def _load(entry_point: EntryPoint) -> type[SentenceModel]:
     advice = "Repair or uninstall the package that registers it; the other models are not affected."
     try:
         loaded = entry_point.load()
-    except Exception as error:
+    except Exception as error:  # importing runs another package's code, which may raise anything
         _log.warning("The model %r (%s) cannot be loaded: %r", entry_point.name, entry_point.value, error)
         raise Conflict(
             f"The model {entry_point.name!r} ({entry_point.value}) cannot be loaded: {error}. {advice}"

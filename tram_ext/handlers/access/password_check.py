@@ -29,7 +29,7 @@ class PasswordCheck(TramHandler):
             There is no place to wait, or too many wrong passwords came from there.
         """
         self._attempt = Attempt(origin)
-        if self.is_alone():
+        if self.client_gone():
             self._attempt.hang_up()
         return await self.host.logins.check(self._attempt, function, *args)
 

@@ -36,12 +36,12 @@ class Attempt:
 
     def __init__(self, origin: Origin) -> None:
         self.origin = origin
-        self.is_alone = False
+        self.client_gone = False
         self.turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def hang_up(self) -> None:
         """Leave the queue: nobody waits for the answer."""
-        self.is_alone = True
+        self.client_gone = True
         self.refuse(Cancelled("The client has hung up."))
 
     def refuse(self, error: Exception) -> None:
@@ -103,7 +103,7 @@ class LoginQueue:
         finally:
             patience.cancel()
         try:
-            if attempt.is_alone:
+            if attempt.client_gone:
                 raise Cancelled("The client has hung up.")
             found: T = await self._run(function, *args)
         except _WRONG:
@@ -120,7 +120,7 @@ class LoginQueue:
 
     def _enter(self, attempt: Attempt) -> None:
         self._forget_done()
-        if attempt.is_alone:
+        if attempt.client_gone:
             return
         source = attempt.origin.source
         if not attempt.origin.claimed and self._budget.wait(source):

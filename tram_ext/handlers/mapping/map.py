@@ -20,7 +20,7 @@ class MapHandler(ItemHandler):
     async def post(self) -> None:
         """Map it."""
         body = self.body(MapRequest)
-        preview = partial(self.services.previews.of_text, cancelled=self.is_alone)
+        preview = partial(self.services.previews.of_text, cancelled=self.client_gone)
         done = await self.host.run("mapping", preview, body.text, body.model, self.actor)
         self.reply(mapped_body(done.report, done.names, done.warnings))
 
@@ -33,6 +33,6 @@ class MapFileHandler(UploadHandler):
     async def post(self) -> None:
         """Map it."""
         name, model, incoming = self.received()
-        preview = partial(self.services.previews.of_file, cancelled=self.is_alone)
+        preview = partial(self.services.previews.of_file, cancelled=self.client_gone)
         done = await self.host.run("mapping", preview, incoming, name, model, self.actor)
         self.reply(mapped_body(done.report, done.names, done.warnings))

@@ -47,7 +47,7 @@ class RemapHandler(ItemHandler):
     async def post(self, report_id: str) -> None:
         """Map it with the model that the body names; answers when it is done, and gives up where nobody listens."""
         key = await self.existing(report_id, self.services.reports.get)
-        remap = partial(self.services.remapping.remap, expected=self.expected(), cancelled=self.is_alone)
+        remap = partial(self.services.remapping.remap, expected=self.expected(), cancelled=self.client_gone)
         done = await self.host.run("mapping", remap, key, self.body(RemapRequest).model, self.actor)
         self.reply_item(bulk_body(done.changed, done.report), done.report.version)
 
