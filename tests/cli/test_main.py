@@ -12,16 +12,13 @@ import pytest
 from tests.cli.conftest import Run, call
 from tram_ext import __version__
 
-COMMANDS = "map import train models reports export attack log undo redo user purge backup restore doctor".split()
+COMMANDS = "map import train models reports export attack log undo redo user purge backup restore adopt doctor".split()
 SUBCOMMANDS = [
     *(["models", name] for name in ("list", "show", "restore")),
     *(["reports", name] for name in ("list", "show", "delete", "use")),
     *(["attack", name] for name in ("load", "upgrade", "list", "show")),
     *(["user", name] for name in ("add", "passwd", "list", "disable", "enable", "role")),
-    *(
-        [name]
-        for name in ("map", "import", "train", "export", "log", "undo", "redo", "purge", "backup", "restore", "doctor")
-    ),
+    *([name] for name in "map import train export log undo redo purge backup restore adopt doctor".split()),
 ]
 
 
@@ -74,8 +71,10 @@ def test_options_stand_above_the_environment(run: Run, tmp_path: Path) -> None:
     assert run("reports", "list", "--format", "json", "--data-dir", elsewhere).json == []
     assert (elsewhere / "tram.sqlite3").exists()
     database = tmp_path / "other.sqlite3"
-    assert run("reports", "list", "--format", "json", "--db-url", f"sqlite:///{database}").json == []
+    options = ("--data-dir", tmp_path / "third", "--db-url", f"sqlite:///{database}")
+    assert run("reports", "list", "--format", "json", *options).json == []
     assert database.exists()
+    assert not (tmp_path / "third" / "tram.sqlite3").exists()
 
 
 def test_the_command_is_there_as_a_process(tmp_path: Path) -> None:
