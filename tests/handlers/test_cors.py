@@ -26,7 +26,7 @@ def operations():
 
 def test_every_header_that_a_call_takes_may_be_sent(server):
     sent = {p["name"].lower() for call in operations() for p in call.get("parameters", []) if p["in"] == "header"}
-    assert sent == {"if-match", "prefer"}
+    assert sent == {"if-match", "prefer", "idempotency-key"}
     wanted = {*sent, "authorization", "content-type", "accept", "x-xsrftoken"}
     answer = server.request(
         "OPTIONS",

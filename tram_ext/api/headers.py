@@ -6,7 +6,7 @@ import re
 from typing import Final
 from urllib.parse import quote, unquote
 
-MAY_BE_SENT: Final = ("If-Match", "Prefer")
+MAY_BE_SENT: Final = ("If-Match", "Prefer", "Idempotency-Key")
 """What calls take, beside the headers that Jupyter itself lets through."""
 
 MAY_BE_READ: Final = (
