@@ -84,6 +84,7 @@ class Server:
     port: int = 0
     environment: dict[str, str] = field(default_factory=dict)
     warm_up: bool = False
+    default_model: str = "nb"
     process: subprocess.Popen[bytes] | None = None
     terminal: int | None = None
 
@@ -104,7 +105,7 @@ class Server:
             *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", f"--ServerApp.base_url={self.base_url}"),
             "--ServerApp.jpserver_extensions=jupyter_server_terminals=True",
             *("--ServerApp.jpserver_extensions=tram_ext=True", f"--IdentityProvider.token={self.token}"),
-            *(f"--TramExtension.data_dir={self.data}", "--TramExtension.default_model=nb"),
+            *(f"--TramExtension.data_dir={self.data}", f"--TramExtension.default_model={self.default_model}"),
             f"--TramExtension.warm_up={self.warm_up}",
             *self.options,
         ]

@@ -119,7 +119,7 @@ def test_what_was_left_undone_is_done(server, said, ann):
 def test_what_was_done_can_be_taken_back(folder_of_0_1_0, said):
     settings = Settings(data_dir=folder_of_0_1_0, db_url="", default_model="nb")
     with contextlib.closing(Services(settings)) as services:
-        ben = services.users.log_in("ben", said["passwords"]["ben"], "here")
+        ben = services.users.log_in("ben", said["passwords"]["ben"])
         assert [sentence.text for sentence in sentences(services, ben) if "(sic)" in sentence.text]
         assert services.undo.undo(3, ben).action == "edit sentence"
         assert not [sentence.text for sentence in sentences(services, ben) if "(sic)" in sentence.text]

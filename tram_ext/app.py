@@ -35,7 +35,7 @@ class TramExtension(WorkbenchConfiguration, ExtensionApp):
     default_url = "/lab"
     extension_url = "/lab"
     examples = "jupyter tram --port 8000 --no-browser"
-    classes = [TramConnectionLimits]  # noqa: RUF012 - traitlets' own
+    classes = [*ExtensionApp.classes, TramConnectionLimits]  # noqa: RUF012 - traitlets' own
 
     _configuration: Configuration | None = None
 

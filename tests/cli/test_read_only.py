@@ -141,7 +141,7 @@ def test_doctor_says_so_and_looks_at_everything(frozen: Path, call: Call) -> Non
     (problem,) = found["problems"]
     assert problem.startswith(f"The data in {frozen} cannot be written to: commands that only read work on a copy")
     assert found["data"]["database"] == f"sqlite:///{frozen}/tram.sqlite3"
-    assert found["content"]["reports"] == "2, 2 trained on"
+    assert found["content"]["reports"] == "1, 1 trained on"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import logging
 
 import pytest
 
+from tests.server import in_a_loop
 from tram_ext.domain.errors import Cancelled, NotAuthenticated, Throttled, Unavailable
 from tram_ext.handlers.admission.logins import MOST_WAITING, MOST_WAITING_OF_ONE, Attempt, LoginQueue
 from tram_ext.services.access.throttle import FREE_FAILURES, HASHED_AT_ONCE, FailureBudget, Origin
@@ -64,7 +65,7 @@ def in_a_desk(work, **more):
         desk = Desk(**more)
         await work(desk)
 
-    asyncio.run(run())
+    in_a_loop(run, 60)
 
 
 async def said(tasks):

@@ -14,7 +14,7 @@ MAPPING_KEYS = {"id", "attack_id", "name", "confidence", "sentence", "report", "
 @pytest.fixture(scope="module")
 def server(trained, tmp_path_factory):
     """Return a server over what was learned, asked with Jupyter's own token."""
-    served = Server(tmp_path_factory.mktemp("server"), ("--TramExtension.default_model=linear",))
+    served = Server(tmp_path_factory.mktemp("server"), default_model="linear")
     shutil.copytree(trained, served.data)
     served.headers = {"Authorization": f"token {served.token}"}
     yield served.start()

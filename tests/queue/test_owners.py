@@ -16,9 +16,7 @@ def test_this_process_lives():
 
 
 def test_a_process_lives_until_it_ends():
-    code = (
-        "import sys; from tram_ext.services import owners; print(owners.this_process(), flush=True); sys.stdin.read()"
-    )
+    code = "import sys; from tram_ext.services.processes import owners; print(owners.this_process(), flush=True); sys.stdin.read()"
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         name = process.stdout.readline().decode().strip()
         assert not owners.is_gone(name)

@@ -10,12 +10,13 @@ import pytest
 from tests import corpus
 from tram_ext.domain.attack import AttackStatus
 from tram_ext.domain.errors import Forbidden, Invalid
+from tram_ext.domain.review import SentenceFilter
 from tram_ext.services.container import Services
 
 
 def count(services):
     with services.store.read() as work:
-        return work.reports.count(), work.reports.count_sentences(), work.attack.count()
+        return work.reports.count(), work.sentences.count(SentenceFilter()), work.attack.count()
 
 
 def accepted(services):

@@ -358,7 +358,7 @@ class TestAdoption:
     def test_killed_when_the_database_has_the_new_id(self, settings, elsewhere, start_python):
         used(elsewhere)
         old = pair_of(elsewhere)
-        code = KILL_AT.replace("container import Services", "adoption import adopt as Services")
+        code = KILL_AT.replace("container import Services", "data_folder.adoption import adopt as Services")
         process = start_python(code, settings.data_dir, "os.rename", MARK, 1)
         out, _ = process.communicate(timeout=60)
         assert process.returncode == KILLED, out
@@ -482,7 +482,7 @@ class TestSweeping:
 
     def test_what_others_began_stays(self, services, start_python):
         """Files and folders of killed processes that worked for another database, or for nobody knows whom."""
-        process = start_python("from tram_ext.services import owners\nprint(owners.this_process())")
+        process = start_python("from tram_ext.services.processes import owners\nprint(owners.this_process())")
         dead = process.communicate(timeout=60)[0].strip()
         folder = services.settings.data_dir
         with services.store.read() as work:
@@ -500,4 +500,4 @@ class TestSweeping:
 
 def test_passwords_are_not_kept_and_not_shown():
     url = "postgresql+psycopg://ann:s3cret@db/tram?sslpassword=s3cret&host=%2Frun&passfile=s3cret"
-    assert addresses.shown(url) == "postgresql+psycopg://ann:***@db/tram?host=%2Frun"
+    assert addresses.shown(url) == "postgresql+psycopg://ann:***@db/tram?host=%2Frun&passfile=hidden&sslpassword=hidden"
