@@ -36,7 +36,7 @@ _LATEST: Final = 20
 
 _ALL: Final = "No report is chosen: all count that are marked for training. Hold Ctrl or Shift to choose several."
 _LABELS: Final = {"description_width": "56px"}
-_WIDE: Final = ipywidgets.Layout(width="640px")
+_WIDE: Final = ipywidgets.Layout(width="640px", max_width="calc(100% - 4px)")  # less the margins of ipywidgets
 
 
 class TrainingPanel(Panel):
