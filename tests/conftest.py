@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,13 @@ from tests.earlier import unpack
 from tests.server import running
 
 _ROOT = Path(__file__).resolve().parents[1]
+
+# A shell that starts pytest in the background, or under nohup, lets it ignore these, and what ignores them hands that on
+# to its children: the servers and commands that are stopped by them here.
+for _name in ("SIGINT", "SIGHUP"):
+    _number = getattr(signal, _name, None)
+    if _number is not None and signal.getsignal(_number) is signal.SIG_IGN:
+        signal.signal(_number, signal.default_int_handler if _name == "SIGINT" else signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
