@@ -61,3 +61,9 @@ def _servers_of_one_test_end_with_it() -> Iterator[None]:
     yield
     for server in [server for server in running if not any(server is other for other in shared)]:
         server.kill()
+
+
+def pytest_sessionfinish() -> None:
+    """End the servers that are left: a fixture that failed, or was cut off, did not."""
+    for server in list(running):
+        server.kill()

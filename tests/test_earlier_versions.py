@@ -33,7 +33,9 @@ def server(tmp_path_factory):
     """Return a server of today on a copy of the folder."""
     folder = tmp_path_factory.mktemp("earlier")
     unpack("0.1.0", folder / "data")
-    return Server(folder, warm_up=True).start()
+    started = Server(folder, warm_up=True).start()
+    yield started
+    started.kill()
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,8 @@ import pytest
 from tests.handlers.conftest import PASSWORDS
 from tests.server import events, in_a_loop
 
+pytestmark = pytest.mark.outage
+
 LIMITS = (
     "--TramConnectionLimits.idle_seconds=3",
     "--TramConnectionLimits.slow_seconds=2",

@@ -15,6 +15,8 @@ import pytest
 from tests import corpus
 from tests.handlers.conftest import PASSWORDS
 
+pytestmark = pytest.mark.outage
+
 
 def test_a_server_that_nobody_asks_for_tram_pays_nothing(new_server):
     server = new_server(empty=True)

@@ -13,6 +13,8 @@ from tests.cli.conftest import call
 from tests.handlers.conftest import PASSWORDS
 from tram_ext.services.access.throttle import FREE_FAILURES
 
+pytestmark = pytest.mark.outage
+
 STRANGER, OWNER = "203.0.113.9", "198.51.100.7"
 
 

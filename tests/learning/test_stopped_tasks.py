@@ -19,7 +19,7 @@ from tram_ext.domain.errors import Conflict
 from tram_ext.domain.models import TrainingRequest, TrainingState
 from tram_ext.services.training.learning_curves import LearningCurves
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="these signals are POSIX's")
+pytestmark = [pytest.mark.outage, pytest.mark.skipif(os.name != "posix", reason="these signals are POSIX's")]
 
 DOING = {
     "/api/train-model/nn_cls": ("this model was being trained", "trained this model", "Train again."),

@@ -12,7 +12,10 @@ import pytest
 from tests import files
 from tests.queue.client import Client, leftovers, rows
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the files of a process that runs")
+pytestmark = [
+    pytest.mark.outage,
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the files of a process that runs"),
+]
 
 A_PAGE = 4096
 """Bytes: a small upload fits, and nothing that the database writes, which is a page and more."""

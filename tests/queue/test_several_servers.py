@@ -13,7 +13,7 @@ import pytest
 from tests import files
 from tests.queue.client import Client, is_over, leftovers, rows
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX's")
+pytestmark = [pytest.mark.outage, pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX's")]
 
 
 def reports_of(server):

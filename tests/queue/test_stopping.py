@@ -16,7 +16,7 @@ from tests import files
 from tests.queue.client import Client, is_over, rows
 from tests.server import ROOT
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="these signals are POSIX's")
+pytestmark = [pytest.mark.outage, pytest.mark.skipif(os.name != "posix", reason="these signals are POSIX's")]
 
 AT_ONCE = 3
 
