@@ -12,12 +12,12 @@ import sys
 import numpy as np
 from material import bootstrap, quiet
 
-from tram_ext.ml.active_learning import order, uses
-from tram_ext.ml.confidences import proposing, threshold_of
+from tram_ext.ml.active_learning import diversified_order, informativeness
+from tram_ext.ml.confidences import proposal_confidences, threshold_of
 from tram_ext.ml.evaluation.splits import holdout
 from tram_ext.ml.examples import take
 from tram_ext.ml.model import TrainingSet
-from tram_ext.ml.nearest_neighbors import vectors
+from tram_ext.ml.nearest_neighbors import tfidf_vectors
 from tram_ext.ml.registry import model_class
 
 FIRST, STEP, LAST = 250, 250, 4000
@@ -40,9 +40,9 @@ def curve(name: str, rows: TrainingSet, test: TrainingSet, seed: int, *, by_use:
             return found
         if by_use:
             texts = [rows.texts[row] for row in pool]
-            likely = proposing(model, texts, None)
-            worth = uses(likely, threshold_of(model, None), multi_label=model.multi_label)
-            ranked = order(worth, vectors(texts)).tolist()
+            likely = proposal_confidences(model, texts, None)
+            worth = informativeness(likely, threshold_of(model, None), multi_label=model.multi_label)
+            ranked = diversified_order(worth, tfidf_vectors(texts)).tolist()
             pool = [pool[place] for place in ranked]
         chosen, pool = chosen + pool[:STEP], pool[STEP:]
 

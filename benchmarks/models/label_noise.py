@@ -16,9 +16,9 @@ from dataclasses import replace
 import numpy as np
 from material import bootstrap, quiet
 
-from tram_ext.ml.label_errors import doubts
+from tram_ext.ml.label_errors import find_label_errors
 from tram_ext.ml.model import TrainingSet
-from tram_ext.ml.nearest_neighbors import Neighbours
+from tram_ext.ml.nearest_neighbors import NearestNeighbors
 
 LISTED = (100, 300)
 NEAR = 0.9
@@ -31,7 +31,7 @@ def disputed(texts: list[str], labels: list[str]) -> tuple[set[int], set[int]]:
     for text, label in zip(texts, labels, strict=True):
         by_words[words(text)].add(label)
     exact = {row for row, text in enumerate(texts) if len(by_words[words(text)]) > 1}
-    near = Neighbours()
+    near = NearestNeighbors()
     near.put(0, texts)
     twins = set()
     for row, text in enumerate(texts):
@@ -55,7 +55,7 @@ def main(name: str) -> None:
     exact, twins = disputed(texts, labels)
     random = np.random.default_rng(0)
     began = time.process_time()
-    found = [doubt.row for doubt in doubts(name, rows, min_examples=4, progress=quiet)]
+    found = [doubt.row for doubt in find_label_errors(name, rows, min_examples=4, progress=quiet)]
     seconds = time.process_time() - began
     chosen = random.permutation(len(texts))
     wrong = {int(row): labels[row] for row in random.choice(len(texts), EXCHANGED, replace=False)}
@@ -63,7 +63,7 @@ def main(name: str) -> None:
     exchanged = list(rows.labels)
     for row, label in wrong.items():
         exchanged[row] = (str(random.choice([other for other in techniques if other != label])),)
-    again = doubts(name, replace(rows, labels=tuple(exchanged)), min_examples=4, progress=quiet)
+    again = find_label_errors(name, replace(rows, labels=tuple(exchanged)), min_examples=4, progress=quiet)
     result = {
         "model": name,
         "sentences": len(texts),

@@ -12,9 +12,9 @@ import time
 import numpy as np
 from material import annotated_reports, attack_training_set, fifty, quiet
 
-from tram_ext.ml.confidences import proposing, threshold_of
+from tram_ext.ml.confidences import proposal_confidences, threshold_of
 from tram_ext.ml.linear import LinearModel
-from tram_ext.ml.nearest_neighbors import Neighbours
+from tram_ext.ml.nearest_neighbors import NearestNeighbors
 from tram_ext.ml.report_adaptation import adapt
 
 ACCEPTED = 10
@@ -50,7 +50,7 @@ def main() -> None:
     """Review every report."""
     training, counted = attack_training_set(), sorted(fifty())
     model = LinearModel.fit(training, quiet)
-    near = Neighbours()
+    near = NearestNeighbors()
     near.put(0, training.texts)
     least = threshold_of(model, None)
     columns = [model.techniques.index(technique) for technique in counted]
@@ -63,9 +63,9 @@ def main() -> None:
         end = int(places[ACCEPTED - 1]) + 1
         order = [*range(end, len(truth)), *range(end)]
         texts = [report.sentences[row] for row in order]
-        before = proposing(model, texts, None)[:, columns]
+        before = proposal_confidences(model, texts, None)[:, columns]
         began = time.process_time()
-        after = adapt(before, near.vectors(texts), len(truth) - end, truth[:end])
+        after = adapt(before, near.tfidf_vectors(texts), len(truth) - end, truth[:end])
         seconds.append(time.process_time() - began)
         rest = truth[end:]
         alone.add(before[: len(rest)] >= least, rest)

@@ -1,4 +1,4 @@
-"""Which sentences teach a model most when a person decides about them."""
+"""Active learning: orders unlabelled sentences by informativeness, without near-duplicates at the top."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from scipy import sparse
 
 FloatArray = npt.NDArray[Any]
 
-_NEAREST_DECISIONS: Final = 3
-_LOOKED_AT: Final = 1_000
-"""Of the most useful sentences, how many are compared with one another; the rest keeps its order."""
+_DECISIONS: Final = 3
+_COMPARED: Final = 1_000
+"""How many of the most informative sentences are compared with one another; the others keep their order."""
 
 _TINY: Final = 1e-6
 
 
-def uses(confidences: FloatArray, threshold: float, *, multi_label: bool) -> npt.NDArray[np.float64]:
-    """Return what a label is expected to be worth for each sentence, 0 to 1.
+def informativeness(confidences: FloatArray, threshold: float, *, multi_label: bool) -> npt.NDArray[np.float64]:
+    """Return how informative a label is expected to be for each sentence, 0 to 1.
 
     Parameters
     ----------
@@ -26,44 +26,45 @@ def uses(confidences: FloatArray, threshold: float, *, multi_label: bool) -> npt
     threshold : float
         Confidence from which the model proposes.
     multi_label : bool
-        Whether the model decides about each technique by itself. Then a sentence is worth as much as the decisions
-        nearest to the threshold are open, by their entropy; else as much as its best technique is rivalled.
+        Whether the model decides on each technique independently. The measure then is the mean entropy of the
+        techniques of highest confidence, relative to the threshold; else it is 1 less the margin between the two
+        best.
     """
     if not confidences.size:
         return np.zeros(len(confidences))
-    best = _largest(confidences, _NEAREST_DECISIONS if multi_label else 2)
+    best = _largest(confidences, _DECISIONS if multi_label else 2)
     if not multi_label:
         second = best[:, 1] if best.shape[1] > 1 else 0.0
         return np.asarray(1 - (best[:, 0] - second), np.float64)
     odds = _log_odds(best) - _log_odds(np.array([threshold]))
     share = 1 / (1 + np.exp(-odds))
     entropy = -(share * np.log2(share + _TINY) + (1 - share) * np.log2(1 - share + _TINY))
-    return np.asarray(np.clip(entropy.sum(axis=1) / _NEAREST_DECISIONS, 0, 1), np.float64)
+    return np.asarray(np.clip(entropy.sum(axis=1) / _DECISIONS, 0, 1), np.float64)
 
 
-def order(worth: npt.NDArray[np.float64], vectors: sparse.csr_matrix) -> npt.NDArray[np.int64]:
-    """Order sentences by their worth, each reduced by its likeness to those before it.
+def diversified_order(scores: npt.NDArray[np.float64], vectors: sparse.csr_matrix) -> npt.NDArray[np.int64]:
+    """Order sentences by informativeness times their dissimilarity to the sentences before them.
 
     Parameters
     ----------
-    worth : array, n
-        As :func:`uses` returns it.
+    scores : array, n
+        As :func:`informativeness` returns it.
     vectors : sparse matrix, n rows of length 1
-        As :func:`tram_ext.ml.nearest_neighbors.vectors` returns them.
+        As :func:`tram_ext.ml.nearest_neighbors.tfidf_vectors` returns them.
     """
-    by_worth = np.argsort(-worth, kind="stable")
-    first, rest = by_worth[:_LOOKED_AT], by_worth[_LOOKED_AT:]
+    by_score = np.argsort(-scores, kind="stable")
+    first, rest = by_score[:_COMPARED], by_score[_COMPARED:]
     rows = vectors[first]
-    likeness = np.asarray((rows @ rows.T).todense(), np.float32)
-    left = worth[first].copy()
-    fresh = np.ones(len(first), np.float32)
+    similarity = np.asarray((rows @ rows.T).todense(), np.float32)
+    remaining = scores[first].copy()
+    novelty = np.ones(len(first), np.float32)
     chosen = np.empty(len(first), np.int64)
     for place in range(len(first)):
-        number = int(np.argmax(left * fresh))
+        number = int(np.argmax(remaining * novelty))
         chosen[place] = first[number]
-        left[number] = -1
-        np.minimum(fresh, 1 - likeness[number], out=fresh)
-        np.clip(fresh, _TINY, 1, out=fresh)  # twins come last, but they come
+        remaining[number] = -1
+        np.minimum(novelty, 1 - similarity[number], out=novelty)
+        np.clip(novelty, _TINY, 1, out=novelty)  # duplicates come last, and still in the order of their scores
     return np.concatenate([chosen, rest])
 
 

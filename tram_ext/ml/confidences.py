@@ -1,4 +1,4 @@
-"""What a model holds likely of each sentence and technique, as one matrix, whatever the model."""
+"""Returns the confidences of any model as one matrix, sentences by techniques."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tram_ext.ml.tram.single_label import DEFAULT_THRESHOLD
 FloatArray: TypeAlias = npt.NDArray[Any]
 
 _WITHHELD: Final = 0.5
-"""Of the threshold: the most that counts of a technique that the model finds likely and yet does not propose."""
+"""The confidence, as a share of the threshold, of a technique above the threshold that is not proposed."""
 
 
 @runtime_checkable
 class GivesConfidences(Protocol):
-    """A model that can say all its confidences at once, which is faster than a list of proposals."""
+    """A model that returns all its confidences as a matrix, which is faster than a list of proposals."""
 
     techniques: tuple[str, ...]
 
@@ -30,7 +30,7 @@ class GivesConfidences(Protocol):
 
 @runtime_checkable
 class ChoosesFromConfidences(GivesConfidences, Protocol):
-    """A model that proposes by its confidences and the texts alone, so that they need not be found out twice."""
+    """A model that can make proposals from confidences that were computed before."""
 
     def choose(
         self, texts: Sequence[str], confidences: FloatArray, threshold: float | None
@@ -42,7 +42,9 @@ def confidences(fitted: SentenceModel, texts: Sequence[str]) -> FloatArray:
     """Return the confidence of each of the model's techniques for each text, 0 to 1, shape (n, techniques)."""
     if isinstance(fitted, GivesConfidences):
         return fitted.confidences(texts)
-    return _written(np.zeros((len(texts), len(fitted.techniques)), np.float32), fitted, fitted.propose(texts, 0.0))
+    return _with_proposals(
+        np.zeros((len(texts), len(fitted.techniques)), np.float32), fitted, fitted.propose(texts, 0.0)
+    )
 
 
 def threshold_of(fitted: SentenceModel, threshold: float | None) -> float:
@@ -52,10 +54,10 @@ def threshold_of(fitted: SentenceModel, threshold: float | None) -> float:
     return DEFAULT_THRESHOLD if fitted.threshold is None else fitted.threshold
 
 
-def proposing(fitted: SentenceModel, texts: Sequence[str], threshold: float | None) -> FloatArray:
-    """Return confidences of which exactly those reach the threshold that the model proposes.
+def proposal_confidences(fitted: SentenceModel, texts: Sequence[str], threshold: float | None) -> FloatArray:
+    """Return confidences of which exactly those of proposals reach the threshold.
 
-    A model may withhold what it finds likely: of a heading, or of a technique whose sub-technique it proposes.
+    A model may withhold techniques above the threshold: on a heading, or where it proposes a sub-technique instead.
     """
     found = np.array(confidences(fitted, texts), np.float32)
     if isinstance(fitted, ChoosesFromConfidences):
@@ -64,10 +66,11 @@ def proposing(fitted: SentenceModel, texts: Sequence[str], threshold: float | No
         proposals = fitted.propose(texts, threshold)
     least = threshold_of(fitted, threshold)
     np.putmask(found, found >= least, np.float32(_WITHHELD * least))
-    return _written(found, fitted, proposals)
+    return _with_proposals(found, fitted, proposals)
 
 
-def _written(into: FloatArray, fitted: SentenceModel, proposals: Sequence[Sequence[Proposal]]) -> FloatArray:
+def _with_proposals(into: FloatArray, fitted: SentenceModel, proposals: Sequence[Sequence[Proposal]]) -> FloatArray:
+    """Write the confidences of proposals into a matrix, sentences by techniques, and return it."""
     column = {technique: place for place, technique in enumerate(fitted.techniques)}
     for row, found in enumerate(proposals):
         for proposal in found:

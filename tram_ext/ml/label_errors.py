@@ -1,4 +1,4 @@
-"""Which accepted sentences may carry the wrong technique: what models that never saw them say instead."""
+"""Finds labels that may be wrong, by confident learning: out-of-fold predictions that disagree with them."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from tram_ext.ml.registry import model_class
 FloatArray = npt.NDArray[np.float32]
 
 FOLDS: Final = 5
-_FEWEST: Final = 20
+_MIN_SENTENCES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """A label that a model would not have given.
+class LabelError:
+    """A label that out-of-fold predictions disagree with.
 
     Attributes
     ----------
     row : int
-        Of the training set that was asked about.
+        Of the training set that was checked.
     label : str
-        The technique in doubt; empty where the doubt is that there is none.
+        The given technique; empty for "no technique".
     instead : str
-        What the model would say; empty for "no technique".
+        The predicted technique; empty for "no technique".
     doubt : float
-        0 to 1: how far the model prefers the other, each measured by what is usual for it.
+        0 to 1: by how much the prediction exceeds the label, each less the mean confidence of its class.
     confidence, instead_confidence : float
-        Of the label and of the other, 0 to 1, from a model that did not see the sentence.
+        Of the label and of the prediction, 0 to 1, from a model that was not trained on the sentence.
     """
 
     row: int
@@ -50,7 +50,7 @@ class Doubt:
     instead_confidence: float
 
 
-def doubts(
+def find_label_errors(
     name: str,
     training: TrainingSet,
     *,
@@ -58,46 +58,46 @@ def doubts(
     seed: int = 0,
     executor: Executor | None = None,
     progress: Progress | None = None,
-) -> list[Doubt]:
-    """Cross-validate the model `name` and list the labels it doubts, the most doubtful first.
+) -> list[LabelError]:
+    """Cross-validate the model `name` and return the labels that it disagrees with, the strongest disagreement first.
 
-    As in confident learning (Northcutt, Jiang and Chuang, 2021), a confidence is compared with the mean confidence that
-    sentences of the same label get: techniques that a model is never sure of are not doubted wholesale.
+    As in confident learning (Northcutt, Jiang and Chuang, 2021), each confidence is compared with the mean confidence
+    of the sentences with that label, so that a technique with low confidences throughout is not reported wholesale.
 
     Parameters
     ----------
     training : TrainingSet
-        Accepted sentences. Those of ATT&CK are not asked about, and not learned from: what is checked are the labels of
-        people, by each other.
+        Accepted sentences. ATT&CK's examples are neither checked nor trained on: the labels of analysts are checked
+        against each other.
     executor : concurrent.futures.Executor, optional
-        Where the folds are fitted; what is found does not depend on it.
+        Where the folds are fitted; the result does not depend on it.
 
     Raises
     ------
     Conflict
-        There are too few sentences.
+        There are too few accepted sentences.
     """
     own = [row for row, builtin in enumerate(training.builtin) if not builtin]
-    if len(own) < _FEWEST:
+    if len(own) < _MIN_SENTENCES:
         raise Conflict(
-            f"There are {len(own)} accepted sentences of your own, and labels can be checked from {_FEWEST} on. "
+            f"There are {len(own)} accepted sentences of your own, and labels can be checked from {_MIN_SENTENCES} on. "
             "Accept more sentences."
         )
     learner = model_class(name)
     numbered = _Numbered.of(learner, take(training, own), min_examples)
     parts = folds(numbered.rows, FOLDS, seed)
     techniques = sorted({label for labels in numbered.rows.labels for label in labels})
-    answers = out_of_fold(name, numbered.rows, parts, _ask, executor=executor, progress=progress)
+    answers = out_of_fold(name, numbered.rows, parts, _predict, executor=executor, progress=progress)
     likely = np.zeros((len(numbered.rows.texts), len(techniques)), np.float32)
     column = {technique: place for place, technique in enumerate(techniques)}
     for part, (known, found) in zip(parts, answers, strict=True):
         shared = [place for place, technique in enumerate(known) if technique in column]
         likely[np.ix_(part, [column[known[place]] for place in shared])] = found[:, shared]
-    judged = _judge(likely, numbered.rows.labels, techniques)
-    best: dict[tuple[int, str], Doubt] = {}
-    for row, label, instead, doubt, confidence, other in judged:
+    disagreements = _disagreements(likely, numbered.rows.labels, techniques)
+    best: dict[tuple[int, str], LabelError] = {}
+    for row, label, instead, doubt, confidence, other in disagreements:
         origin = own[numbered.origin[row]]
-        candidate = Doubt(origin, label, instead, doubt, confidence, other)
+        candidate = LabelError(origin, label, instead, doubt, confidence, other)
         if candidate.instead not in training.labels[origin]:
             best[origin, label] = candidate
     return sorted(best.values(), key=lambda found: (-found.doubt, found.row, found.label))
@@ -105,14 +105,14 @@ def doubts(
 
 @dataclass(frozen=True)
 class _Numbered:
-    """What a model learns from, and which sentence each row came from."""
+    """The rows that a model is trained on, and the sentence that each comes from."""
 
     rows: TrainingSet
     origin: tuple[int, ...]
 
     @classmethod
     def of(cls, learner: type[SentenceModel], training: TrainingSet, min_examples: int) -> _Numbered:
-        """Shape the sentences for the model; their groups carry their numbers through it."""
+        """Shape the sentences for the model; their numbers pass through it as their groups."""
         numbered = TrainingSet(
             training.texts,
             training.labels,
@@ -126,27 +126,26 @@ class _Numbered:
         return cls(TrainingSet(rows.texts, rows.labels, groups, rows.builtin, rows.attack), origin)
 
 
-def _ask(fitted: SentenceModel, texts: Sequence[str]) -> tuple[tuple[str, ...], FloatArray]:
+def _predict(fitted: SentenceModel, texts: Sequence[str]) -> tuple[tuple[str, ...], FloatArray]:
     return fitted.techniques, np.asarray(confidences(fitted, texts), np.float32)
 
 
-def _judge(
+def _disagreements(
     likely: FloatArray, labels: Sequence[tuple[str, ...]], techniques: Sequence[str]
 ) -> list[tuple[int, str, str, float, float, float]]:
-    """Return (row, label, instead, doubt, confidence, confidence of the other) where the other is preferred."""
+    """Return (row, label, instead, doubt, confidence, confidence of the other) where another class is preferred."""
     names = [*techniques, ""]
     column = {name: place for place, name in enumerate(names)}
     scores = np.column_stack([likely, 1 - likely.max(axis=1)])
     own = [[column[label] for label in row] or [column[""]] for row in labels]
-    usual = _usual(scores, own)
-    adjusted = scores - usual
+    adjusted = scores - _class_means(scores, own)
     found = []
     for row, columns in enumerate(own):
         rivals = adjusted[row].copy()
         rivals[columns] = -np.inf
         family = {names[c].split(".")[0] for c in columns}
-        kin = [c for c, name in enumerate(names) if name and name in family]
-        rivals[kin] = -np.inf  # a sub-technique's sentence shows its parent, too: that is no other opinion
+        parents = [c for c, name in enumerate(names) if name and name in family]
+        rivals[parents] = -np.inf  # a sub-technique implies its parent, so predicting the parent is no disagreement
         other = int(np.argmax(rivals))
         for c in columns:
             ahead = float(rivals[other] - adjusted[row, c])
@@ -156,8 +155,8 @@ def _judge(
     return found
 
 
-def _usual(scores: FloatArray, own: Sequence[Sequence[int]]) -> FloatArray:
-    """Return the mean confidence of each label among its own sentences; of one without any, the mean of all labels."""
+def _class_means(scores: FloatArray, own: Sequence[Sequence[int]]) -> FloatArray:
+    """Return the mean confidence of each class over its own sentences; over all labels, for a class without any."""
     sums = np.zeros(scores.shape[1])
     counts = np.zeros(scores.shape[1])
     for row, columns in enumerate(own):

@@ -1,4 +1,4 @@
-"""What decisions about some sentences of a report say about its others: a vote, and a balance; nothing is trained."""
+"""Adapts confidences to a report from the decisions on its reviewed sentences, without training."""
 
 from __future__ import annotations
 
@@ -10,84 +10,87 @@ from scipy import sparse
 
 FloatArray = npt.NDArray[np.float32]
 
-_NEAREST: Final = 5
-_LEAST_LIKENESS: Final = 0.2
-_VOTE: Final = 9.0
-"""Log-odds that a twin's decision moves a technique which the model thought impossible; likeness counts squared."""
+_NEIGHBORS: Final = 5
+_MIN_SIMILARITY: Final = 0.2
+_VOTE_WEIGHT: Final = 9.0
+"""By how much the log-odds change for a residual of 1 on an identical sentence; similarity is squared."""
 
-_LOWEST_ODDS: Final = -4.6
-"""From where a vote for a technique lifts it, however impossible the model thought it: one in a hundred."""
+_MIN_LOG_ODDS: Final = -4.6
+"""Log-odds, a probability of one in a hundred, that a technique at least has before votes for it are added."""
 
-_PRIOR: Final = 1.0
-"""Sentences with a technique that are added to those expected and those found before the two are compared."""
+_SMOOTHING: Final = 1.0
+"""Added to the expected and to the observed number of sentences with a technique before their ratio is taken."""
 
-_BALANCE: Final = 0.5
-"""How much of what that comparison says holds for the other sentences: they are of the same report, not the same."""
+_PRIOR_WEIGHT: Final = 0.5
+"""Share of the logarithm of that ratio that is added to the log-odds of the sentences under review."""
 
-_FEWEST_WORDS: Final = 5
-"""Sentences with fewer different words neither vote nor hear: masked lines of indicators are all alike."""
+_MIN_WORDS: Final = 5
+"""Sentences with fewer distinct words are no neighbours of any: masked lines of indicators are all alike."""
 
 _BATCH: Final = 2_000
 _TINY: Final = 1e-3
 
 
 def adapt(
-    confidences: FloatArray, vectors: sparse.csr_matrix, waiting: int, truth: npt.NDArray[np.bool_]
+    confidences: FloatArray, vectors: sparse.csr_matrix, pending: int, truth: npt.NDArray[np.bool_]
 ) -> FloatArray:
-    """Move a model's confidences by what was decided about sentences of the same report.
+    """Update a model's confidences with the decisions on other sentences of the same report.
 
-    A decision counts by how much it surprised the model: the techniques that a person left on a sentence less the
-    model's confidences. Each sentence hears the five decisions nearest to it, by their likeness squared. And each
-    technique gains or loses everywhere by how often it was found, compared with how often it was expected.
+    The residuals of a reviewed sentence are the techniques that a person left on it less the model's confidences. The
+    log-odds of each sentence under review change by the residuals of its five nearest reviewed sentences, weighted by
+    squared similarity (a vote), and by the ratio of the observed to the expected frequency of each technique among the
+    reviewed sentences (a shift of the prior).
 
     Parameters
     ----------
     confidences : array, sentences by techniques
-        Of one report, the sentences that were accepted or rejected last; see
-        :func:`tram_ext.ml.confidences.proposing`.
+        Of one report, first of the sentences under review, then of the reviewed ones; see
+        :func:`tram_ext.ml.confidences.proposal_confidences`.
     vectors : sparse matrix, a row of length 1 for each sentence
-    waiting : int
-        How many sentences stand before those that were decided.
-    truth : array of bool, decided sentences by techniques
-        What is on those sentences; nothing on a rejected one.
+    pending : int
+        How many sentences are under review.
+    truth : array of bool, reviewed sentences by techniques
+        The techniques on the reviewed sentences; none on a rejected one.
 
     Returns
     -------
-    array, waiting sentences by techniques
+    array, sentences under review by techniques
     """
-    if waiting == len(confidences):
+    if pending == len(confidences):
         return confidences
-    expected = confidences[waiting:]
-    surprise = truth - expected
-    balance = _BALANCE * np.log((truth.sum(axis=0) + _PRIOR) / (expected.sum(axis=0) + _PRIOR))
-    bounded = np.clip(confidences[:waiting], _TINY, 1 - _TINY)
-    odds = np.log(bounded / (1 - bounded)) + balance.astype(np.float32)
-    vectors = _without_short_ones(vectors)
-    heard = vectors[waiting:].T.tocsr()
-    for begin in range(0, waiting, _BATCH):
-        weights = _nearest(vectors[begin : min(begin + _BATCH, waiting)] @ heard)
-        votes = np.float32(_VOTE) * np.asarray(weights @ surprise, np.float32)
-        here = odds[begin : begin + _BATCH]
-        np.copyto(here, np.maximum(here, np.float32(_LOWEST_ODDS)), where=votes > 1)
-        here += votes
-    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
+    expected = confidences[pending:]
+    residuals = truth - expected
+    ratio = (truth.sum(axis=0) + _SMOOTHING) / (expected.sum(axis=0) + _SMOOTHING)
+    prior_shift = _PRIOR_WEIGHT * np.log(ratio)
+    bounded = np.clip(confidences[:pending], _TINY, 1 - _TINY)
+    log_odds = np.log(bounded / (1 - bounded)) + prior_shift.astype(np.float32)
+    vectors = _without_short_sentences(vectors)
+    reviewed = vectors[pending:].T.tocsr()
+    for begin in range(0, pending, _BATCH):
+        weights = _neighbor_weights(vectors[begin : min(begin + _BATCH, pending)] @ reviewed)
+        votes = np.float32(_VOTE_WEIGHT) * np.asarray(weights @ residuals, np.float32)
+        batch = log_odds[begin : begin + _BATCH]
+        np.copyto(batch, np.maximum(batch, np.float32(_MIN_LOG_ODDS)), where=votes > 1)
+        batch += votes
+    return np.asarray(1 / (1 + np.exp(-log_odds)), np.float32)
 
 
-def _without_short_ones(vectors: sparse.csr_matrix) -> sparse.csr_matrix:
+def _without_short_sentences(vectors: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Set the rows of sentences with too few words to zero."""
     words = np.diff(vectors.indptr)
-    kept = np.repeat(words >= _FEWEST_WORDS, words)
+    kept = np.repeat(words >= _MIN_WORDS, words)
     return sparse.csr_matrix((vectors.data * kept, vectors.indices, vectors.indptr), shape=vectors.shape)
 
 
-def _nearest(likeness: sparse.csr_matrix) -> sparse.csr_matrix:
-    """Keep the nearest of each row, squared."""
-    likeness.data[likeness.data < _LEAST_LIKENESS] = 0
-    likeness.eliminate_zeros()
-    row_of = np.repeat(np.arange(likeness.shape[0]), np.diff(likeness.indptr))
-    order = np.lexsort((likeness.indices, -likeness.data, row_of))
-    place = np.arange(len(order)) - likeness.indptr[row_of[order]]
-    beyond = order[place >= _NEAREST]
-    likeness.data **= 2
-    likeness.data[beyond] = 0
-    likeness.eliminate_zeros()
-    return likeness
+def _neighbor_weights(similarity: sparse.csr_matrix) -> sparse.csr_matrix:
+    """Return the squares of the largest similarities of each row, and zero for all others."""
+    similarity.data[similarity.data < _MIN_SIMILARITY] = 0
+    similarity.eliminate_zeros()
+    row_of = np.repeat(np.arange(similarity.shape[0]), np.diff(similarity.indptr))
+    order = np.lexsort((similarity.indices, -similarity.data, row_of))
+    place = np.arange(len(order)) - similarity.indptr[row_of[order]]
+    beyond = order[place >= _NEIGHBORS]
+    similarity.data **= 2
+    similarity.data[beyond] = 0
+    similarity.eliminate_zeros()
+    return similarity

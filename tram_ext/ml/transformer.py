@@ -1,4 +1,4 @@
-"""The model ``bert``: a local folder with a sequence classifier in Hugging Face's format, for prediction."""
+"""The model ``bert``: predicts with a sequence classifier from a local folder in Hugging Face's format."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tram_ext.domain.attack import TECHNIQUE_ID
 from tram_ext.domain.errors import Conflict
 from tram_ext.domain.models import Proposal
 from tram_ext.ml.model import Progress, TrainingSet
-from tram_ext.ml.tram.single_label import choices
+from tram_ext.ml.tram.single_label import above_threshold
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -25,7 +25,7 @@ FloatArray = npt.NDArray[np.float32]
 
 _BATCH: Final = 32
 _BLOCK: Final = 2**20
-_LONGEST: Final = 512  # tokens; a BERT has no places for more
+_LONGEST: Final = 512  # tokens; BERT has no position embeddings for more
 _CONFIGURATION: Final = "config.json"
 _WEIGHTS: Final = ("model.safetensors", "model.safetensors.index.json")
 _PICKLES: Final = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
@@ -33,7 +33,7 @@ _SETTING: Final = "c.TramExtension.bert_folder, or the environment variable TRAM
 
 
 class TransformerModel:
-    """A classifier that was trained elsewhere; ``train`` measures it here and takes it over as it is.
+    """A classifier that was trained elsewhere; "training" evaluates it here and registers it unchanged.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class TransformerModel:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What a reader of the model's card should know."""
+        """Warnings for the model card."""
         remark = (
             f"The weights of {self.folder} were taken over as they are: nothing was learnt from the accepted "
             "sentences. Where those weights have been trained on some of them, the figures are too good."
@@ -64,12 +64,12 @@ class TransformerModel:
 
     @classmethod
     def fit(cls, training: TrainingSet, progress: Progress) -> Self:
-        """Take over the classifier in the folder that `training` names; its weights stay as they are.
+        """Load the classifier from the folder that `training` names; its weights do not change.
 
         Raises
         ------
         Conflict
-            No folder is named, it is no such folder, or the packages that read it are not installed.
+            No folder is named, the folder holds no such classifier, or the packages that read it are not installed.
         """
         if not training.classifier:
             raise Conflict(
@@ -84,7 +84,7 @@ class TransformerModel:
 
     def confidences(self, texts: Sequence[str]) -> FloatArray:
         """Return the probability of each technique for each text, shape (n, techniques)."""
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # texts of one length need little padding
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # texts of similar length need little padding
         found = np.zeros((len(texts), len(self.techniques)), np.float32)
         for start in range(0, len(order), _BATCH):
             chosen = order[start : start + _BATCH]
@@ -92,24 +92,24 @@ class TransformerModel:
         return found
 
     def propose(self, texts: Sequence[str], threshold: float | None = None) -> list[tuple[Proposal, ...]]:
-        """Propose every technique whose probability is at least `threshold` (TRAM's 25 % for None), best first."""
+        """Propose each technique whose probability is at least `threshold` (TRAM's 25 % for None), best first."""
         return self.choose(texts, self.confidences(texts), threshold)
 
     def choose(
         self,
-        texts: Sequence[str],  # noqa: ARG002 - their probabilities say it all
+        texts: Sequence[str],  # noqa: ARG002 - part of the protocol; confidences suffice here
         confidences: FloatArray,
         threshold: float | None,
     ) -> list[tuple[Proposal, ...]]:
-        """Propose as :meth:`propose` does, by confidences that are known."""
-        return choices(self.techniques, confidences, threshold)
+        """Propose as :meth:`propose` does, from `confidences` that were computed before."""
+        return above_threshold(self.techniques, confidences, threshold)
 
     def predict(self, texts: Sequence[str]) -> list[str]:
-        """Name the most probable technique of each text."""
+        """Return the most probable technique of each text."""
         return [self.techniques[i] for i in self.confidences(texts).argmax(axis=1)]
 
     def state(self) -> dict[str, Any]:
-        """Return where the weights are, and which they were: they are too large to be copied."""
+        """Return the folder and a hash of its files: the weights are too large to be copied."""
         return {"folder": str(self.folder), "sha256": self.sha256}
 
     @classmethod
@@ -119,7 +119,7 @@ class TransformerModel:
         Raises
         ------
         Conflict
-            It is not there any more, or holds something else.
+            It does not exist any more, or its files have changed.
         """
         folder, sha256 = Path(state["folder"]), state["sha256"]
         if _digest(folder) != sha256:
@@ -150,7 +150,7 @@ def _configuration(folder: Path) -> dict[str, Any]:
 
 
 def _techniques(configuration: dict[str, Any]) -> tuple[str, ...]:
-    """Name what the outputs of the classifier stand for, in their order."""
+    """Return the technique of each output of the classifier."""
     labels = configuration.get("id2label")
     try:
         named = [labels[str(number)] for number in range(len(labels))] if isinstance(labels, dict) else []
@@ -169,7 +169,7 @@ def _techniques(configuration: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _digest(folder: Path) -> str:
-    """Hash the files that make the classifier, after a look at whether it may be read at all."""
+    """Hash the files of the classifier, after checking that its format is one that can be read safely."""
     _configuration(folder)
     if not any((folder / name).is_file() for name in _WEIGHTS):
         pickles = sorted(path.name for pattern in _PICKLES for path in folder.glob(pattern))
@@ -186,12 +186,12 @@ def _digest(folder: Path) -> str:
 
 
 @lru_cache(maxsize=1)
-def _classifier(folder: Path, sha256: str) -> _Classifier:  # noqa: ARG001 - other weights are another entry
+def _classifier(folder: Path, sha256: str) -> _Classifier:  # noqa: ARG001 - part of the cache key
     return _Classifier(folder)
 
 
 class _Classifier:
-    """Tokenizer and network, loaded."""
+    """A loaded tokenizer and network."""
 
     def __init__(self, folder: Path) -> None:
         try:
@@ -208,9 +208,9 @@ class _Classifier:
             network, loaded = AutoModelForSequenceClassification.from_pretrained(
                 folder, use_safetensors=True, output_loading_info=True, **offline
             )
-        except Exception as error:  # damaged weights break these libraries in any way
+        except Exception as error:  # damaged weights raise any kind of error in these libraries
             raise Conflict(f"The classifier in {folder} cannot be read ({type(error).__name__}: {error}).") from error
-        if missing := sorted(loaded["missing_keys"]):  # they would be drawn at random, and so would the proposals
+        if missing := sorted(loaded["missing_keys"]):  # they would be initialised at random
             raise Conflict(
                 f"The weights in {folder} are not those of a whole classifier: {', '.join(missing)} is missing. A "
                 "model that was trained on text alone has to be trained to name techniques first."

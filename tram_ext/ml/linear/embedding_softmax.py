@@ -1,10 +1,9 @@
-"""What a sentence encoder adds: the techniques, or none, that texts of a similar meaning have."""
+"""Estimates techniques, or none, from the embedding of a sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,104 +11,94 @@ from scipy import sparse
 
 from tram_ext.domain.errors import Conflict
 from tram_ext.ml import encoders
+from tram_ext.ml.linear.adagrad import fit_softmax, log_softmax
 
 FloatArray = npt.NDArray[np.float32]
 
-_EPOCHS: Final = 10
-_BATCH: Final = 256
-_RATE: Final = 0.5
-_INPUT_SCALE: Final = 4.0
 
+class EmbeddingSoftmax:
+    """Softmax regression over the techniques and "no technique", on the vectors of a sentence encoder.
 
-@dataclass(frozen=True)
-class Meaning:
-    """A softmax over techniques and none, on an encoder's vectors.
+    Parameters
+    ----------
+    encoder : str
+        The name of an installed encoder.
+    epochs : int
+    input_scale : float
+        See :func:`tram_ext.ml.linear.adagrad.fit_softmax`.
 
     Attributes
     ----------
-    encoder : str
-        Its name.
-    identity : str
-        Of the weights it was trained with.
-    weights : array, dimensions by techniques and one
-        The last column is "no technique".
-    bias : array
+    identity_ : str
+        Identifies the encoder's weights at the time of the training.
+    coef_ : array, techniques and one by dimensions
+        The last row is "no technique".
+    intercept_ : array, techniques and one
     """
 
-    encoder: str
-    identity: str
-    weights: FloatArray
-    bias: FloatArray
+    identity_: str
+    coef_: FloatArray
+    intercept_: FloatArray
 
-    @classmethod
-    def fit(cls, encoder: str, vectors: FloatArray, targets: sparse.csr_matrix, weights: FloatArray) -> Meaning:
-        """Train with row-wise Adagrad.
+    def __init__(self, encoder: str, epochs: int = 10, input_scale: float = 4.0) -> None:
+        self.encoder, self.epochs, self.input_scale = encoder, epochs, input_scale
+
+    def fit(self, x: FloatArray, targets: sparse.csr_matrix, sample_weight: FloatArray) -> EmbeddingSoftmax:
+        """Fit the softmax.
 
         Parameters
         ----------
-        encoder : str
-            The name of an encoder that is there.
-        vectors : array, n by dimensions
+        x : array, n by dimensions
+            As :meth:`encode` returns it.
         targets : sparse matrix, n by techniques
-            Rows sum to 1, or to 0 where a text teaches "no technique".
-        weights : array, n
+            Rows sum to 1, or to 0 for "no technique".
+        sample_weight : array, n
         """
-        none = 1 - np.asarray(targets.sum(axis=1), np.float32)
-        wanted = sparse.hstack([targets, sparse.csr_matrix(none)], format="csr", dtype=np.float32)
-        mass = np.asarray(wanted.T @ weights, np.float64)
-        bias = np.log(np.maximum(mass, 0.5) / max(mass.sum(), 1.0)).astype(np.float32)
-        scaled = vectors * np.float32(_INPUT_SCALE)
-        learned = np.zeros((scaled.shape[1], wanted.shape[1]), np.float32)
-        squares = np.full((scaled.shape[1], 1), 1e-6, np.float32)
-        random = np.random.default_rng(0)
-        for _ in range(_EPOCHS):
-            order = random.permutation(len(scaled))
-            for start in range(0, len(order), _BATCH):
-                batch = order[start : start + _BATCH]
-                error = np.exp(_log_softmax(scaled[batch] @ learned + bias)) - wanted[batch].toarray()
-                gradient = scaled[batch].T @ (error * weights[batch, None])
-                squares += np.einsum("ij,ij->i", gradient, gradient)[:, None]
-                learned -= np.float32(_RATE) * gradient / np.sqrt(squares)
-        return cls(encoder, encoders.load(encoder).identity, learned * np.float32(_INPUT_SCALE), bias)
+        none = sparse.csr_matrix(1 - np.asarray(targets.sum(axis=1), np.float32))
+        with_none = sparse.hstack([targets, none], format="csr", dtype=np.float32)
+        weights, self.intercept_ = fit_softmax(
+            x, with_none, sample_weight, epochs=self.epochs, input_scale=self.input_scale
+        )
+        self.coef_ = weights.T
+        self.identity_ = encoders.load(self.encoder).identity
+        return self
 
-    def of_texts(self, texts: Sequence[str]) -> FloatArray:
-        """Return texts by techniques: the logarithm of each technique's probability."""
-        return self.of_vectors(encoders.load(self.encoder).encode(texts))
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """Return the encoder's vectors, texts by dimensions."""
+        return encoders.load(self.encoder).encode(texts)
 
-    def of_vectors(self, vectors: FloatArray) -> FloatArray:
-        """Return rows by techniques: the logarithm of each technique's probability."""
-        return _log_softmax(vectors @ self.weights + self.bias)[:, :-1]
+    def predict_log_proba(self, x: FloatArray) -> FloatArray:
+        """Return the log-probability of each technique, n by techniques; the remainder is "no technique"."""
+        return log_softmax(x @ self.coef_.T + self.intercept_)[:, :-1]
 
     def state(self) -> dict[str, Any]:
-        """Return what :meth:`from_state` reads back."""
-        return {"encoder": self.encoder, "identity": self.identity, "weights": self.weights, "bias": self.bias}
+        """Return what :meth:`from_state` needs."""
+        return {
+            "encoder": self.encoder,
+            "identity": self.identity_,
+            "weights": self.coef_.T,
+            "bias": self.intercept_,
+        }
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> Meaning:
-        """Make the meaning that `state` was taken from.
+    def from_state(cls, state: dict[str, Any]) -> EmbeddingSoftmax:
+        """Make the softmax that `state` was taken from.
 
         Raises
         ------
         Conflict
-            The encoder it was trained with is not there, or is there with other weights.
+            The encoder it was trained with is not installed, or has other weights.
         """
-        found = cls(state["encoder"], state["identity"], state["weights"], state["bias"])
+        found = cls(state["encoder"])
+        found.identity_, found.coef_, found.intercept_ = state["identity"], state["weights"].T, state["bias"]
+        trained_with = f"This model was trained with the encoder {found.identity_!r}"
         try:
             identity = encoders.load(found.encoder).identity
         except Conflict as error:
+            raise Conflict(f"{trained_with}. {error.message} Install it, or train the model again.") from error
+        if identity != found.identity_:
             raise Conflict(
-                f"This model was trained with the encoder {found.identity!r}. {error.message} Install it, or train the "
-                "model again."
-            ) from error
-        if identity != found.identity:
-            raise Conflict(
-                f"This model was trained with the encoder {found.identity!r}, and {identity!r} is installed, whose "
-                "vectors mean something else. Train the model again."
+                f"{trained_with}, and {identity!r} is installed, whose vectors mean something else. Train the model "
+                "again."
             )
         return found
-
-
-def _log_softmax(scores: FloatArray) -> FloatArray:
-    scores -= scores.max(axis=1, keepdims=True)
-    scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
-    return scores

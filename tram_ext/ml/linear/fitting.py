@@ -1,9 +1,10 @@
-"""Fitting the linear model: rows, decisions and ranking, out-of-fold scores, calibration, threshold."""
+"""Fits the linear model: features, classifiers with out-of-fold scores, calibration, threshold."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,43 +12,100 @@ from scipy import sparse
 
 from tram_ext.domain.errors import Conflict
 from tram_ext.ml import encoders
-from tram_ext.ml.linear.calibrate import HeldOut, settle
-from tram_ext.ml.linear.embedding_softmax import Meaning
-from tram_ext.ml.linear.one_vs_rest import Decisions, learn, lesson
-from tram_ext.ml.linear.relevance import Telling
+from tram_ext.ml.linear import relevance
+from tram_ext.ml.linear.calibrate import HeldOut, calibrate
+from tram_ext.ml.linear.embedding_softmax import EmbeddingSoftmax
+from tram_ext.ml.linear.one_vs_rest import OneVsRestSVM, binary_problem
+from tram_ext.ml.linear.relevance import RelevanceClassifier
 from tram_ext.ml.linear.scorer import Scorer
-from tram_ext.ml.linear.softmax_ranker import Ranker
-from tram_ext.ml.linear.training_rows import FOLDS, Rows, rows_of
+from tram_ext.ml.linear.softmax_ranker import SoftmaxRanker
+from tram_ext.ml.linear.training_rows import FOLDS, TrainingRows, training_rows
 from tram_ext.ml.model import Progress, TrainingSet
-from tram_ext.ml.text.vectorizer import Features
+from tram_ext.ml.text.vectorizer import StemVectorizer
+
+E = TypeVar("E")
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-_ENOUGH_ACCEPTED: Final = 5
-_ENOUGH_EXAMPLES: Final = 20
+_MIN_ACCEPTED: Final = 5
+_MIN_EXAMPLES: Final = 20
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """What a training makes."""
+    """The parts of a trained model."""
 
     techniques: tuple[str, ...]
-    features: Features
+    vectorizer: StemVectorizer
     scorer: Scorer
     threshold: float
 
 
 @dataclass(frozen=True)
-class _Material:
-    """Rows as matrices; `truth` is rows by techniques, a sub-technique's rows counting for its parent."""
+class _Data:
+    """The training set as matrices.
 
-    rows: Rows
+    Attributes
+    ----------
+    rows : TrainingRows
+    x : sparse matrix, n by features
+    techniques : tuple of str
+    direct, truth : sparse matrix, n by techniques
+        Indicators of the labels, without and with the parents of sub-techniques.
+    """
+
+    rows: TrainingRows
     x: sparse.csr_matrix
     techniques: tuple[str, ...]
     direct: sparse.csr_matrix
     truth: sparse.csc_matrix
+
+    @property
+    def folds(self) -> range:
+        """The folds to hold out: one of ATT&CK's many examples is enough, accepted sentences are all held out once."""
+        return range(FOLDS) if (self.rows.groups >= 0).any() else range(1)
+
+    @property
+    def held_out(self) -> IntArray:
+        """The rows that are held out once, fold by fold."""
+        return np.concatenate([np.flatnonzero(self.rows.folds == fold) for fold in self.folds])
+
+    def targets(self) -> sparse.csr_matrix:
+        """Return the labels so that each row sums to 1, or to 0 where it has none."""
+        return self.direct.multiply(1 / np.maximum(self.direct.sum(axis=1), 1)).tocsr()
+
+    def cross_fit(
+        self,
+        fit: Callable[[BoolArray, Callable[[float], None]], E],
+        score: Callable[[E, BoolArray], FloatArray],
+        progress: Callable[[float], None],
+    ) -> tuple[E, FloatArray]:
+        """Fit an estimator to all rows, and once without each fold to score that fold.
+
+        Parameters
+        ----------
+        fit : callable
+            Given a mask of the rows to fit to, and where to report progress.
+        score : callable
+            Given an estimator and a mask of the rows to score.
+
+        Returns
+        -------
+        estimator
+            Fitted to all rows.
+        array
+            Scores of the rows of :attr:`held_out`, each from an estimator that was fitted without its fold.
+        """
+        rounds = 1 + len(self.folds)
+
+        def part(done: int) -> Callable[[float], None]:
+            return lambda share: progress((done + share) / rounds)
+
+        estimator = fit(np.ones(len(self.rows.folds), bool), part(0))
+        scores = [score(fit(self.rows.folds != fold, part(1 + fold)), self.rows.folds == fold) for fold in self.folds]
+        return estimator, np.concatenate(scores)
 
 
 def fit(training: TrainingSet, progress: Progress) -> Fitted:
@@ -56,50 +114,54 @@ def fit(training: TrainingSet, progress: Progress) -> Fitted:
     Raises
     ------
     Conflict
-        No sentence has a technique, and ATT&CK's own are not there either.
+        No sentence has a technique, and ATT&CK is not loaded.
     """
-    rows = rows_of(training)
+    rows = training_rows(training)
     techniques = tuple(sorted({t for labels in rows.labels for t in labels}))
     if not techniques:
         raise Conflict("There is nothing to train on: no accepted sentence has a technique, and ATT&CK is not loaded.")
-    progress(0.02, "reading")
-    features, x = Features.learn(rows.texts)
+    progress(0.02, "extracting features")
+    vectorizer = StemVectorizer()
+    x = vectorizer.fit_transform(rows.texts)
     direct = _indicator(rows, techniques, with_parents=False)
-    material = _Material(rows, x, techniques, direct, _indicator(rows, techniques, with_parents=True).tocsc())
-    progress(0.1, "deciding")
-    own = _own_decisions(material)
-    decisions, scores = _decide(material, own, progress)
-    ranker, held, evidence = _rank(material, progress)
+    data = _Data(rows, x, techniques, direct, _indicator(rows, techniques, with_parents=True).tocsc())
+    progress(0.1, "fitting classifiers")
+    frequent = _frequent(data)
+    svm, svm_scores = _fit_svm(data, frequent, lambda share: progress(0.1 + 0.5 * share, "fitting classifiers"))
+    ranker, feature_scores = _fit_ranker(data, lambda share: progress(0.6 + 0.35 * share, "fitting the ranker"))
     encoder = encoders.chosen(training.encoder)
-    meaning, meanings = _mean(material, encoder) if encoder else (None, None)
+    embedding, embedding_log_proba = _fit_embedding(data, encoder) if encoder else (None, None)
     progress(0.95, "calibrating")
-    held_out = HeldOut(
-        texts=[rows.texts[i] for i in held],
-        truth=material.truth[held].toarray() > 0,
-        direct=material.direct[held].toarray() > 0,
-        groups=rows.groups[held],
-        own=own,
-        scores=scores[held],
-        ranks=ranker.log_probabilities(evidence),
-        evidence=evidence,
-        meanings=meanings,
+    held_out = data.held_out
+    calibration = calibrate(
+        HeldOut(
+            texts=[rows.texts[i] for i in held_out],
+            truth=data.truth[held_out].toarray() > 0,
+            direct=data.direct[held_out].toarray() > 0,
+            groups=rows.groups[held_out],
+            frequent=frequent,
+            svm_scores=svm_scores,
+            log_proba=ranker.log_proba(feature_scores),
+            feature_scores=feature_scores,
+            embedding_log_proba=embedding_log_proba,
+        )
     )
-    settled = settle(held_out)
+    needs_relevance = any(training.builtin) and not calibration.from_reviewed_reports
     scorer = Scorer(
         len(techniques),
-        decisions,
-        own,
-        settled.decision_line,
-        settled.standing,
+        svm,
+        frequent,
+        calibration.frequent_coef,
+        calibration.margin_calibration,
         ranker,
-        settled.rank_line,
-        meaning,
-        Telling.fit(features.rows) if any(training.builtin) and not settled.from_read_reports else None,
+        calibration.rare_coef,
+        embedding,
+        _fit_relevance(vectorizer) if needs_relevance else None,
     )
-    return Fitted(techniques, features, scorer, settled.threshold)
+    return Fitted(techniques, vectorizer, scorer, calibration.threshold)
 
 
-def _indicator(rows: Rows, techniques: tuple[str, ...], *, with_parents: bool) -> sparse.csr_matrix:
+def _indicator(rows: TrainingRows, techniques: tuple[str, ...], *, with_parents: bool) -> sparse.csr_matrix:
     number = {technique: i for i, technique in enumerate(techniques)}
     pairs = set()
     for row, labels in enumerate(rows.labels):
@@ -112,87 +174,56 @@ def _indicator(rows: Rows, techniques: tuple[str, ...], *, with_parents: bool) -
     return sparse.csr_matrix((np.ones(len(where), np.float32), (where[:, 0], where[:, 1])), shape=shape)
 
 
-def _own_decisions(material: _Material) -> IntArray:
-    """Choose the techniques with enough sentences of their own, or of their sub-techniques."""
-    rows = material.rows
-    accepted = np.asarray(material.direct[rows.groups >= 0].sum(axis=0)).ravel()
-    sentences = np.asarray(material.truth.tocsr()[rows.folds >= 0].sum(axis=0)).ravel()
-    chosen = (accepted >= _ENOUGH_ACCEPTED) | (sentences >= _ENOUGH_EXAMPLES)
+def _frequent(data: _Data) -> IntArray:
+    """Return the techniques with enough sentences, sub-techniques' included, for a machine of their own."""
+    rows = data.rows
+    accepted = np.asarray(data.direct[rows.groups >= 0].sum(axis=0)).ravel()
+    sentences = np.asarray(data.truth.tocsr()[rows.folds >= 0].sum(axis=0)).ravel()
+    chosen = (accepted >= _MIN_ACCEPTED) | (sentences >= _MIN_EXAMPLES)
     if not chosen.any():
-        chosen = np.asarray(material.direct.sum(axis=0)).ravel() > 0
+        chosen = np.asarray(data.direct.sum(axis=0)).ravel() > 0
     return np.flatnonzero(chosen)
 
 
-def _decide(material: _Material, own: IntArray, progress: Progress) -> tuple[Decisions, FloatArray]:
-    """Fit the decisions; return them, and the scores of the rows held out."""
-    rows, x, truth = material.rows, material.x, material.truth
-    parents = [material.techniques[t].split(".")[0] for t in own]
-    number = {technique: i for i, technique in enumerate(material.techniques)}
-    held_out = np.full((x.shape[0], len(own)), np.nan, np.float32)
-    coefficients, bias = [], np.zeros(len(own), np.float32)
-    by_fold = {fold: x[rows.folds == fold] for fold in _folds_held_out(rows)}
-    for j, t in enumerate(own):
-        positive = truth[:, [t]].toarray().ravel() > 0
+def _fit_svm(data: _Data, frequent: IntArray, progress: Callable[[float], None]) -> tuple[OneVsRestSVM, FloatArray]:
+    number = {technique: i for i, technique in enumerate(data.techniques)}
+    problems = []
+    for t in frequent:
+        positive = data.truth[:, [t]].toarray().ravel() > 0
         ignored = np.zeros(len(positive), bool)
-        if parents[j] != material.techniques[t] and parents[j] in number:
-            ignored = material.direct[:, [number[parents[j]]]].toarray().ravel() > 0
-        centre = x[positive].mean(axis=0)
-        nearness = np.asarray(x @ np.asarray(centre).ravel(), np.float32)
-        learnt = lesson(nearness, positive, ignored, rows)
-        near_x, near_fold = x[learnt.chosen], rows.folds[learnt.chosen]
-        for fold, fold_x in by_fold.items():
-            kept = near_fold != fold
-            w, b = learn(near_x[kept], learnt.positive[kept], learnt.weights[kept])
-            held_out[rows.folds == fold, j] = fold_x @ w + b
-        w, bias[j] = learn(near_x, learnt.positive, learnt.weights)
-        coefficients.append(sparse.csr_matrix(w))
-        progress(0.1 + 0.5 * (j + 1) / len(own), "deciding")
-    return Decisions(sparse.vstack(coefficients).T.tocsr(), bias), held_out
+        technique = data.techniques[t]
+        parent = technique.split(".")[0]
+        if parent != technique and parent in number:
+            ignored = data.direct[:, [number[parent]]].toarray().ravel() > 0
+        problems.append(binary_problem(data.x, positive, ignored, data.rows))
+    return data.cross_fit(
+        lambda kept, part: OneVsRestSVM().fit(data.x, [each.restricted_to(kept) for each in problems], part),
+        lambda svm, chosen: svm.decision_function(data.x[chosen]),
+        progress,
+    )
 
 
-def _folds_held_out(rows: Rows) -> range:
-    """ATT&CK's examples are so many that one fold of them is enough; accepted sentences all count."""
-    return range(FOLDS) if (rows.groups >= 0).any() else range(1)
+def _fit_ranker(data: _Data, progress: Callable[[float], None]) -> tuple[SoftmaxRanker, FloatArray]:
+    targets, weights = data.targets(), data.rows.weights
+    labelled = ~data.rows.without_technique
+
+    def fit_to(kept: BoolArray, part: Callable[[float], None]) -> SoftmaxRanker:
+        chosen = labelled & kept
+        return SoftmaxRanker().fit(data.x[chosen], targets[chosen], weights[chosen], part)
+
+    return data.cross_fit(fit_to, lambda ranker, chosen: ranker.feature_scores(data.x[chosen]), progress)
 
 
-def _shares(material: _Material) -> sparse.csr_matrix:
-    """Return the rows' techniques so that each row sums to 1, or to 0 where it has none."""
-    return material.direct.multiply(1 / np.maximum(material.direct.sum(axis=1), 1)).tocsr()
+def _fit_embedding(data: _Data, encoder: str) -> tuple[EmbeddingSoftmax, FloatArray]:
+    targets, weights = data.targets(), data.rows.weights
+    vectors = encoders.load(encoder).encode(data.rows.texts)
+    return data.cross_fit(
+        lambda kept, _: EmbeddingSoftmax(encoder).fit(vectors[kept], targets[kept], weights[kept]),
+        lambda softmax, chosen: softmax.predict_log_proba(vectors[chosen]),
+        lambda _: None,
+    )
 
 
-def _rank(material: _Material, progress: Progress) -> tuple[Ranker, IntArray, FloatArray]:
-    """Fit the ranking; return it, and rows with their evidence from a ranking that did not see their fold."""
-    rows = material.rows
-    labelled = ~rows.silent
-    targets = _shares(material)
-    folds = _folds_held_out(rows)
-    rounds = 1 + len(folds)
-
-    def fitted(kept: BoolArray, number: int) -> Ranker:
-        return Ranker.fit(
-            material.x[kept],
-            targets[kept],
-            rows.weights[kept],
-            lambda share: progress(0.6 + 0.35 * (number + share) / rounds, "ranking"),
-        )
-
-    ranker = fitted(labelled, 0)
-    held = [np.flatnonzero(rows.folds == fold) for fold in folds]
-    evidence = [
-        fitted(labelled & (rows.folds != fold), 1 + fold).evidence(material.x[numbers])
-        for fold, numbers in zip(folds, held, strict=True)
-    ]
-    return ranker, np.concatenate(held), np.concatenate(evidence)
-
-
-def _mean(material: _Material, encoder: str) -> tuple[Meaning, FloatArray]:
-    """Fit what the encoder says; return it, and for the rows held out what it says without having seen their fold."""
-    rows, targets = material.rows, _shares(material)
-    vectors = encoders.load(encoder).encode(rows.texts)
-    meaning = Meaning.fit(encoder, vectors, targets, rows.weights)
-    held_out = []
-    for fold in _folds_held_out(rows):
-        kept = rows.folds != fold
-        without = Meaning.fit(encoder, vectors[kept], targets[kept], rows.weights[kept])
-        held_out.append(without.of_vectors(vectors[rows.folds == fold]))
-    return meaning, np.concatenate(held_out)
+def _fit_relevance(vectorizer: StemVectorizer) -> RelevanceClassifier:
+    texts, relevant = relevance.training_sentences()
+    return RelevanceClassifier().fit(vectorizer.transform(texts), relevant)

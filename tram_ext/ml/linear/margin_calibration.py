@@ -1,20 +1,19 @@
-"""How a decision's logit is read beside those of the other techniques: the last step to a probability."""
+"""Recalibrates each technique's logit by its margin over the other techniques of the sentence."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from tram_ext.ml.linear import calibration
+from tram_ext.ml.linear.logistic import fit_logistic_by_group
 
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
 
-_PULL: Final = 5.0
-"""About as many doubtful pairs as half move a technique's own intercept: one that is seldom seen keeps the common one.
+PRIOR_STRENGTH: Final = 5.0
+"""Precision of the prior of a technique's own intercept: a rare technique keeps the common one.
 
 Of 3, 5, 10 and 30, none was clearly better than the others."""
 
@@ -22,72 +21,88 @@ _TOP: Final = 5
 _TINY: Final = 1e-9
 
 
-@dataclass(frozen=True)
-class Standing:
-    """A line through a logit and its lead, with a technique's own intercept.
+class MarginCalibration:
+    """Platt scaling with the margin as a second input and a random intercept for each technique.
 
-    Where every sentence has one technique, one that others come near is less likely than its score says; in reports,
-    where a sentence with one technique often has a second, it is more likely. And a technique may be rarer, or be
-    labelled less willingly, than its score says. Accepted sentences tell; without them nothing is changed.
+    The margin is a logit less the log of the summed odds of all other techniques. Where sentences have one technique
+    each, a close competitor makes a technique less likely than its logit says; in reports, where a sentence with one
+    technique often has a second, more likely. A technique may also be rarer, or be labelled less often, than its logit
+    says.
+
+    Parameters
+    ----------
+    prior_strength : float
+        Precision of the Gaussian prior of the techniques' intercepts.
 
     Attributes
     ----------
-    line : array of 3
-        Coefficients of the logit and of its lead, and the common intercept.
-    own : array, one for each decision
-        What each technique adds to the intercept.
+    coef_ : array of 2
+        Of the logit and of its margin.
+    intercept_ : float
+        Common to all techniques.
+    technique_intercepts_ : array, one for each technique
+        What each adds to the common intercept.
     """
 
-    line: FloatArray
-    own: FloatArray
+    coef_: FloatArray
+    intercept_: float
+    technique_intercepts_: FloatArray
+
+    def __init__(self, prior_strength: float = PRIOR_STRENGTH) -> None:
+        self.prior_strength = prior_strength
 
     @classmethod
-    def unchanged(cls, decisions: int) -> Standing:
-        """Leave logits as they are."""
-        return cls(np.array([1, 0, 0], np.float32), np.zeros(decisions, np.float32))
+    def identity(cls, techniques: int) -> MarginCalibration:
+        """Return the calibration that leaves logits unchanged."""
+        return cls().fit(np.zeros((0, techniques), np.float32), np.zeros((0, techniques), bool))
 
-    @classmethod
-    def fit(cls, logits: FloatArray, truth: BoolArray) -> Standing:
-        """Learn from held-out accepted sentences.
+    def fit(self, logits: FloatArray, truth: BoolArray) -> MarginCalibration:
+        """Fit to the logits of held-out accepted sentences; where none has a technique, to the identity.
 
         Parameters
         ----------
-        logits : array, n by decisions
-        truth : array of bool, n by decisions
+        logits : array, n by techniques
+        truth : array of bool, n by techniques
         """
-        top = min(_TOP, logits.shape[1])
+        techniques = logits.shape[1]
+        top = min(_TOP, techniques)
         if not top or not truth.any():
-            return cls.unchanged(logits.shape[1])
+            self._set(np.array([1, 0, 0], np.float32), np.zeros(techniques, np.float32))
+            return self
         best = np.argpartition(-logits, top - 1, axis=1)[:, :top]
-        pairs = np.stack([np.take_along_axis(m, best, axis=1).ravel() for m in (logits, _leads(logits))], axis=1)
-        line, own = calibration.logistic_with_own(
-            pairs.astype(np.float64),
-            np.take_along_axis(truth, best, axis=1).ravel(),
-            best.ravel(),
-            logits.shape[1],
-            _PULL,
+        pairs = np.stack([np.take_along_axis(m, best, axis=1).ravel() for m in (logits, _margins(logits))], axis=1)
+        outcome = np.take_along_axis(truth, best, axis=1).ravel()
+        common, own = fit_logistic_by_group(
+            pairs.astype(np.float64), outcome, best.ravel(), techniques, self.prior_strength
         )
-        return cls(line.astype(np.float32), own.astype(np.float32))
+        self._set(common.astype(np.float32), own.astype(np.float32))
+        return self
 
-    def read(self, logits: FloatArray) -> FloatArray:
-        """Return sentences by decisions, as `logits` are: what the probabilities are made from."""
-        of_logit, of_lead, intercept = self.line
-        found = of_logit * logits + (self.own + intercept)
-        return np.asarray(found + of_lead * _leads(logits) if of_lead else found, np.float32)
+    def _set(self, line: FloatArray, own: FloatArray) -> None:
+        self.coef_, self.intercept_, self.technique_intercepts_ = line[:-1], float(line[-1]), own
+
+    def transform(self, logits: FloatArray) -> FloatArray:
+        """Return the calibrated logits, n by techniques."""
+        of_logit, of_margin = self.coef_
+        found = of_logit * logits + (self.technique_intercepts_ + np.float32(self.intercept_))
+        return np.asarray(found + of_margin * _margins(logits) if of_margin else found, np.float32)
 
     def state(self) -> dict[str, Any]:
-        """Return what :meth:`from_state` reads back."""
-        return {"line": self.line, "own": self.own}
+        """Return what :meth:`from_state` needs."""
+        line = np.append(self.coef_, np.float32(self.intercept_))
+        return {"line": line, "own": self.technique_intercepts_}
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> Standing:
-        """Make the standing that `state` was taken from."""
-        return cls(state["line"], state["own"])
+    def from_state(cls, state: dict[str, Any]) -> MarginCalibration:
+        """Make the calibration that `state` was taken from."""
+        found = cls()
+        found._set(state["line"], state["own"])
+        return found
 
 
-def _leads(logits: FloatArray) -> FloatArray:
-    """Return each logit less the logarithm of the odds of all others in its row, added up."""
-    most = logits.max(axis=1, keepdims=True)
-    odds = np.exp(logits - most)
+def _margins(logits: FloatArray) -> FloatArray:
+    """Return each logit less the logarithm of the summed odds of the others in its row."""
+    highest = logits.max(axis=1, keepdims=True)
+    odds = np.exp(logits - highest)
     others = np.maximum(odds.sum(axis=1, keepdims=True) - odds, _TINY)
-    return np.asarray(logits - most - np.log(others), np.float32)
+    return np.asarray(logits - highest - np.log(others), np.float32)

@@ -1,7 +1,8 @@
-"""One decision per technique: a linear support vector machine against everything else."""
+"""One linear support vector machine for each technique, against all other sentences."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,91 +10,121 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from tram_ext.ml.linear.training_rows import Rows
+from tram_ext.ml.linear.training_rows import TrainingRows
 
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
 
-_COST: Final = 1.0
-_TOLERANCE: Final = 0.05
-_NEAR: Final = 3000  # rows nearest to a technique that are always looked at
-_STRIDE: Final = 4  # of the rows further away, one in so many, counting for as many
-_PRUNED: Final = 0.01
+_NEAREST_NEGATIVES: Final = 3000  # the negatives most similar to a technique, all of which are kept
+_STRIDE: Final = 4  # of the other negatives, every fourth is kept, with four times its weight
 
 
 @dataclass(frozen=True)
-class Decisions:
-    """Weights of the decisions.
+class BinaryProblem:
+    """The rows that one machine is trained on, a sample of the training set.
 
     Attributes
     ----------
-    weights : sparse matrix, features by techniques
-    bias : array of float32, one for each technique
-    """
-
-    weights: sparse.csr_matrix
-    bias: FloatArray
-
-    def scores(self, rows: sparse.csr_matrix) -> FloatArray:
-        """Return the signed distance of each row from each decision's border."""
-        product = rows @ self.weights
-        return np.asarray(product.todense(), np.float32) + self.bias
-
-    def state(self) -> dict[str, Any]:
-        """Return what :meth:`from_state` reads back."""
-        return {"weights": self.weights, "bias": self.bias}
-
-    @classmethod
-    def from_state(cls, state: dict[str, Any]) -> Decisions:
-        """Make the decisions that `state` was taken from."""
-        return cls(state["weights"], state["bias"])
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """What one decision learns from: chosen rows, with their side and their weight.
-
-    Attributes
-    ----------
-    chosen : array of int64
-        Numbers of rows.
+    rows : array of int64
+        Indices into the training set.
     positive : array of bool
-    weights : array of float64
+    sample_weight : array of float64
     """
 
-    chosen: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
     positive: BoolArray
-    weights: npt.NDArray[np.float64]
+    sample_weight: npt.NDArray[np.float64]
+
+    def restricted_to(self, kept: BoolArray) -> BinaryProblem:
+        """Return the problem without the rows that `kept`, one flag a row of the training set, leaves out."""
+        chosen = kept[self.rows]
+        return BinaryProblem(self.rows[chosen], self.positive[chosen], self.sample_weight[chosen])
 
 
-def lesson(nearness: FloatArray, positive: BoolArray, ignored: BoolArray, rows: Rows) -> Lesson:
-    """Choose what a decision looks at.
+def binary_problem(x: sparse.csr_matrix, positive: BoolArray, ignored: BoolArray, rows: TrainingRows) -> BinaryProblem:
+    """Sample the rows for one technique: all positives, the nearest negatives, a part of the others.
 
     Parameters
     ----------
-    nearness : array, n
-        Similarity of each row to the technique.
+    x : sparse matrix, n by features
     positive : array of bool, n
     ignored : array of bool, n
-        Rows that say nothing for or against, such as those of the parent for a sub-technique.
+        Rows that are neither positive nor negative, such as those of the parent for a sub-technique.
     """
-    weight = np.where(positive, rows.weights, rows.counter_weights).astype(np.float64)
-    rest = np.flatnonzero(~positive & ~ignored)
-    rest = rest[np.argsort(-nearness[rest], kind="stable")]
-    near, far = rest[:_NEAR], rest[_NEAR:]
+    centroid = np.asarray(x[positive].mean(axis=0)).ravel()
+    similarity = np.asarray(x @ centroid, np.float32)
+    weight = np.where(positive, rows.weights, rows.negative_weights).astype(np.float64)
+    negatives = np.flatnonzero(~positive & ~ignored)
+    negatives = negatives[np.argsort(-similarity[negatives], kind="stable")]
+    near, far = negatives[:_NEAREST_NEGATIVES], negatives[_NEAREST_NEGATIVES:]
     far = np.sort(far)[::_STRIDE]
     weight[far] *= _STRIDE
     chosen = np.sort(np.concatenate([np.flatnonzero(positive), near, far]))
-    return Lesson(chosen, positive[chosen], weight[chosen])
+    return BinaryProblem(chosen, positive[chosen], weight[chosen])
 
 
-def learn(rows: sparse.csr_matrix, positive: BoolArray, weights: npt.NDArray[np.float64]) -> tuple[FloatArray, float]:
-    """Fit one decision: its weights and its bias; where one side is missing, it decides for the other."""
-    from sklearn.svm import LinearSVC
+class OneVsRestSVM:
+    """Linear support vector machines, one for each technique.
 
-    if positive.all() or not positive.any():
-        return np.zeros(rows.shape[1], np.float32), 1.0 if positive.any() else -1.0
-    machine = LinearSVC(C=_COST, tol=_TOLERANCE, random_state=0).fit(rows, positive, sample_weight=weights)
-    coefficients = machine.coef_[0].astype(np.float32)
-    coefficients[np.abs(coefficients) < _PRUNED] = 0
-    return coefficients, float(machine.intercept_[0])
+    Parameters
+    ----------
+    cost : float
+        Inverse strength of the L2 penalty, scikit-learn's ``C``.
+    tolerance : float
+    min_weight : float
+        Smaller weights are set to zero.
+
+    Attributes
+    ----------
+    coef_ : sparse matrix, techniques by features
+    intercept_ : array of float32, one for each technique
+    """
+
+    coef_: sparse.csc_matrix
+    intercept_: FloatArray
+
+    def __init__(self, cost: float = 1.0, tolerance: float = 0.05, min_weight: float = 0.01) -> None:
+        self.cost, self.tolerance, self.min_weight = cost, tolerance, min_weight
+
+    def fit(
+        self,
+        x: sparse.csr_matrix,
+        problems: Sequence[BinaryProblem],
+        progress: Callable[[float], None] = lambda _: None,
+    ) -> OneVsRestSVM:
+        """Fit a machine for each of `problems`, whose rows are those of `x`."""
+        coef, intercept = [], np.zeros(len(problems), np.float32)
+        for number, problem in enumerate(problems):
+            weights, intercept[number] = self._fit_one(x[problem.rows], problem)
+            coef.append(sparse.csr_matrix(weights))
+            progress((number + 1) / len(problems))
+        self.coef_, self.intercept_ = sparse.vstack(coef).tocsc(), intercept
+        return self
+
+    def _fit_one(self, x: sparse.csr_matrix, problem: BinaryProblem) -> tuple[FloatArray, float]:
+        """Return weights and intercept; where one class is missing, the other is always predicted."""
+        from sklearn.svm import LinearSVC
+
+        positive = problem.positive
+        if positive.all() or not positive.any():
+            return np.zeros(x.shape[1], np.float32), 1.0 if positive.any() else -1.0
+        machine = LinearSVC(C=self.cost, tol=self.tolerance, random_state=0)
+        machine.fit(x, positive, sample_weight=problem.sample_weight)
+        weights = machine.coef_[0].astype(np.float32)
+        weights[np.abs(weights) < self.min_weight] = 0
+        return weights, float(machine.intercept_[0])
+
+    def decision_function(self, x: sparse.csr_matrix) -> FloatArray:
+        """Return the signed distance of each row from each machine's hyperplane, n by techniques."""
+        return np.asarray((x @ self.coef_.T).todense(), np.float32) + self.intercept_
+
+    def state(self) -> dict[str, Any]:
+        """Return what :meth:`from_state` needs."""
+        return {"weights": self.coef_.T, "bias": self.intercept_}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> OneVsRestSVM:
+        """Make the machines that `state` was taken from."""
+        found = cls()
+        found.coef_, found.intercept_ = state["weights"].T, state["bias"]
+        return found

@@ -1,82 +1,82 @@
-"""Whether a sentence tells what an adversary does: for models that have no read reports to learn that from.
+"""Classifies sentences as relevant (they describe adversary behaviour) or not.
 
-All examples of ATT&CK do, and nine in ten sentences of a report do not. What these are like is learnt from reports that
-were invented for this, in the file beside, which say nothing of techniques.
+For models that have no fully reviewed reports to learn this from: each of ATT&CK's procedure examples describes
+adversary behaviour, and nine of ten sentences of a report do not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from tram_ext.ml.data import invented_reports
 from tram_ext.ml.text.masking import masked
 
 FloatArray = npt.NDArray[np.float32]
-
-_FILE: Final = "invented_reports.tsv"
-_COST: Final = 10.0
-_PRUNED: Final = 0.1
+BoolArray = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Telling:
-    """A logistic regression on the features of whole sentences.
+class RelevanceClassifier:
+    """Logistic regression with balanced classes on the features of whole sentences.
+
+    Parameters
+    ----------
+    cost : float
+        Inverse strength of the L2 penalty, scikit-learn's ``C``.
+    min_weight : float
+        Smaller weights are set to zero.
 
     Attributes
     ----------
-    weights : sparse matrix, features by 1
-    bias : float
+    coef_ : array of float32, 1 by features
+    intercept_ : array of float64, 1
     """
 
-    weights: sparse.csr_matrix
-    bias: float
+    coef_: FloatArray
+    intercept_: npt.NDArray[np.float64]
 
-    @classmethod
-    def fit(cls, rows_of: Callable[[Sequence[str]], sparse.csr_matrix]) -> Telling:
-        """Learn from the invented reports.
+    def __init__(self, cost: float = 10.0, min_weight: float = 0.1) -> None:
+        self.cost, self.min_weight = cost, min_weight
+
+    def fit(self, x: sparse.csr_matrix, y: BoolArray) -> RelevanceClassifier:
+        """Fit the regression.
 
         Parameters
         ----------
-        rows_of : callable
-            Makes masked texts into rows of features.
+        x : sparse matrix, n by features
+        y : array of bool, n
+            Which rows are relevant.
         """
         from sklearn.linear_model import LogisticRegression
 
-        texts, tells = invented_sentences()
-        found = LogisticRegression(C=_COST, class_weight="balanced", max_iter=1000).fit(rows_of(texts), tells)
-        weights = found.coef_[0].astype(np.float32)
-        weights[np.abs(weights) < _PRUNED] = 0
-        return cls(sparse.csr_matrix(weights).T.tocsr(), float(found.intercept_[0]))
+        found = LogisticRegression(C=self.cost, class_weight="balanced", max_iter=1000).fit(x, y)
+        self.coef_ = found.coef_.astype(np.float32)
+        self.coef_[np.abs(self.coef_) < self.min_weight] = 0
+        self.intercept_ = found.intercept_.astype(np.float64)
+        return self
 
-    def doubts(self, rows: sparse.csr_matrix) -> FloatArray:
-        """Return for each row the log-odds that it tells nothing, below zero, or zero where it rather tells.
-
-        They are added to the log-odds of each technique. A sentence that tells something does not make a technique
-        more likely than its own words do.
-        """
-        product = np.asarray((rows @ self.weights).todense(), np.float32).ravel()
-        return np.asarray(np.minimum(product + self.bias, 0), np.float32)
+    def decision_function(self, x: sparse.csr_matrix) -> FloatArray:
+        """Return the log-odds that each row is relevant."""
+        return np.asarray(x @ self.coef_[0] + np.float32(self.intercept_[0]), np.float32)
 
     def state(self) -> dict[str, Any]:
-        """Return what :meth:`from_state` reads back."""
-        return {"weights": self.weights, "bias": self.bias}
+        """Return what :meth:`from_state` needs."""
+        return {"weights": sparse.csr_matrix(self.coef_).T.tocsr(), "bias": float(self.intercept_[0])}
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> Telling:
-        """Make what `state` was taken from."""
-        return cls(state["weights"], state["bias"])
+    def from_state(cls, state: dict[str, Any]) -> RelevanceClassifier:
+        """Make the classifier that `state` was taken from."""
+        found = cls()
+        found.coef_, found.intercept_ = state["weights"].T.toarray(), np.array([state["bias"]])
+        return found
 
 
 @lru_cache(maxsize=1)
-def invented_sentences() -> tuple[tuple[str, ...], tuple[bool, ...]]:
-    """Return the masked sentences of the invented reports, and of each whether it tells what an adversary does."""
-    lines = resources.files(__package__).joinpath(_FILE).read_text(encoding="utf-8").splitlines()
-    pairs = [line.split("\t", 1) for line in lines if line and not line.startswith("#")]
-    return tuple(masked(text) for _, text in pairs), tuple(mark == "1" for mark, _ in pairs)
+def training_sentences() -> tuple[tuple[str, ...], BoolArray]:
+    """Return the masked sentences of the invented reports, and which of them are relevant."""
+    texts, relevant = invented_reports()
+    return tuple(map(masked, texts)), np.array(relevant)

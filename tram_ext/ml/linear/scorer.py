@@ -1,4 +1,4 @@
-"""From prepared texts to one logit per technique: own decisions where there are many examples, else the ranking."""
+"""Turns the features of sentences into one logit per technique, by stacking the classifiers of the linear model."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from tram_ext.ml.linear.embedding_softmax import Meaning
-from tram_ext.ml.linear.margin_calibration import Standing
-from tram_ext.ml.linear.one_vs_rest import Decisions
-from tram_ext.ml.linear.relevance import Telling
-from tram_ext.ml.linear.softmax_ranker import Ranker
+from tram_ext.ml.linear.embedding_softmax import EmbeddingSoftmax
+from tram_ext.ml.linear.margin_calibration import MarginCalibration
+from tram_ext.ml.linear.one_vs_rest import OneVsRestSVM
+from tram_ext.ml.linear.relevance import RelevanceClassifier
+from tram_ext.ml.linear.softmax_ranker import SoftmaxRanker
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
@@ -22,74 +22,76 @@ IntArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Scorer:
-    """What turns features into logits.
+    """A stack of classifiers: machines for frequent techniques, a softmax for all, and optional corrections.
 
     Attributes
     ----------
-    own : array of int64
-        Numbers of the techniques with a decision of their own, in the order of the decisions.
-    decision_line : array of 3 or 4
-        Coefficients of the decision's score, of the ranking's log-probability and, with an encoder, of that of the
-        meaning, and the intercept.
-    standing : Standing
-        How the logits of the decisions are read beside each other.
-    ranker : Ranker
-    rank_line : array of 3 or 4
-        Where there is no decision: coefficients of log-probability, evidence and, with an encoder, of the meaning's
-        log-probability, and the intercept.
-    meaning : Meaning or None
-        What an encoder adds.
-    telling : Telling or None
-        Where no read reports taught it: whether a sentence tells what an adversary does.
+    n_techniques : int
+    svm : OneVsRestSVM
+    frequent : array of int64
+        Numbers of the techniques that have a machine, in the order of the machines.
+    frequent_coef : array of 3 or 4
+        Stacking coefficients for these: of the machine's score, of the ranker's log-probability and, with an encoder,
+        of the embedding softmax's log-probability, then the intercept.
+    margin_calibration : MarginCalibration
+        Recalibrates the logits of frequent techniques.
+    ranker : SoftmaxRanker
+    rare_coef : array of 3 or 4
+        Stacking coefficients for all others: of the ranker's log-probability, of its scores without prior and, with
+        an encoder, of the embedding softmax's log-probability, then the intercept.
+    embedding : EmbeddingSoftmax or None
+    relevance : RelevanceClassifier or None
+        Lowers the logits of sentences that it finds irrelevant; where no fully reviewed reports were learnt from.
     """
 
     n_techniques: int
-    decisions: Decisions
-    own: IntArray
-    decision_line: FloatArray
-    standing: Standing
-    ranker: Ranker
-    rank_line: FloatArray
-    meaning: Meaning | None = None
-    telling: Telling | None = None
+    svm: OneVsRestSVM
+    frequent: IntArray
+    frequent_coef: FloatArray
+    margin_calibration: MarginCalibration
+    ranker: SoftmaxRanker
+    rare_coef: FloatArray
+    embedding: EmbeddingSoftmax | None = None
+    relevance: RelevanceClassifier | None = None
 
-    def logits(self, parts: Sequence[str], rows: sparse.csr_matrix, begins: IntArray | None = None) -> FloatArray:
-        """Return texts by techniques: the highest of each text's parts.
+    def logits(self, parts: Sequence[str], x: sparse.csr_matrix, starts: IntArray | None = None) -> FloatArray:
+        """Return logits, texts by techniques: the maximum over the parts of each text.
 
         Parameters
         ----------
         parts : sequence of str
-            As they were given to the features.
-        rows : sparse matrix, parts by features
-        begins : array of int64, optional
-            Where the parts of each text begin, the first of which is the whole; without it, each part is a text.
+            The masked texts of which `x` holds the features.
+        x : sparse matrix, parts by features
+        starts : array of int64, optional
+            Index of the first part of each text, which is the whole text; without it, each part is a text.
         """
-        evidence = self.ranker.evidence(rows)
-        ranks = self.ranker.log_probabilities(evidence)
-        meanings = [] if self.meaning is None else [self.meaning.of_texts(parts)]
-        scores = [self.decisions.scores(rows), ranks[:, self.own], *(m[:, self.own] for m in meanings)]
-        logits = _weighed([ranks, evidence, *meanings], self.rank_line)
-        logits[:, self.own] = _weighed(scores, self.decision_line)
-        if begins is not None:
-            logits = np.maximum.reduceat(logits, begins, axis=0)
-            rows = rows[begins]
-        logits[:, self.own] = self.standing.read(logits[:, self.own])
-        if self.telling is not None:
-            logits += self.telling.doubts(rows)[:, None]
+        feature_scores = self.ranker.feature_scores(x)
+        log_proba = self.ranker.log_proba(feature_scores)
+        embedding = [] if self.embedding is None else [self.embedding.predict_log_proba(self.embedding.encode(parts))]
+        logits = _linear_combination([log_proba, feature_scores, *embedding], self.rare_coef)
+        inputs = [self.svm.decision_function(x), *(scores[:, self.frequent] for scores in (log_proba, *embedding))]
+        logits[:, self.frequent] = _linear_combination(inputs, self.frequent_coef)
+        if starts is not None:
+            logits = np.maximum.reduceat(logits, starts, axis=0)
+            x = x[starts]
+        logits[:, self.frequent] = self.margin_calibration.transform(logits[:, self.frequent])
+        if self.relevance is not None:
+            # Relevance alone is no evidence for any one technique, so log-odds above 0 are not added.
+            logits += np.minimum(self.relevance.decision_function(x), 0)[:, None]
         return logits
 
     def state(self) -> dict[str, Any]:
-        """Return what :meth:`from_state` reads back."""
+        """Return what :meth:`from_state` needs, under the keys that files have had since format 5."""
         return {
             "n_techniques": self.n_techniques,
-            "decisions": self.decisions.state(),
-            "own": self.own,
-            "decision_line": self.decision_line,
-            "standing": self.standing.state(),
+            "decisions": self.svm.state(),
+            "own": self.frequent,
+            "decision_line": self.frequent_coef,
+            "standing": self.margin_calibration.state(),
             "ranker": self.ranker.state(),
-            "rank_line": self.rank_line,
-            "meaning": None if self.meaning is None else self.meaning.state(),
-            "telling": None if self.telling is None else self.telling.state(),
+            "rank_line": self.rare_coef,
+            "meaning": None if self.embedding is None else self.embedding.state(),
+            "telling": None if self.relevance is None else self.relevance.state(),
         }
 
     @classmethod
@@ -97,20 +99,20 @@ class Scorer:
         """Make the scorer that `state` was taken from."""
         return cls(
             state["n_techniques"],
-            Decisions.from_state(state["decisions"]),
+            OneVsRestSVM.from_state(state["decisions"]),
             state["own"],
             state["decision_line"],
-            Standing.from_state(state["standing"]),
-            Ranker.from_state(state["ranker"]),
+            MarginCalibration.from_state(state["standing"]),
+            SoftmaxRanker.from_state(state["ranker"]),
             state["rank_line"],
-            None if state["meaning"] is None else Meaning.from_state(state["meaning"]),
-            None if state["telling"] is None else Telling.from_state(state["telling"]),
+            None if state["meaning"] is None else EmbeddingSoftmax.from_state(state["meaning"]),
+            None if state["telling"] is None else RelevanceClassifier.from_state(state["telling"]),
         )
 
 
-def _weighed(inputs: Sequence[FloatArray], line: FloatArray) -> FloatArray:
-    """Add up `inputs`, all of one shape, as the coefficients and the intercept of `line` say."""
-    total = np.full(inputs[0].shape, line[-1], np.float32)
-    for values, coefficient in zip(inputs, line[:-1], strict=True):
+def _linear_combination(inputs: Sequence[FloatArray], coef: FloatArray) -> FloatArray:
+    """Return the sum of `inputs`, all of one shape, each times its coefficient, plus the intercept, ``coef[-1]``."""
+    total = np.full(inputs[0].shape, coef[-1], np.float32)
+    for values, coefficient in zip(inputs, coef[:-1], strict=True):
         total += coefficient * values
     return total

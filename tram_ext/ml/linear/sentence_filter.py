@@ -1,12 +1,12 @@
-"""What says nothing of an adversary: captions, fragments, indicators, code, notices, references, questions, advice."""
+"""Filters sentences that describe no behaviour: captions, fragments, code, notices, references, questions, advice."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-_FEWEST_WORDS: Final = 5
-_FEWEST_WORDS_OF_CAPTION: Final = 9
+_MIN_WORDS: Final = 5
+_MIN_WORDS_OF_CAPTION: Final = 9
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z'-]+")
 _PLACEHOLDER: Final = re.compile(r"\b(?:url|mail|registry|vulnerability|address|hash)value\b")
 _CAPTION: Final = re.compile(
@@ -28,7 +28,7 @@ _REFERENCE: Final = re.compile(
     r"|from|c2|c&c|server|curl|wget|cmd|powershell)\b)",
     re.IGNORECASE,
 )
-"""A title, then where it is to be read; what somebody did with an address is told by one of these words."""
+"""A title followed by its address; a sentence about what somebody did with an address has one of these words."""
 _HEADING_OF_ADVICE: Final = re.compile(
     r"(?=.*\b(?:mitigations?|recommendations?|guidance|guidelines|best practices|countermeasures|guide)"
     r"\W*(?:$|[\u2013\u2014:(-]))"
@@ -67,25 +67,25 @@ _ADVICE: Final = re.compile(
 )
 
 
-def says_something(masked_text: str) -> bool:
-    """Whether a masked sentence may describe what somebody did.
+def may_describe_behaviour(masked_text: str) -> bool:
+    """Return whether a masked sentence may describe adversary behaviour.
 
     Parameters
     ----------
     masked_text : str
         The sentence as :func:`tram_ext.ml.text.masking.masked` returns it.
     """
-    if _asks(masked_text):
+    if _is_question(masked_text):
         return False
     if any(
         pattern.match(masked_text) for pattern in (_CODE, _NOTICE, _REFERENCE, _HEADING_OF_ADVICE, _ABSENCE, _ADVICE)
     ):
         return False
     words = _WORD.findall(_PLACEHOLDER.sub(" ", masked_text))
-    return len(words) >= (_FEWEST_WORDS_OF_CAPTION if _CAPTION.match(masked_text) else _FEWEST_WORDS)
+    return len(words) >= (_MIN_WORDS_OF_CAPTION if _CAPTION.match(masked_text) else _MIN_WORDS)
 
 
-def _asks(text: str) -> bool:
-    """Whether `text` is a question; a question mark may stand in the pattern of a file name, too."""
+def _is_question(text: str) -> bool:
+    """Return whether `text` is a question; a question mark after punctuation may be a wildcard in a file name."""
     end = text.rstrip(_CLOSING)
     return end.endswith("?") and end.rstrip("?! " + _CLOSING)[-1:].isalnum()

@@ -1,110 +1,81 @@
-"""Ranking all techniques by one softmax: cheap for many techniques, also for those with few examples."""
+"""Ranks all techniques by one softmax over sparse features, including techniques with few examples."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from tram_ext.ml.linear.adagrad import fit_softmax, log_softmax
+
 FloatArray = npt.NDArray[np.float32]
 
-_EPOCHS: Final = 4
-_BATCH: Final = 256
-_RATE: Final = 0.5
-_INPUT_SCALE: Final = 2.0  # the setting that matters most: steeper scores within the same number of steps
-_PRUNED: Final = 0.2  # of a weight at the scaled input; a hundredth of the weights is larger
 
+class SoftmaxRanker:
+    """Softmax regression over techniques, given that a sentence has one.
 
-@dataclass(frozen=True)
-class Ranker:
-    """Weights of a softmax over techniques.
+    Parameters
+    ----------
+    epochs : int
+    input_scale : float
+        See :func:`tram_ext.ml.linear.adagrad.fit_softmax`; the parameter that matters most.
+    min_weight : float
+        Smaller weights are set to zero; a hundredth of the weights remain.
 
     Attributes
     ----------
-    weights : sparse matrix, features by techniques
-    bias : array of float32, one for each technique
-        The logarithm of the technique's share of the training set; it is not learned.
+    coef_ : sparse matrix, techniques by features
+    intercept_ : array of float32, one for each technique
+        The logarithm of the technique's share of the training set.
     """
 
-    weights: sparse.csr_matrix
-    bias: FloatArray
+    coef_: sparse.csc_matrix
+    intercept_: FloatArray
 
-    @classmethod
+    def __init__(self, epochs: int = 4, input_scale: float = 2.0, min_weight: float = 0.4) -> None:
+        self.epochs, self.input_scale, self.min_weight = epochs, input_scale, min_weight
+
     def fit(
-        cls,
-        rows: sparse.csr_matrix,
+        self,
+        x: sparse.csr_matrix,
         targets: sparse.csr_matrix,
-        weights: FloatArray,
+        sample_weight: FloatArray,
         progress: Callable[[float], None] = lambda _: None,
-    ) -> Ranker:
-        """Train with row-wise Adagrad.
+    ) -> SoftmaxRanker:
+        """Fit the softmax.
 
         Parameters
         ----------
-        rows : sparse matrix, n by features
+        x : sparse matrix, n by features
         targets : sparse matrix, n by techniques
             Each row sums to 1.
-        weights : array, n
+        sample_weight : array, n
         """
-        mass = np.asarray(targets.T @ weights, np.float64)
-        bias = np.log(np.maximum(mass, 0.5) / max(mass.sum(), 1.0)).astype(np.float32)
-        scaled = rows * np.float32(_INPUT_SCALE)
-        learned = np.zeros((rows.shape[1], targets.shape[1]), np.float32)
-        squares = np.full(rows.shape[1], 1e-6, np.float32)
-        random = np.random.default_rng(0)
-        for epoch in range(_EPOCHS):
-            order = random.permutation(rows.shape[0])
-            for start in range(0, len(order), _BATCH):
-                batch = order[start : start + _BATCH]
-                _step(learned, squares, bias, (scaled[batch], targets[batch].toarray(), weights[batch]))
-            progress((epoch + 1) / _EPOCHS)
-        learned[np.abs(learned) < _PRUNED] = 0
-        return cls(sparse.csr_matrix(learned) * np.float32(_INPUT_SCALE), bias)
+        weights, self.intercept_ = fit_softmax(
+            x, targets, sample_weight, epochs=self.epochs, input_scale=self.input_scale, progress=progress
+        )
+        weights[np.abs(weights) < self.min_weight] = 0
+        self.coef_ = sparse.csr_matrix(weights).T
+        return self
 
-    def evidence(self, rows: sparse.csr_matrix) -> FloatArray:
-        """Return what each row's features say for each technique, before any of them is preferred."""
-        return np.asarray((rows @ self.weights).todense(), np.float32)
+    def feature_scores(self, x: sparse.csr_matrix) -> FloatArray:
+        """Return the scores of each technique without its prior, n by techniques."""
+        return np.asarray((x @ self.coef_.T).todense(), np.float32)
 
-    def log_probabilities(self, evidence: FloatArray) -> FloatArray:
-        """Return the logarithm of each technique's probability, given that there is one."""
-        scores = evidence + self.bias
-        scores -= scores.max(axis=1, keepdims=True)
-        scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
-        return scores
+    def log_proba(self, feature_scores: FloatArray) -> FloatArray:
+        """Return the log-probability of each technique, from what :meth:`feature_scores` returned."""
+        return log_softmax(feature_scores + self.intercept_)
 
     def state(self) -> dict[str, Any]:
-        """Return what :meth:`from_state` reads back."""
-        return {"weights": self.weights, "bias": self.bias}
+        """Return what :meth:`from_state` needs."""
+        return {"weights": self.coef_.T, "bias": self.intercept_}
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> Ranker:
+    def from_state(cls, state: dict[str, Any]) -> SoftmaxRanker:
         """Make the ranker that `state` was taken from."""
-        return cls(state["weights"], state["bias"])
-
-
-def _step(
-    learned: FloatArray,
-    squares: FloatArray,
-    bias: FloatArray,
-    batch: tuple[sparse.csr_matrix, FloatArray, FloatArray],
-) -> None:
-    """Update, in place, the weights of the features that a batch (rows, targets, row weights) has."""
-    rows, targets, weights = batch
-    columns, inverse = np.unique(rows.indices, return_inverse=True)
-    small = sparse.csr_matrix((rows.data, inverse, rows.indptr), shape=(rows.shape[0], len(columns)))
-    touched = learned[columns]
-    error = small @ touched + bias
-    error -= error.max(axis=1, keepdims=True)
-    np.exp(error, out=error)
-    error /= error.sum(axis=1, keepdims=True)
-    error -= targets
-    error *= weights[:, None]
-    gradient = small.T.tocsr() @ error
-    squares[columns] += np.einsum("ij,ij->i", gradient, gradient)
-    gradient *= (_RATE / np.sqrt(squares[columns]))[:, None]
-    touched -= gradient
-    learned[columns] = touched
+        ranker = cls()
+        ranker.coef_, ranker.intercept_ = state["weights"].T, state["bias"]
+        return ranker

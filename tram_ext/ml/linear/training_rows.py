@@ -1,4 +1,4 @@
-"""From a training set to weighted rows: what each text teaches, and how much it counts."""
+"""Turns a training set into weighted rows: accepted sentences, ATT&CK's examples, names, definitions, negatives."""
 
 from __future__ import annotations
 
@@ -18,46 +18,47 @@ EXAMPLE: Final = 0.5
 NAME: Final = 0.5
 DEFINITION: Final = 0.25
 NEGATIVE: Final = 0.5
-OTHER: Final = 0.3
-"""What a text of ATT&CK counts as a counterexample: it may show other techniques besides the one it stands for."""
+NEGATIVE_FACTOR: Final = 0.3
+"""Factor on the weight of a text of ATT&CK where it is a negative: it may show techniques besides its label."""
 
 FOLDS: Final = 2
 _LARGEST_GROUP: Final = 1000
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Prepared texts in columns of one length, n.
+class TrainingRows:
+    """Masked texts in columns of one length, n.
 
     Attributes
     ----------
     texts : list of str
     labels : list of tuple of str
-        Techniques; none for a text that teaches "no technique".
+        Techniques; an empty tuple for a text that is an example of "no technique".
     weights : array of float32
-    counter_weights : array of float32
-        The same where a row is a counterexample.
+        Sample weights where the row is a positive.
+    negative_weights : array of float32
+        Sample weights where the row is a negative.
     folds : array of int64
-        In which part a row is held out; -1 where it is always trained on: names, definitions, negatives.
+        In which fold a row is held out; -1 where it is always trained on: names, definitions, negatives.
     groups : array of int64
-        Number of the report an accepted sentence stands in; -1 for all others.
+        Number of the report of an accepted sentence; -1 for all others.
     """
 
     texts: list[str]
     labels: list[tuple[str, ...]]
     weights: npt.NDArray[np.float32]
-    counter_weights: npt.NDArray[np.float32]
+    negative_weights: npt.NDArray[np.float32]
     folds: npt.NDArray[np.int64]
     groups: npt.NDArray[np.int64]
 
     @property
-    def silent(self) -> npt.NDArray[np.bool_]:
-        """Which rows teach "no technique"."""
-        return np.array([not labels for labels in self.labels], bool)
+    def without_technique(self) -> npt.NDArray[np.bool_]:
+        """Which rows are examples of "no technique"."""
+        return np.array([not row for row in self.labels], bool)
 
 
-def rows_of(training: TrainingSet) -> Rows:
-    """Prepare the texts of a training set, and add what ATT&CK says of techniques and of defence."""
+def training_rows(training: TrainingSet) -> TrainingRows:
+    """Mask the texts of a training set and add ATT&CK's names, definitions and negatives."""
     texts = [
         masked(without_subject(text) if builtin else text)
         for text, builtin in zip(training.texts, training.builtin, strict=True)
@@ -70,35 +71,32 @@ def rows_of(training: TrainingSet) -> Rows:
         for group, builtin in zip(training.groups, training.builtin, strict=True)
     ]
     folds = _folds(training)
-    described = 0
     for technique in training.attack.techniques:
-        own = [(name, NAME) for name in (technique.name, *technique.aliases)]
-        own += [(masked(technique.description), DEFINITION)] if technique.description else []
-        for text, counts in own:
-            texts.append(text)
-            labels.append((technique.attack_id,))
-            weights.append(counts)
-            described += 1
-    for negative in training.attack.negatives:
-        texts.append(masked(negative))
-        labels.append(())
-        weights.append(NEGATIVE)
-        described += 1
-    counts_in_full = [not builtin for builtin in training.builtin] + [False] * described
+        added = [(name, NAME) for name in (technique.name, *technique.aliases)]
+        added += [(masked(technique.description), DEFINITION)] if technique.description else []
+        texts += [text for text, _ in added]
+        labels += [(technique.attack_id,)] * len(added)
+        weights += [weight for _, weight in added]
+    negatives = training.attack.negatives
+    texts += map(masked, negatives)
+    labels += [()] * len(negatives)
+    weights += [NEGATIVE] * len(negatives)
+    n_added = len(texts) - len(training.texts)
+    accepted = np.array([not builtin for builtin in training.builtin] + [False] * n_added, bool)
+    without_technique = np.array([not row for row in labels], bool)
     weight = np.array(weights, np.float32)
-    silent = np.array([not own for own in labels], bool)
-    return Rows(
+    return TrainingRows(
         texts,
         labels,
         weight,
-        np.where(np.array(counts_in_full, bool) | silent, weight, weight * np.float32(OTHER)),
-        np.array(folds + [-1] * described, np.int64),
-        np.array(groups + [-1] * described, np.int64),
+        np.where(accepted | without_technique, weight, weight * np.float32(NEGATIVE_FACTOR)),
+        np.array(folds + [-1] * n_added, np.int64),
+        np.array(groups + [-1] * n_added, np.int64),
     )
 
 
 def _folds(training: TrainingSet) -> list[int]:
-    """Keep groups together; a group that is a whole collection is split by sentence instead."""
+    """Assign rows to folds, by group; groups of more than `_LARGEST_GROUP` sentences are split by sentence."""
     sizes = Counter(training.groups)
     keys = (
         group if sizes[group] <= _LARGEST_GROUP else " ".join(text.split()).lower()

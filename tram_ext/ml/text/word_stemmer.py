@@ -1,4 +1,8 @@
-"""A light stemmer for English reports: takes off plurals, -ed, -ing, -ly and the final e, so that forms of a word meet.
+"""The stemmer of TRAM's models: rules remove plurals, -ed, -ing, -ly and a final e.
+
+TRAM lemmatises with WordNet, which is a download; this takes its place. It is separate from
+:mod:`tram_ext.ml.text.token_stemmer`, the stemmer of the default model, because the weights in a model file belong to
+the stems that it was trained with: exchanging either stemmer invalidates the files of its models.
 
 Measured with `logreg` on TRAM's protocol (five seeds), it is as good as Snowball's (weighted F1 .871 each, macro .822
 against .820), in a tenth of the time; without any stemmer .857.
@@ -13,10 +17,10 @@ _KEEPS_DOUBLE: Final = "lsz"
 _SHORTEST: Final = 3
 
 
-def stem(word: str) -> str:
-    """Return what the forms of a lower-case word have in common: ``encrypt`` for ``encrypts`` and ``encrypted``.
+def stem_word(word: str) -> str:
+    """Return the stem that the forms of a lower-case word share: ``encrypt`` for ``encrypts`` and ``encrypted``.
 
-    The result is a key, and no word to show: ``copi`` for ``copies`` and ``copy``.
+    A stem need not be a word: ``copi`` for ``copies`` and ``copy``.
     """
     word = _singular(word)
     for ending in _ENDINGS:

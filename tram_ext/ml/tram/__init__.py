@@ -1,1 +1,1 @@
-"""TRAM's own models: one technique a sentence, on counts of words."""
+"""TRAM's models: one technique a sentence, from counts of stems."""

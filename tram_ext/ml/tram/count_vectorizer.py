@@ -1,4 +1,4 @@
-"""The one way in which the models of single words prepare text: for training, evaluation and prediction alike."""
+"""Counts stems, for all of TRAM's models, in training, evaluation and prediction alike."""
 
 from __future__ import annotations
 
@@ -11,78 +11,88 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from tram_ext.domain.errors import Conflict
-from tram_ext.ml.text.word_stemmer import stem
+from tram_ext.ml.text.word_stemmer import stem_word
 
 _DIGITS: Final = re.compile(r"\d+")
 _WORD: Final = re.compile(r"\w\w+")
 _NOT_COUNTED: Final = -1
 
 
-class WordCounts:
-    """Counts of the words that stood in at least `min_df` training sentences: lower case, stems, no digits.
-
-    TRAM lemmatises with WordNet, which is a download; stems do the same work without.
+class StemCountVectorizer:
+    """Counts of stems: lower case, without digits and stop words; like scikit-learn's ``CountVectorizer``.
 
     Parameters
     ----------
-    vocabulary : sequence of str
-        The stems that count, one a column.
-    stop_words : iterable of str
-        Words, in the form they stand in the text, that do not count. They are a part of what was learned, so that a
-        prediction needs no list from elsewhere.
+    min_df : int
+        In how many training sentences a stem must occur.
+
+    Attributes
+    ----------
+    vocabulary_ : tuple of str
+        The stems, one a column.
+    stop_words_ : frozenset of str
+        Words, unstemmed, that are not counted. They are stored with the vocabulary, so that predictions do not depend
+        on a list from elsewhere.
     """
 
-    def __init__(self, vocabulary: Sequence[str], stop_words: Iterable[str]) -> None:
-        self.vocabulary = tuple(vocabulary)
-        self.stop_words = frozenset(stop_words)
-        self._columns = _Columns({word: column for column, word in enumerate(self.vocabulary)}, self.stop_words)
+    vocabulary_: tuple[str, ...]
+    stop_words_: frozenset[str]
 
-    @classmethod
-    def fit(cls, texts: Sequence[str], min_df: int = 3) -> tuple[WordCounts, sp.csr_matrix]:
-        """Learn the vocabulary of `texts`; return it with their counts, shape (n, words).
+    def __init__(self, min_df: int = 3) -> None:
+        self.min_df = min_df
+
+    def fit_transform(self, texts: Sequence[str]) -> sp.csr_matrix:
+        """Learn the vocabulary of `texts` and return their counts, shape (n, stems).
 
         Raises
         ------
         Conflict
-            Where no word stands in `min_df` sentences.
+            Where no stem occurs in `min_df` sentences.
         """
         from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
         columns = _Columns({}, ENGLISH_STOP_WORDS, grows=True)
         counts = columns.count(texts)
-        every = list(columns.of_stem)
-        kept = np.flatnonzero(np.bincount(counts.indices, minlength=len(every)) >= min_df)
+        stems = list(columns.of_stem)
+        kept = np.flatnonzero(np.bincount(counts.indices, minlength=len(stems)) >= self.min_df)
         if not kept.size:
             raise Conflict(
-                f"There is nothing to learn from: no word stands in {min_df} or more of the {len(texts)} training "
+                f"There is nothing to learn from: no word occurs in {self.min_df} or more of the {len(texts)} training "
                 "sentences. Accept more sentences first."
             )
-        kept = np.array(sorted(kept, key=every.__getitem__))
-        return cls([every[column] for column in kept], ENGLISH_STOP_WORDS), counts[:, kept]
+        kept = np.array(sorted(kept, key=stems.__getitem__))
+        self._set([stems[column] for column in kept], ENGLISH_STOP_WORDS)
+        return counts[:, kept]
+
+    def _set(self, vocabulary: Iterable[str], stop_words: Iterable[str]) -> None:
+        self.vocabulary_, self.stop_words_ = tuple(vocabulary), frozenset(stop_words)
+        self._columns = _Columns({stem: column for column, stem in enumerate(self.vocabulary_)}, self.stop_words_)
 
     def transform(self, texts: Sequence[str]) -> sp.csr_matrix:
-        """Count the known words of each text: float32, shape (n, words)."""
+        """Return the counts of each text, shape (n, stems), float32."""
         return self._columns.count(texts)
 
     def state(self) -> dict[str, str]:
-        """Return what `from_state` needs: strings, since a list of words takes a file many times the room."""
-        return {"vocabulary": "\n".join(self.vocabulary), "stop_words": "\n".join(sorted(self.stop_words))}
+        """Return what :meth:`from_state` needs: strings, since a list of words makes a file many times larger."""
+        return {"vocabulary": "\n".join(self.vocabulary_), "stop_words": "\n".join(sorted(self.stop_words_))}
 
     @classmethod
-    def from_state(cls, state: dict[str, Any]) -> WordCounts:
-        """Make the vocabulary that `state` was taken from."""
-        return cls(state["vocabulary"].split("\n"), state["stop_words"].split("\n"))
+    def from_state(cls, state: dict[str, Any]) -> StemCountVectorizer:
+        """Make the vectorizer that `state` was taken from."""
+        found = cls()
+        found._set(state["vocabulary"].split("\n"), state["stop_words"].split("\n"))
+        return found
 
 
 class _Columns(dict[str, int]):
-    """The column of every word met so far, in the form it stands in the text: most words come again.
+    """A cache from unstemmed words to columns, since most words recur.
 
     Parameters
     ----------
     of_stem : dict of str to int
         The column of each stem.
     stop_words : frozenset of str
-        What is not counted.
+        Words that are not counted.
     grows : bool
         Whether a new stem gets a new column.
     """
@@ -98,14 +108,14 @@ class _Columns(dict[str, int]):
     def __missing__(self, word: str) -> int:
         column = _NOT_COUNTED
         if word not in self._stop_words:
-            key = stem(word)
-            column = self.of_stem.setdefault(key, len(self.of_stem)) if self._grows else self.of_stem.get(key, column)
+            stem = stem_word(word)
+            column = self.of_stem.setdefault(stem, len(self.of_stem)) if self._grows else self.of_stem.get(stem, column)
         if len(self) < self._LIMIT:
             self[word] = column
         return column
 
     def count(self, texts: Iterable[str]) -> sp.csr_matrix:
-        """Count the words of each text in their columns."""
+        """Return the counts of each text, texts by columns."""
         found, column_of = _WORD.findall, self.__getitem__
         rows = [
             [column for column in map(column_of, found(_DIGITS.sub("", text).lower())) if column != _NOT_COUNTED]

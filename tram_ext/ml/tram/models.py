@@ -1,4 +1,4 @@
-"""TRAM's four models of counted words, with TRAM's meanings: dummy, nb, logreg, nn_cls."""
+"""TRAM's four models on word counts: dummy, nb, logreg, nn_cls."""
 
 from __future__ import annotations
 
@@ -14,43 +14,43 @@ from tram_ext.domain.errors import NotFound
 from tram_ext.ml.explaining import Evidence, explain
 from tram_ext.ml.model import Progress
 from tram_ext.ml.softmax import fit_softmax
-from tram_ext.ml.tram.count_vectorizer import WordCounts
+from tram_ext.ml.tram.count_vectorizer import StemCountVectorizer
 from tram_ext.ml.tram.single_label import Floats, SingleLabelModel
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
 _SEED: Final = 0
-_NEGLIGIBLE: Final = 0.01  # weights this small move a probability by less than a hundredth of itself
+_NEGLIGIBLE: Final = 0.01  # smaller weights change a probability by less than a hundredth of its value
 
-_LEAST: Final = 1e-12  # confidences are bounded by it before their logarithms are taken
+_TINY: Final = 1e-12  # bounds confidences before their logarithms are taken
 
 
 class DummyModel(SingleLabelModel):
-    """TRAM's ``DummyClassifier(strategy="uniform")``: every technique is as likely as any other.
+    """TRAM's ``DummyClassifier(strategy="uniform")``: all techniques are equally likely.
 
-    TRAM draws the technique it names at random at each call; here it is drawn by the sentence's own words, so that
-    the same sentence gets the same answer.
+    TRAM draws a technique at random at each call; here a hash of the sentence draws it, so that the same sentence
+    always gets the same answer.
     """
 
     @classmethod
     def fit_counts(
         cls,
-        words: WordCounts,
-        counts: sp.csr_matrix,  # noqa: ARG003 - a dummy looks at nothing
+        vectorizer: StemCountVectorizer,
+        counts: sp.csr_matrix,  # noqa: ARG003 - a dummy learns nothing
         classes: npt.NDArray[Any],  # noqa: ARG003
         techniques: Sequence[str],
         progress: Progress,  # noqa: ARG003
     ) -> Self:
-        """Keep the techniques."""
-        return cls(words, techniques)
+        """Return the dummy for `techniques`."""
+        return cls(vectorizer, techniques)
 
     def scores(self, counts: sp.csr_matrix) -> Floats:
-        """Return zeros: no technique stands out."""
+        """Return zeros: a uniform distribution."""
         return np.zeros((counts.shape[0], len(self.techniques)), dtype=np.float32)
 
     def predict(self, texts: Sequence[str]) -> list[str]:
-        """Draw a technique for each text, uniformly."""
+        """Return a technique for each text, drawn uniformly by a hash of the text."""
         draws = (hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts)
         return [self.techniques[int.from_bytes(draw, "big") % len(self.techniques)] for draw in draws]
 
@@ -59,38 +59,45 @@ class DummyModel(SingleLabelModel):
         return {}
 
     @classmethod
-    def from_parameters(cls, words: WordCounts, techniques: Sequence[str], parameters: dict[str, Any]) -> Self:  # noqa: ARG003
+    def from_parameters(
+        cls,
+        vectorizer: StemCountVectorizer,
+        techniques: Sequence[str],
+        parameters: dict[str, Any],  # noqa: ARG003 - a dummy has none
+    ) -> Self:
         """Make the dummy for `techniques`."""
-        return cls(words, techniques)
+        return cls(vectorizer, techniques)
 
 
 class _ExplainedModel(SingleLabelModel):
-    """A model that looks at words, and can say which of them weighed."""
+    """A model of words that can explain its proposals."""
 
     def explain(self, text: str, attack_id: str, limit: int = 8) -> Evidence:
-        """Find the words of `text` that speak most for a technique; see :class:`tram_ext.ml.explaining.Explains`."""
+        """Return the words with the largest weights for a technique; see :class:`tram_ext.ml.explaining.Explains`."""
         if attack_id not in self.techniques:
             raise NotFound(f"This model does not know {attack_id}: no accepted sentence had it when it was trained.")
         column = self.techniques.index(attack_id)
 
         def log_odds(texts: list[str]) -> Floats:
-            likely = np.clip(self.confidences(texts)[:, column].astype(np.float64), _LEAST, 1 - _LEAST)
+            likely = np.clip(self.confidences(texts)[:, column].astype(np.float64), _TINY, 1 - _TINY)
             return np.asarray(np.log(likely / (1 - likely)), np.float32)
 
         return explain(text, attack_id, log_odds, limit)
 
 
 class _LinearScores(_ExplainedModel):
-    """Scores that are a weighted sum of the counts.
+    """A model whose scores are a weighted sum of the counts.
 
     Parameters
     ----------
-    weights : array, shape (words, techniques)
+    weights : array, shape (stems, techniques)
     biases : array, shape (techniques,)
     """
 
-    def __init__(self, words: WordCounts, techniques: Sequence[str], weights: Floats, biases: Floats) -> None:
-        super().__init__(words, techniques)
+    def __init__(
+        self, vectorizer: StemCountVectorizer, techniques: Sequence[str], weights: Floats, biases: Floats
+    ) -> None:
+        super().__init__(vectorizer, techniques)
         self.weights = np.ascontiguousarray(weights, dtype=np.float32)
         self.biases = np.asarray(biases, dtype=np.float32)
 
@@ -107,13 +114,13 @@ class LogisticModel(_LinearScores):
     @classmethod
     def fit_counts(
         cls,
-        words: WordCounts,
+        vectorizer: StemCountVectorizer,
         counts: sp.csr_matrix,
         classes: npt.NDArray[Any],
         techniques: Sequence[str],
         progress: Progress,
     ) -> Self:
-        """Fit the regression; weights too small to matter are dropped, which makes the file a fraction."""
+        """Fit the regression and set negligible weights to zero, which makes the file many times smaller."""
         weights, biases = fit_softmax(
             counts,
             classes,
@@ -121,57 +128,63 @@ class LogisticModel(_LinearScores):
             on_iteration=lambda done: progress(0.1 + 0.9 * done / (done + 10), "fitting"),
         )
         weights[np.abs(weights) < _NEGLIGIBLE] = 0
-        return cls(words, techniques, weights, biases)
+        return cls(vectorizer, techniques, weights, biases)
 
     def parameters(self) -> dict[str, Any]:
         """Return the weights, sparse, and the biases."""
         return {"weights": sp.csr_matrix(self.weights), "biases": self.biases}
 
     @classmethod
-    def from_parameters(cls, words: WordCounts, techniques: Sequence[str], parameters: dict[str, Any]) -> Self:
+    def from_parameters(
+        cls, vectorizer: StemCountVectorizer, techniques: Sequence[str], parameters: dict[str, Any]
+    ) -> Self:
         """Make the model from its weights."""
-        return cls(words, techniques, parameters["weights"].toarray(), parameters["biases"])
+        return cls(vectorizer, techniques, parameters["weights"].toarray(), parameters["biases"])
 
 
 class NaiveBayesModel(_LinearScores):
     """TRAM's ``MultinomialNB()``.
 
-    A technique's weight of a word is log(count + 1) - log(all its counts + words), so the file holds the counts.
+    The file holds counts, from which the weights are computed: log(count + 1) less the log of their sum.
     """
 
-    def __init__(self, words: WordCounts, techniques: Sequence[str], seen: sp.csr_matrix, rows: Floats) -> None:
+    def __init__(
+        self, vectorizer: StemCountVectorizer, techniques: Sequence[str], seen: sp.csr_matrix, rows: Floats
+    ) -> None:
         counts = seen.toarray() + 1.0
-        super().__init__(words, techniques, np.log(counts / counts.sum(axis=0)), np.log(rows / rows.sum()))
+        super().__init__(vectorizer, techniques, np.log(counts / counts.sum(axis=0)), np.log(rows / rows.sum()))
         self._seen = seen
         self._rows = rows
 
     @classmethod
     def fit_counts(
         cls,
-        words: WordCounts,
+        vectorizer: StemCountVectorizer,
         counts: sp.csr_matrix,
         classes: npt.NDArray[Any],
         techniques: Sequence[str],
-        progress: Progress,  # noqa: ARG003 - over before anybody could look
+        progress: Progress,  # noqa: ARG003 - too fast to report
     ) -> Self:
-        """Count the words of each technique."""
+        """Count the stems of each technique."""
         n = len(classes)
         membership = sp.csr_matrix((np.ones(n, dtype=np.float32), (classes, np.arange(n))), (len(techniques), n))
         rows = np.bincount(classes, minlength=len(techniques)).astype(np.float32)
-        return cls(words, techniques, (membership @ counts).T.tocsr(), rows)
+        return cls(vectorizer, techniques, (membership @ counts).T.tocsr(), rows)
 
     def parameters(self) -> dict[str, Any]:
-        """Return the counts of words, sparse, and of rows."""
+        """Return the counts of stems, sparse, and of rows."""
         return {"seen": self._seen, "rows": self._rows}
 
     @classmethod
-    def from_parameters(cls, words: WordCounts, techniques: Sequence[str], parameters: dict[str, Any]) -> Self:
+    def from_parameters(
+        cls, vectorizer: StemCountVectorizer, techniques: Sequence[str], parameters: dict[str, Any]
+    ) -> Self:
         """Make the model from its counts."""
-        return cls(words, techniques, parameters["seen"], parameters["rows"])
+        return cls(vectorizer, techniques, parameters["seen"], parameters["rows"])
 
 
 class NeuralModel(_ExplainedModel):
-    """TRAM's ``MLPClassifier(max_iter=1000)``: one hidden layer of 100, Adam; here with a fixed seed.
+    """TRAM's ``MLPClassifier(max_iter=1000)``: one hidden layer of 100, Adam; with a fixed seed.
 
     Parameters
     ----------
@@ -179,20 +192,22 @@ class NeuralModel(_ExplainedModel):
         Those of the hidden layer, then those of the output.
     """
 
-    def __init__(self, words: WordCounts, techniques: Sequence[str], layers: Sequence[tuple[Floats, Floats]]) -> None:
-        super().__init__(words, techniques)
+    def __init__(
+        self, vectorizer: StemCountVectorizer, techniques: Sequence[str], layers: Sequence[tuple[Floats, Floats]]
+    ) -> None:
+        super().__init__(vectorizer, techniques)
         self._layers = tuple(layers)
 
     @classmethod
     def fit_counts(
         cls,
-        words: WordCounts,
+        vectorizer: StemCountVectorizer,
         counts: sp.csr_matrix,
         classes: npt.NDArray[Any],
         techniques: Sequence[str],
         progress: Progress,
     ) -> Self:
-        """Fit scikit-learn's network in float32, which takes half of float64's time."""
+        """Fit scikit-learn's network in float32, which takes half the time of float64."""
         from sklearn.neural_network import MLPClassifier
 
         network = MLPClassifier(max_iter=1000, random_state=_SEED)
@@ -202,13 +217,13 @@ class NeuralModel(_ExplainedModel):
             (w.astype(np.float32), b.astype(np.float32))
             for w, b in zip(network.coefs_, network.intercepts_, strict=True)
         ]
-        if len(techniques) == 2:  # noqa: PLR2004 - one logistic output for the second of two classes
+        if len(techniques) == 2:  # noqa: PLR2004 - scikit-learn then has one logistic output, for the second class
             weights, biases = layers[-1]
             layers[-1] = (np.hstack([np.zeros_like(weights), weights]), np.array([0, biases[0]], dtype=np.float32))
-        return cls(words, techniques, layers)
+        return cls(vectorizer, techniques, layers)
 
     def scores(self, counts: sp.csr_matrix) -> Floats:
-        """Return the activations of the output before its softmax, shape (n, techniques)."""
+        """Return the output layer's activations before the softmax, shape (n, techniques)."""
         activations: Any = counts
         for number, (weights, biases) in enumerate(self._layers):
             if number:
@@ -223,7 +238,9 @@ class NeuralModel(_ExplainedModel):
         return {"hidden": hidden, "hidden_bias": hidden_bias, "output": output, "output_bias": output_bias}
 
     @classmethod
-    def from_parameters(cls, words: WordCounts, techniques: Sequence[str], parameters: dict[str, Any]) -> Self:
+    def from_parameters(
+        cls, vectorizer: StemCountVectorizer, techniques: Sequence[str], parameters: dict[str, Any]
+    ) -> Self:
         """Make the network from its layers."""
         layers = [(parameters[name], parameters[f"{name}_bias"]) for name in ("hidden", "output")]
-        return cls(words, techniques, layers)
+        return cls(vectorizer, techniques, layers)

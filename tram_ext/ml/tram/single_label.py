@@ -1,4 +1,4 @@
-"""What TRAM's models have in common: one technique for a sentence, chosen by a probability over all of them."""
+"""The base class of TRAM's models: one technique a sentence, by a probability distribution over all techniques."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import scipy.sparse as sp
 
 from tram_ext.domain.models import Proposal
 from tram_ext.ml.model import Progress, TrainingSet
-from tram_ext.ml.tram.count_vectorizer import WordCounts
+from tram_ext.ml.tram.count_vectorizer import StemCountVectorizer
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -20,27 +20,26 @@ if TYPE_CHECKING:
 Floats: TypeAlias = npt.NDArray[np.float32]
 
 DEFAULT_THRESHOLD: Final = 0.25
-"""TRAM's ``ML_CONFIDENCE_THRESHOLD``, for who asks without one."""
+"""TRAM's ``ML_CONFIDENCE_THRESHOLD``, where none is given."""
 
 _BLOCK: Final = 4096
 
 
 class SingleLabelModel(ABC):
-    """A probability over all techniques from counts of words, as all of TRAM's models are.
+    """A model that estimates a probability distribution over techniques from counts of stems.
 
     Parameters
     ----------
-    words : WordCounts
-        The vocabulary.
+    vectorizer : StemCountVectorizer
     techniques : sequence of str
-        What the columns of `scores` mean.
+        One for each column of `scores`.
     """
 
     multi_label: ClassVar[bool] = False
     learns_from_builtin: ClassVar[bool] = False
 
-    def __init__(self, words: WordCounts, techniques: Sequence[str]) -> None:
-        self.words = words
+    def __init__(self, vectorizer: StemCountVectorizer, techniques: Sequence[str]) -> None:
+        self.vectorizer = vectorizer
         self.techniques = tuple(techniques)
         self.threshold: float | None = None
 
@@ -50,9 +49,10 @@ class SingleLabelModel(ABC):
         texts = [text for text, labels in zip(training.texts, training.labels, strict=True) for _ in labels]
         techniques, classes = np.unique([label for labels in training.labels for label in labels], return_inverse=True)
         progress(0.0, "counting words")
-        words, counts = WordCounts.fit(texts)
+        vectorizer = StemCountVectorizer()
+        counts = vectorizer.fit_transform(texts)
         progress(0.1, "fitting")
-        model = cls.fit_counts(words, counts, classes, [str(technique) for technique in techniques], progress)
+        model = cls.fit_counts(vectorizer, counts, classes, [str(technique) for technique in techniques], progress)
         progress(1.0, "fitted")
         return model
 
@@ -60,69 +60,75 @@ class SingleLabelModel(ABC):
     @abstractmethod
     def fit_counts(
         cls,
-        words: WordCounts,
+        vectorizer: StemCountVectorizer,
         counts: sp.csr_matrix,
         classes: npt.NDArray[Any],
         techniques: Sequence[str],
         progress: Progress,
     ) -> Self:
-        """Train on `counts`, shape (n, words), of the `classes`, shape (n,), that index `techniques`."""
+        """Train on `counts`, shape (n, stems), whose `classes`, shape (n,), are indices into `techniques`."""
 
     @abstractmethod
     def scores(self, counts: sp.csr_matrix) -> Floats:
-        """Return log-probabilities up to a constant a row, shape (n, techniques)."""
+        """Return unnormalised log-probabilities, shape (n, techniques)."""
 
     def confidences(self, texts: Sequence[str]) -> Floats:
         """Return the probability of each technique for each text, shape (n, techniques); rows sum to 1."""
-        scores = self.scores(self.words.transform(texts))
+        scores = self.scores(self.vectorizer.transform(texts))
         scores -= scores.max(axis=1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(axis=1, keepdims=True)
         return scores
 
     def propose(self, texts: Sequence[str], threshold: float | None = None) -> list[tuple[Proposal, ...]]:
-        """Propose every technique whose probability is at least `threshold` (TRAM's 25 % for None), best first."""
+        """Propose each technique whose probability is at least `threshold` (TRAM's 25 % for None), best first."""
         blocks = (texts[start : start + _BLOCK] for start in range(0, len(texts), _BLOCK))
         return [found for block in blocks for found in self.choose(block, self.confidences(block), threshold)]
 
     def choose(
         self,
-        texts: Sequence[str],  # noqa: ARG002 - their probabilities say it all
+        texts: Sequence[str],  # noqa: ARG002 - part of the protocol; confidences suffice here
         confidences: Floats,
         threshold: float | None,
     ) -> list[tuple[Proposal, ...]]:
-        """Propose as :meth:`propose` does, by confidences that are known."""
-        return choices(self.techniques, confidences, threshold)
+        """Propose as :meth:`propose` does, from `confidences` that were computed before."""
+        return above_threshold(self.techniques, confidences, threshold)
 
     def predict(self, texts: Sequence[str]) -> list[str]:
-        """Name the most probable technique of each text."""
+        """Return the most probable technique of each text."""
         best: list[str] = []
         for start in range(0, len(texts), _BLOCK):
-            scores = self.scores(self.words.transform(texts[start : start + _BLOCK]))
+            scores = self.scores(self.vectorizer.transform(texts[start : start + _BLOCK]))
             best += [self.techniques[i] for i in scores.argmax(axis=1)]
         return best
 
     def state(self) -> dict[str, Any]:
-        """Return what the file must hold."""
-        return {"words": self.words.state(), "techniques": "\n".join(self.techniques), **self.parameters()}
+        """Return what :meth:`from_state` needs."""
+        return {"words": self.vectorizer.state(), "techniques": "\n".join(self.techniques), **self.parameters()}
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Self:
         """Make the model that `state` was taken from."""
-        return cls.from_parameters(WordCounts.from_state(state["words"]), state["techniques"].split("\n"), state)
+        return cls.from_parameters(
+            StemCountVectorizer.from_state(state["words"]), state["techniques"].split("\n"), state
+        )
 
     @abstractmethod
     def parameters(self) -> dict[str, Any]:
-        """Return what was learned besides the words and the techniques."""
+        """Return what was learnt besides the vocabulary and the techniques."""
 
     @classmethod
     @abstractmethod
-    def from_parameters(cls, words: WordCounts, techniques: Sequence[str], parameters: dict[str, Any]) -> Self:
+    def from_parameters(
+        cls, vectorizer: StemCountVectorizer, techniques: Sequence[str], parameters: dict[str, Any]
+    ) -> Self:
         """Make the model that has `parameters`."""
 
 
-def choices(techniques: Sequence[str], confidences: Floats, threshold: float | None) -> list[tuple[Proposal, ...]]:
-    """Propose, of each row, the `techniques` whose confidence is at least `threshold` (TRAM's for None), best first."""
+def above_threshold(
+    techniques: Sequence[str], confidences: Floats, threshold: float | None
+) -> list[tuple[Proposal, ...]]:
+    """Return for each row the `techniques` with a confidence of at least `threshold` (TRAM's for None), best first."""
     least = DEFAULT_THRESHOLD if threshold is None else threshold
     proposals: list[tuple[Proposal, ...]] = []
     for row in confidences:

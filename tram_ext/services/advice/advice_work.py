@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from tram_ext.ml.model import SentenceModel
-    from tram_ext.ml.nearest_neighbors import Near, Neighbours
+    from tram_ext.ml.nearest_neighbors import NearestNeighbors, Neighbor
 
 Progress: TypeAlias = Callable[[float, str], None]
 Revision: TypeAlias = Mapping[int, int]
@@ -89,9 +89,9 @@ class _Shelf:
     """The accepted sentences, by report."""
 
     def __init__(self) -> None:
-        from tram_ext.ml.nearest_neighbors import Neighbours
+        from tram_ext.ml.nearest_neighbors import NearestNeighbors
 
-        self.near: Neighbours[int] = Neighbours()
+        self.near: NearestNeighbors[int] = NearestNeighbors()
         self.examples: dict[int, tuple[Example, ...]] = {}
         self.versions: dict[int, int] = {}
 
@@ -114,7 +114,7 @@ class _Shelf:
             example = self.examples[report_id][place]
             return example.id != question.sentence_id and wanted(example)
 
-        found: list[Near[int]] = self.near.nearest(question.text, _EXAMPLES, keep)
+        found: list[Neighbor[int]] = self.near.nearest(question.text, _EXAMPLES, keep)
         return tuple((self.examples[near.key][near.place], near.similarity) for near in found)
 
 
@@ -181,7 +181,7 @@ def suggest_in_child(
     columns = _columns(techniques, before, truth, wanted, least=least, fewest=fewest)
     before, truth = before[:, columns], truth[:, columns]
     names = [techniques[column] for column in columns]
-    after = adapt(before, shelf.near.vectors(texts), len(wanted), truth)
+    after = adapt(before, shelf.near.tfidf_vectors(texts), len(wanted), truth)
     judge = partial(_considered, names, least=least, fewest=fewest)
     return Suggested(least, tuple(judge(after[i], before[i], labels) for i, (_, labels) in enumerate(wanted)))
 
@@ -190,15 +190,15 @@ def rank_in_child(
     texts: Sequence[str], model: ModelFile, _revision: Revision, progress: Progress
 ) -> tuple[tuple[int, float], ...]:
     """Order sentences by what a label of theirs is expected to be worth: number and worth of each."""
-    from tram_ext.ml.active_learning import order, uses
+    from tram_ext.ml.active_learning import diversified_order, informativeness
     from tram_ext.ml.confidences import threshold_of
-    from tram_ext.ml.nearest_neighbors import vectors
+    from tram_ext.ml.nearest_neighbors import tfidf_vectors
 
     predictor = predictor_of(model)
     progress(0.1, "comparing")
     likely = _confidences(texts, predictor, model)
-    worth = uses(likely, threshold_of(predictor, model.threshold), multi_label=predictor.multi_label)
-    return tuple((int(i), float(worth[i])) for i in order(worth, vectors(texts)))
+    worth = informativeness(likely, threshold_of(predictor, model.threshold), multi_label=predictor.multi_label)
+    return tuple((int(i), float(worth[i])) for i in diversified_order(worth, tfidf_vectors(texts)))
 
 
 def _shelf() -> _Shelf:
@@ -209,7 +209,7 @@ def _shelf() -> _Shelf:
 
 def _explained(question: Question, predictor: SentenceModel, model: ModelFile, shelf: _Shelf) -> Explained:
     from tram_ext.domain.errors import NotFound
-    from tram_ext.ml.confidences import proposing, threshold_of
+    from tram_ext.ml.confidences import proposal_confidences, threshold_of
     from tram_ext.ml.explaining import Explains
 
     def has_it(example: Example) -> bool:
@@ -219,7 +219,7 @@ def _explained(question: Question, predictor: SentenceModel, model: ModelFile, s
     reasons: tuple[tuple[int, int, float], ...] = ()
     confidence, note = None, ""
     if question.attack_id in predictor.techniques:
-        likely = proposing(predictor, [question.text], model.threshold)
+        likely = proposal_confidences(predictor, [question.text], model.threshold)
         confidence = float(likely[0, predictor.techniques.index(question.attack_id)])
     if isinstance(predictor, Explains):
         try:
@@ -242,7 +242,7 @@ def _confidences(texts: Sequence[str], predictor: SentenceModel, model: ModelFil
     """Return a model's confidences; those of sentences it was asked about before are remembered."""
     import numpy as np
 
-    from tram_ext.ml.confidences import proposing
+    from tram_ext.ml.confidences import proposal_confidences
 
     key = (model.sha256, model.threshold)
     if _kept.get("asked") != key or len(_kept["rows"]) > _MOST_REMEMBERED:
@@ -250,7 +250,7 @@ def _confidences(texts: Sequence[str], predictor: SentenceModel, model: ModelFil
     rows: dict[str, npt.NDArray[np.float32]] = _kept["rows"]
     new = list(dict.fromkeys(text for text in texts if text not in rows))
     if new:
-        rows.update(zip(new, proposing(predictor, new, model.threshold), strict=True))
+        rows.update(zip(new, proposal_confidences(predictor, new, model.threshold), strict=True))
     return np.stack([rows[text] for text in texts]) if texts else np.zeros((0, len(predictor.techniques)), np.float32)
 
 
@@ -309,10 +309,10 @@ def _considered(
     """Choose what is on the sentence, what is proposed with the decisions, and the best of the others to `fewest`."""
     import numpy as np
 
-    from tram_ext.ml.hierarchy import spoken_for
+    from tram_ext.ml.hierarchy import superseded
 
     order = np.argsort(-after, kind="stable")
-    hidden = spoken_for(
+    hidden = superseded(
         {name: float(confidence) for name, confidence in zip(names, after, strict=True) if confidence >= least}
     )
     chosen = (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from tram_ext.ml.label_errors import Doubt
+    from tram_ext.ml.label_errors import LabelError
     from tram_ext.ml.model import TrainingSet
 
 _TWIN: Final = 0.8
@@ -19,7 +19,7 @@ _FITTED_SHARE: Final = 0.95
 class Found:
     """A doubt, and the row of a nearly identical sentence that is labelled otherwise, with its similarity."""
 
-    doubt: Doubt
+    doubt: LabelError
     twin: int | None
     similarity: float
 
@@ -41,10 +41,10 @@ def check(
     executor: Executor | None = None,
 ) -> tuple[Found, ...]:
     """Return the greatest doubts about the labels of accepted sentences, `most` of them at most."""
-    from tram_ext.ml.label_errors import doubts
-    from tram_ext.ml.nearest_neighbors import Neighbours
+    from tram_ext.ml.label_errors import find_label_errors
+    from tram_ext.ml.nearest_neighbors import NearestNeighbors
 
-    found = doubts(
+    found = find_label_errors(
         name,
         training,
         min_examples=min_examples,
@@ -52,10 +52,10 @@ def check(
         progress=lambda share, stage: progress(_FITTED_SHARE * share, stage),
     )[:most]
     progress(_FITTED_SHARE, "looking for twins")
-    near: Neighbours[int] = Neighbours()
+    near: NearestNeighbors[int] = NearestNeighbors()
     near.put(0, training.texts)
 
-    def twin(doubt: Doubt) -> Found:
+    def twin(doubt: LabelError) -> Found:
         own = set(training.labels[doubt.row])
         close = near.nearest(training.texts[doubt.row], 1, lambda _, row: set(training.labels[row]) != own)
         if not close or close[0].similarity < _TWIN:

@@ -9,7 +9,7 @@ from tram_ext.domain.errors import NotFound
 from tram_ext.ml.explaining import Explains
 from tram_ext.ml.model import SentenceModel
 from tram_ext.ml.softmax import fit_softmax
-from tram_ext.ml.tram.count_vectorizer import WordCounts
+from tram_ext.ml.tram.count_vectorizer import StemCountVectorizer
 from tram_ext.ml.tram.models import DummyModel, LogisticModel, NaiveBayesModel, NeuralModel
 
 LEARNERS = [NaiveBayesModel, LogisticModel, NeuralModel]
@@ -23,7 +23,7 @@ def fitted(corpus, silent):
 
 @pytest.fixture(scope="module")
 def peer_counts(corpus):
-    return WordCounts.fit(corpus.texts)[1]
+    return StemCountVectorizer().fit_transform(corpus.texts)
 
 
 @pytest.mark.parametrize("cls", [DummyModel, *LEARNERS])
@@ -95,7 +95,7 @@ def test_the_dummy_draws_every_technique_alike_and_the_same_for_the_same_sentenc
 
 def test_dropping_negligible_weights_changes_no_decision(corpus, silent):
     model = LogisticModel.fit(corpus, silent)
-    _, counts = WordCounts.fit(corpus.texts)
+    counts = StemCountVectorizer().fit_transform(corpus.texts)
     classes = [model.techniques.index(own[0]) for own in corpus.labels]
     weights, biases = fit_softmax(counts, np.array(classes), len(model.techniques))
     assert np.count_nonzero(model.weights) < np.count_nonzero(weights)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tram_ext.ml.nearest_neighbors import vectors
+from tram_ext.ml.nearest_neighbors import tfidf_vectors
 from tram_ext.ml.report_adaptation import adapt
 
 TEXTS = [
@@ -17,11 +17,13 @@ TEXTS = [
 def moved(confidences, decided, truth):
     """Return by how much the confidences move of the sentences that are not decided, the others in zeros."""
     before = np.array(confidences, np.float32)
-    waiting = [row for row in range(len(TEXTS)) if row not in decided]
-    order = [*waiting, *decided]
+    pending = [row for row in range(len(TEXTS)) if row not in decided]
+    order = [*pending, *decided]
     truth = np.array(truth, bool).reshape(len(decided), before.shape[1])
     after = np.zeros_like(before)
-    after[waiting] = adapt(before[order], vectors(TEXTS)[order], len(waiting), truth)[: len(waiting)] - before[waiting]
+    after[pending] = (
+        adapt(before[order], tfidf_vectors(TEXTS)[order], len(pending), truth)[: len(pending)] - before[pending]
+    )
     return after
 
 
@@ -48,21 +50,23 @@ def test_what_was_expected_moves_little():
 def test_an_unknown_technique_can_rise_over_any_threshold():
     confidences = np.zeros((4, 1), np.float32)
     texts = [TEXTS[0], TEXTS[3], TEXTS[0], TEXTS[0]]
-    found = adapt(confidences, vectors(texts), 2, np.ones((2, 1), bool))
+    found = adapt(confidences, tfidf_vectors(texts), 2, np.ones((2, 1), bool))
     assert found[0, 0] > 0.5
     assert found[1, 0] < 0.05
 
 
-@pytest.mark.parametrize("waiting", [0, 1, 3])
-def test_confidences_stay_confidences(waiting):
-    found = adapt(np.array([[0.0, 1.0]] * 4, np.float32), vectors(TEXTS), waiting, np.ones((4 - waiting, 2), bool))
-    assert found.shape == (waiting, 2)
+@pytest.mark.parametrize("pending", [0, 1, 3])
+def test_confidences_stay_confidences(pending):
+    found = adapt(
+        np.array([[0.0, 1.0]] * 4, np.float32), tfidf_vectors(TEXTS), pending, np.ones((4 - pending, 2), bool)
+    )
+    assert found.shape == (pending, 2)
     assert ((found > 0) & (found < 1)).all()
 
 
-def test_lines_of_indicators_are_not_heard():
+def test_lines_of_indicators_are_no_neighbours():
     lines = ["203.0.113.7 203.0.113.9", "198.51.100.3 198.51.100.4", TEXTS[0], TEXTS[0]]
-    found = adapt(np.full((4, 1), 0.2, np.float32), vectors(lines), 3, np.ones((1, 1), bool))
+    found = adapt(np.full((4, 1), 0.2, np.float32), tfidf_vectors(lines), 3, np.ones((1, 1), bool))
     assert found[2, 0] > 0.5
-    order = vectors(lines)[[1, 2, 3, 0]]
+    order = tfidf_vectors(lines)[[1, 2, 3, 0]]
     assert adapt(np.full((4, 1), 0.2, np.float32), order, 3, np.ones((1, 1), bool))[0, 0] < 0.3

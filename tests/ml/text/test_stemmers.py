@@ -1,6 +1,7 @@
 import pytest
 
-from tram_ext.ml.text.word_stemmer import stem
+from tram_ext.ml.text.token_stemmer import cut_ending
+from tram_ext.ml.text.word_stemmer import stem_word
 
 
 @pytest.mark.parametrize(
@@ -18,11 +19,11 @@ from tram_ext.ml.text.word_stemmer import stem
     ],
 )
 def test_forms_of_a_word_meet(forms):
-    assert len({stem(word) for word in forms.split()}) == 1
+    assert len({stem_word(word) for word in forms.split()}) == 1
 
 
 def test_words_that_only_look_like_forms_stay_apart():
-    assert [stem(word) for word in "access virus analysis red ring dns ssh".split()] == [
+    assert [stem_word(word) for word in "access virus analysis red ring dns ssh".split()] == [
         "access",
         "virus",
         "analysis",
@@ -35,5 +36,13 @@ def test_words_that_only_look_like_forms_stay_apart():
 
 @pytest.mark.parametrize("word", ["", "s", "ed", "es", "ies", "ingly", "lly", "édited", "заказы"])
 def test_any_word_has_a_stem(word):
-    assert isinstance(stem(word), str)
-    assert bool(stem(word)) == bool(word)
+    assert isinstance(stem_word(word), str)
+    assert bool(stem_word(word)) == bool(word)
+
+
+@pytest.mark.parametrize(
+    ("token", "left"),
+    [("encryption", "encrypt"), ("loaders", "load"), ("executed", "execut"), ("executes", "execut"), ("dns", "dns"), ("ring", "ring")],
+)  # fmt: skip
+def test_a_token_loses_one_ending_and_keeps_three_letters(token, left):
+    assert cut_ending(token) == left

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tram_ext.ml.linear.sentence_filter import says_something
+from tram_ext.ml.linear.sentence_filter import may_describe_behaviour
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,8 @@ from tram_ext.ml.linear.sentence_filter import says_something
         "Figure 3 shows how the implant copies itself into the startup folder of every user",
     ],
 )
-def test_statements_speak(text):
-    assert says_something(text)
+def test_sentences_on_behaviour_pass(text):
+    assert may_describe_behaviour(text)
 
 
 @pytest.mark.parametrize(
@@ -59,5 +59,5 @@ def test_statements_speak(text):
         "\u2022 Rotate all keys that were stored in the vault.",
     ],
 )
-def test_furniture_is_silent(text):
-    assert not says_something(text)
+def test_all_others_are_filtered(text):
+    assert not may_describe_behaviour(text)

@@ -23,13 +23,13 @@ def blended(letters, examples, silent):
     return LinearModel.fit(replace(examples, encoder="letters"), silent)
 
 
-def test_it_proposes_and_keeps_silent_as_the_plain_one_does(blended, model):
+def test_it_proposes_or_not_as_the_plain_one_does(blended, model):
     task, news = blended.propose([TASK, NEWS])
     assert task[0].attack_id == "T1053.005"
     assert news == ()
     assert 0 < blended.threshold < 1
     assert blended.predict([TASK]) == ["T1053.005"]
-    assert not np.allclose(blended.confidences([TASK]), model.confidences([TASK]), atol=1e-4), "it has its say"
+    assert not np.allclose(blended.confidences([TASK]), model.confidences([TASK]), atol=1e-4), "the encoder contributes"
     assert [TASK[start:end] for start, end, _ in blended.explain(TASK, "T1053.005")]
 
 

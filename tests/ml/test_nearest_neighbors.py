@@ -4,14 +4,14 @@ import time
 
 import pytest
 
-from tram_ext.ml.nearest_neighbors import Neighbours, vectors
+from tram_ext.ml.nearest_neighbors import NearestNeighbors, tfidf_vectors
 
 SAID = ["They dumped credentials from LSASS.", "A phishing mail carried an invoice.", "The ransomware encrypted files."]
 
 
 @pytest.fixture
 def near():
-    found: Neighbours[str] = Neighbours()
+    found: NearestNeighbors[str] = NearestNeighbors()
     found.put("a", SAID)
     found.put("b", ["Credentials were dumped from LSASS memory.", "An invoice."])
     return found
@@ -49,11 +49,11 @@ def test_groups_come_and_go(near):
     near.drop("b")
     assert near.nearest(SAID[0], 1) == []
     assert near.keys() == {"a"}
-    assert Neighbours().nearest("anything", 3) == []
+    assert NearestNeighbors().nearest("anything", 3) == []
 
 
 def test_vectors_have_length_1_and_their_products_are_similarities():
-    rows = vectors([*SAID, SAID[0], ""])
+    rows = tfidf_vectors([*SAID, SAID[0], ""])
     likeness = (rows @ rows.T).toarray()
     assert likeness.diagonal() == pytest.approx([1, 1, 1, 1, 0])
     assert likeness[0, 3] == pytest.approx(1)
@@ -62,7 +62,7 @@ def test_vectors_have_length_1_and_their_products_are_similarities():
 
 def test_many_sentences_are_searched_in_milliseconds():
     words = [f"word{number}" for number in range(3_000)]
-    near: Neighbours[int] = Neighbours()
+    near: NearestNeighbors[int] = NearestNeighbors()
     near.put(0, [" ".join(words[(7 * i + j * j) % 3_000] for j in range(12)) for i in range(10_000)])
     near.nearest("word1 word8 word29", 5)
     began = time.perf_counter()

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from tram_ext.ml.hierarchy import spoken_for
+from tram_ext.ml.hierarchy import superseded
 
 
 @pytest.mark.parametrize(
-    ("confidences", "written", "hidden"),
+    ("confidences", "mentioned", "expected"),
     [
         ({}, (), set()),
         ({"T1055": 0.9, "T1105": 0.3}, (), set()),
@@ -22,5 +22,5 @@ from tram_ext.ml.hierarchy import spoken_for
         ({"T1055": 0.9, "T1055.001": 0.14}, ("T1055",), {"T1055.001"}),
     ],
 )
-def test_of_a_family_those_are_proposed_that_say_most(confidences, written, hidden):
-    assert spoken_for(confidences, written) == hidden
+def test_a_sub_technique_or_its_parent_is_superseded(confidences, mentioned, expected):
+    assert superseded(confidences, mentioned) == expected
