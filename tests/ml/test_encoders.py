@@ -55,8 +55,8 @@ def test_a_text_is_encoded_once(installed_encoders):
     assert encoder.encode([]).shape == (0, first.shape[1])
 
 
-def test_no_more_than_so_much_is_remembered(installed_encoders, monkeypatch):
-    monkeypatch.setattr(encoders, "_REMEMBERED", 3)
+def test_the_cache_is_bounded(installed_encoders, monkeypatch):
+    monkeypatch.setattr(encoders, "_CACHED_TEXTS", 3)
     installed_encoders(letters="tests.ml.encoding:LetterEncoder")
     encoder = encoders.load("letters")
     before = encoder.encode(["a", "b", "c"])

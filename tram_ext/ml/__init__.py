@@ -1,1 +1,1 @@
-"""Models that propose techniques for sentences: registry, training, evaluation, prediction, files."""
+"""Models that propose techniques for sentences: registry, training, evaluation, prediction, model files."""

@@ -1,4 +1,4 @@
-"""Model cards as JSON, and two cards side by side."""
+"""Converts model cards to and from JSON, and compares two cards."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FIGURES: Final = ("f1_weighted", "f1_micro", "f1_macro")
 
 
 def to_dict(card: ModelCard) -> dict[str, Any]:
-    """Return the card as values that JSON knows."""
+    """Return the card as JSON-compatible values."""
     return (
         dataclasses.asdict(card)
         | {"techniques": [dataclasses.asdict(score) for score in card.techniques]}
@@ -21,12 +21,12 @@ def to_dict(card: ModelCard) -> dict[str, Any]:
 
 
 def from_dict(data: dict[str, Any]) -> ModelCard:
-    """Make the card that `to_dict` was given; keys of later versions are passed over.
+    """Make a card from what `to_dict` returned; unknown keys, of later versions, are ignored.
 
     Raises
     ------
     Invalid
-        Where a part is missing or of another form.
+        Where a part is missing or has the wrong type.
     """
     known = {field.name for field in dataclasses.fields(ModelCard)}
     try:
@@ -39,15 +39,15 @@ def from_dict(data: dict[str, Any]) -> ModelCard:
 
 
 def compare(a: ModelCard, b: ModelCard) -> dict[str, Any]:
-    """Set two cards side by side.
+    """Compare two cards.
 
     Returns
     -------
     dict
         ``same_data`` (whether the figures are of the same sentences); ``figures`` and ``counts``: name to
-        ``{"a", "b", "change"}``, None where a card lacks it; ``techniques``: F1 of each technique of either card,
-        greatest change first; ``only_a`` and ``only_b``: the techniques that only one knows. Among the figures are
-        ``ece``, and the shares of held-out sentences that the training part gives away, ``leakage_exact`` and
+        ``{"a", "b", "change"}``, None where a card lacks it; ``techniques``: F1 of each technique of both cards,
+        largest change first; ``only_a`` and ``only_b``: the techniques that only one of them has. Among the figures
+        are ``ece``, and the shares of held-out sentences with a duplicate in the training part, ``leakage_exact`` and
         ``leakage_near``.
     """
     scores_a = {score.attack_id: score for score in a.techniques}

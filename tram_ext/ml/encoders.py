@@ -1,4 +1,4 @@
-"""Sentence encoders: what turns a text into a vector of its meaning, where a package that brings one is installed."""
+"""Finds and loads sentence encoders, which turn texts into embeddings, from installed packages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NONE: Final = "none"
 
 BUILT_IN: Final[Mapping[str, str]] = {"minilm": "tram_ext.ml.minilm:minilm"}
 
-_REMEMBERED: Final = 60_000  # vectors of somewhat less than a kilobyte each
+_CACHED_TEXTS: Final = 60_000  # with somewhat less than a kilobyte each
 
 _ADVICE: Final = "pip install 'tram-ext[encoder]' brings one; c.TramExtension.encoder = 'none' does without"
 
@@ -31,31 +31,31 @@ _log = logging.getLogger(__name__)
 
 @runtime_checkable
 class Encoder(Protocol):
-    """Turns texts into vectors, without a network.
+    """Turns texts into embeddings, without network access.
 
     Attributes
     ----------
     identity : str
-        Of the weights, with their version: what was learnt on the vectors of one serves no other.
+        Identifies the weights and their version: a model fitted to the embeddings of one cannot use another's.
     """
 
     identity: str
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Return one row for each text, of length one, or zero where a text has no meaning to it."""
+        """Return one row for each text, of length one, or of zeros where a text has no token that it knows."""
 
 
 class NotInstalled(Exception):
-    """The package that carries an encoder's weights is not there."""
+    """The package with an encoder's weights is not installed."""
 
 
 def names() -> list[str]:
-    """Name the encoders that are known, installed or not: the built-in ones, then those of entry points."""
+    """Return the names of the known encoders, installed or not: the built-in ones, then those of entry points."""
     return [*BUILT_IN, *sorted(_added())]
 
 
 def chosen(setting: str) -> str:
-    """Return the name of the encoder that a setting means, empty for none.
+    """Return the name of the encoder that a setting selects, empty for none.
 
     Parameters
     ----------
@@ -65,17 +65,17 @@ def chosen(setting: str) -> str:
     Raises
     ------
     Conflict
-        An encoder is named, and is not there.
+        The encoder that is named is not installed.
     """
     if setting == NONE:
         return ""
     if setting != AUTOMATIC:
         load(setting)
         return setting
-    return next((name for name in names() if _is_there(name)), "")
+    return next((name for name in names() if _is_installed(name)), "")
 
 
-def _is_there(name: str) -> bool:
+def _is_installed(name: str) -> bool:
     try:
         load(name)
     except Conflict as error:
@@ -86,7 +86,7 @@ def _is_there(name: str) -> bool:
 
 @cache
 def load(name: str) -> Encoder:
-    """Return the encoder `name`, loaded once a process.
+    """Load the encoder `name`, once per process.
 
     Raises
     ------
@@ -98,15 +98,15 @@ def load(name: str) -> Encoder:
         encoder: Any = make()
     except NotInstalled as error:
         raise Conflict(f"The encoder {name!r} is not installed: {error}. {_ADVICE}.") from error
-    except Exception as error:  # another package's code, or damaged weights
+    except Exception as error:  # code of another package, or damaged weights
         raise Conflict(f"The encoder {name!r} cannot be loaded: {error!r}. {_ADVICE}.") from error
     if not isinstance(encoder, Encoder):
         raise Conflict(f"The encoder {name!r} has no identity or cannot encode. {_ADVICE}.")
-    return _Remembering(encoder)
+    return _CachingEncoder(encoder)
 
 
-class _Remembering:
-    """Encodes a text once: the folds of a training read the same texts again and again."""
+class _CachingEncoder:
+    """Caches embeddings, since the folds of a training encode the same texts again."""
 
     def __init__(self, encoder: Encoder) -> None:
         self.identity = encoder.identity
@@ -118,7 +118,7 @@ class _Remembering:
         if not texts:
             return self._encoder.encode(texts)
         new = list(dict.fromkeys(text for text in texts if text not in self._known))
-        if len(self._known) + len(new) > _REMEMBERED:
+        if len(self._known) + len(new) > _CACHED_TEXTS:
             self._known.clear()
             new = list(dict.fromkeys(texts))
         self._known.update(zip(new, self._encoder.encode(new).astype(np.float16), strict=True))

@@ -1,4 +1,4 @@
-"""Training sets cut and reshaped: rows taken, pairs of sentence and technique, rare techniques left out, hashed."""
+"""Selects and reshapes rows of training sets, removes rare techniques, computes hashes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 from tram_ext.domain.errors import Conflict, Invalid
 from tram_ext.ml.model import SentenceModel, TrainingSet
 
-_FEWEST_TECHNIQUES: Final = 2
+_MIN_TECHNIQUES: Final = 2
 
 
 def take(training: TrainingSet, rows: Iterable[int]) -> TrainingSet:
@@ -27,7 +27,7 @@ def take(training: TrainingSet, rows: Iterable[int]) -> TrainingSet:
 
 
 def pairs(training: TrainingSet) -> TrainingSet:
-    """Return a row for each pair of sentence and technique; sentences without techniques go."""
+    """Return a row for each pair of sentence and technique; sentences without techniques are left out."""
     rows = [row for row, labels in enumerate(training.labels) for _ in labels]
     single = tuple((label,) for labels in training.labels for label in labels)
     return replace(take(training, rows), labels=single)
@@ -39,16 +39,16 @@ def support(training: TrainingSet) -> Counter[str]:
 
 
 def without_rare(training: TrainingSet, least: int) -> tuple[TrainingSet, dict[str, int]]:
-    """Leave out techniques with fewer than `least` sentences.
+    """Remove techniques with fewer than `least` sentences.
 
-    A sentence that has no other technique goes as well: it is no example of "no technique".
+    A sentence that has no other technique is removed, too: it is no example of "no technique".
 
     Returns
     -------
     training : TrainingSet
-        The same object where nothing is left out.
+        The same object where nothing is removed.
     left_out : dict of str to int
-        The sentences of each technique that was left out.
+        The number of sentences of each technique that was removed.
     """
     rare = {technique: count for technique, count in sorted(support(training).items()) if count < least}
     if not rare:
@@ -59,7 +59,7 @@ def without_rare(training: TrainingSet, least: int) -> tuple[TrainingSet, dict[s
 
 
 def data_sha256(training: TrainingSet) -> str:
-    """Hash texts and labels, in order."""
+    """Return a SHA-256 of texts and labels, in order."""
     digest = hashlib.sha256()
     for text, labels in zip(training.texts, training.labels, strict=True):
         for part in (text, *labels):
@@ -73,23 +73,23 @@ def data_sha256(training: TrainingSet) -> str:
 def rows_for(
     model: type[SentenceModel], training: TrainingSet, min_examples: int
 ) -> tuple[TrainingSet, dict[str, int]]:
-    """Choose and shape what `model` learns from.
+    """Return the rows that `model` is fitted to.
 
-    Single-label models get a row for each pair of sentence and technique. Models that learn from ATT&CK's own texts
-    keep rare techniques, which they know from their definitions; the others leave out those with too few sentences.
+    Single-label models get a row for each pair of sentence and technique. Models that learn from ATT&CK's texts keep
+    rare techniques, for which they have definitions; for others, techniques with too few sentences are removed.
 
     Returns
     -------
     rows : TrainingSet
     left_out : dict of str to int
-        The sentences of each technique that was left out.
+        The number of sentences of each technique that was removed.
 
     Raises
     ------
     Conflict
-        Where too little is left to learn anything from.
+        Where fewer than two techniques are left.
     Invalid
-        Where the columns of `training` are not of one length.
+        Where the columns of `training` differ in length.
     """
     columns = (training.texts, training.labels, training.groups, training.builtin)
     if len({len(column) for column in columns}) != 1:
@@ -101,9 +101,9 @@ def rows_for(
     if not model.learns_from_builtin:
         rows, left_out = without_rare(rows, min_examples)
     known = len(support(rows))
-    if known < _FEWEST_TECHNIQUES:
+    if known < _MIN_TECHNIQUES:
         raise Conflict(
             f"There is too little to train on: {known} of {known + len(left_out)} techniques in the accepted sentences "
-            f"has at least {min_examples} of them, and a model needs {_FEWEST_TECHNIQUES}. Accept more sentences."
+            f"has at least {min_examples} of them, and a model needs {_MIN_TECHNIQUES}. Accept more sentences."
         )
     return rows, left_out

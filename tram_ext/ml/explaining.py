@@ -1,4 +1,4 @@
-"""Why a technique is proposed: what its logit loses when a word is taken out."""
+"""Explains a proposal by occlusion: the weight of a word is the drop of the logit without it."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ import numpy.typing as npt
 from tram_ext.ml.text.mentions import mentions
 
 Evidence: TypeAlias = list[tuple[int, int, float]]
-"""Stretches of a text, (start, end, weight), the weightiest first."""
+"""Spans of a text, (start, end, weight), the largest weight first."""
 
 _WORD: Final = re.compile(r"\w+(?:[-.'\u2019\\/:]+\w+)*")
-_LONGEST: Final = 200  # words of a sentence that are looked at
-_MENTION_WEIGHT: Final = 4.6  # log-odds: more than a word has, since the id is a proposal by itself
+_MAX_WORDS: Final = 200  # words of a sentence that are considered
+_MENTION_WEIGHT: Final = 4.6  # log-odds, larger than those of words: the id alone makes a proposal
 
 
 @runtime_checkable
 class Explains(Protocol):
-    """A model that can say which words weighed."""
+    """A model that can explain its proposals."""
 
     def explain(self, text: str, attack_id: str, limit: int = 8) -> Evidence:
-        """Find the words of `text` that speak most for a technique, whether it is proposed or not.
+        """Return the words of `text` with the largest weights for a technique, whether it is proposed or not.
 
         Raises
         ------
@@ -39,20 +39,20 @@ def explain(
     logit: Callable[[list[str]], npt.NDArray[np.float32]],
     limit: int,
 ) -> Evidence:
-    """Find the words of `text` that speak most for a technique.
+    """Return the words of `text` with the largest weights for a technique.
 
     Parameters
     ----------
     logit : callable
-        Gives each of some texts its log-odds for the technique.
+        Given texts, returns their log-odds for the technique.
     limit : int
         How many words to return at most.
     """
-    written = [(m.start, m.end, _MENTION_WEIGHT) for m in mentions(text) if m.attack_id == attack_id]
-    words = [match.span() for match in _WORD.finditer(text)][:_LONGEST]
+    mentioned = [(m.start, m.end, _MENTION_WEIGHT) for m in mentions(text) if m.attack_id == attack_id]
+    words = [match.span() for match in _WORD.finditer(text)][:_MAX_WORDS]
     logits = logit([text, *(f"{text[:start]} {text[end:]}" for start, end in words)])
-    lost = logits[0] - logits[1:]
-    for_it = [(start, end, float(weight)) for (start, end), weight in zip(words, lost, strict=True) if weight > 0]
-    overlapping = {(start, end) for start, end, _ in for_it if any(start < e and s < end for s, e, _ in written)}
-    found = written + [item for item in for_it if item[:2] not in overlapping]
+    drops = logits[0] - logits[1:]
+    positive = [(start, end, float(weight)) for (start, end), weight in zip(words, drops, strict=True) if weight > 0]
+    overlapping = {(start, end) for start, end, _ in positive if any(start < e and s < end for s, e, _ in mentioned)}
+    found = mentioned + [item for item in positive if item[:2] not in overlapping]
     return sorted(found, key=lambda item: (-item[2], item[0]))[:limit]

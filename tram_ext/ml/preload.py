@@ -1,4 +1,4 @@
-"""What a training needs to have imported: a process that imports this ahead of time starts its training at once."""
+"""Imports what a training needs, so that a process that has imported this module starts training at once."""
 
 from __future__ import annotations
 

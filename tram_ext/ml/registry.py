@@ -1,4 +1,4 @@
-"""Which models there are: the built-in ones, and those that entry points of other packages add."""
+"""The registry of models: the built-in ones, and those that other packages add by entry points."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BUILT_IN: Final[Mapping[str, str]] = {
     "linear": "tram_ext.ml.linear.model:LinearModel",
     "bert": "tram_ext.ml.transformer:TransformerModel",
 }
-"""A table, so that the models are there in a source tree that is not installed, too."""
+"""A table instead of entry points, so that the models are available without an installation, too."""
 
 _REQUIRED: Final = ("multi_label", "learns_from_builtin", "fit", "propose", "predict", "state", "from_state")
 
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 def names() -> list[str]:
-    """Name the models: the built-in ones first, then those of entry points, in the order of the alphabet."""
+    """Return the names of the models: the built-in ones, then those of entry points in alphabetical order."""
     return [*BUILT_IN, *sorted(_added())]
 
 
@@ -40,9 +40,9 @@ def model_class(name: str) -> type[SentenceModel]:
     Raises
     ------
     NotFound
-        Where there is no such model.
+        Where no model has that name.
     Conflict
-        Where a package registers it and its code cannot be used.
+        Where a package registers it, and its code cannot be used.
     """
     if name in BUILT_IN:
         module, _, attribute = BUILT_IN[name].partition(":")
@@ -58,7 +58,7 @@ def _load(entry_point: EntryPoint) -> type[SentenceModel]:
     advice = "Repair or uninstall the package that registers it; the other models are not affected."
     try:
         loaded = entry_point.load()
-    except Exception as error:  # importing runs another package's code, which may raise anything
+    except Exception as error:  # code of another package, which may raise anything
         _log.warning("The model %r (%s) cannot be loaded: %r", entry_point.name, entry_point.value, error)
         raise Conflict(
             f"The model {entry_point.name!r} ({entry_point.value}) cannot be loaded: {error}. {advice}"
@@ -73,7 +73,7 @@ def _load(entry_point: EntryPoint) -> type[SentenceModel]:
 
 @cache
 def _added() -> dict[str, EntryPoint]:
-    """Find the entry points whose names are not taken."""
+    """Return the entry points by name, without those whose names are taken."""
     found: dict[str, EntryPoint] = {}
     for entry_point in entry_points(group=ENTRY_POINT_GROUP):
         name = entry_point.name

@@ -1,4 +1,4 @@
-"""One thread for numerical libraries: on a small machine more of them slow a fit down up to eight times."""
+"""Limits numerical libraries to one thread: on a small machine more make a fit up to eight times slower."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from threadpoolctl import threadpool_limits
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Hold BLAS and OpenMP to one thread.
+    """Limit BLAS and OpenMP to one thread.
 
-    A limit reaches only libraries that are loaded, so those that bring a BLAS or an OpenMP of their own come first.
+    A limit applies only to libraries that are loaded, so those that bundle BLAS or OpenMP are imported first.
     """
     for library in ("scipy.linalg", "sklearn"):
         import_module(library)

@@ -1,4 +1,4 @@
-"""A training from the accepted sentences to a file and its card; runs in a child process, and writes nothing."""
+"""Trains and evaluates a model; returns the model file and its card. Runs in a child process; writes nothing."""
 
 from __future__ import annotations
 
@@ -24,27 +24,25 @@ _SEED: Final = 0
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """What a training makes: the card, and the bytes of the model's file."""
+    """The result of a training: the model card and the content of the model file."""
 
     card: ModelCard
     file: bytes
 
 
 def train(name: str, training: TrainingSet, *, min_examples: int, progress: Progress) -> TrainedModel:
-    """Evaluate the model `name` on TRAM's protocol, fit it on everything, and write its file.
+    """Evaluate the model `name` on TRAM's protocol, then fit it to all rows and serialise it.
 
-    Single-label models are given a row for each pair of sentence and technique. Models that learn from ATT&CK's own
-    texts keep rare techniques, which they know from their definitions; the others leave out those with fewer than
-    `min_examples` sentences.
+    :func:`tram_ext.ml.examples.rows_for` chooses the rows, with `min_examples`.
 
     Raises
     ------
     NotFound
-        Where there is no such model.
+        Where no model has that name.
     Conflict
-        Where the accepted sentences are too few to learn anything from.
+        Where the accepted sentences are too few.
     Invalid
-        Where the columns of `training` are not of one length.
+        Where the columns of `training` differ in length.
     """
     started = time.perf_counter()
     model = model_class(name)
@@ -133,5 +131,5 @@ def _libraries() -> dict[str, str]:
 
 
 def _part(progress: Progress, start: float, end: float) -> Progress:
-    """Report a part of the work as its share of the whole."""
+    """Return a callback that maps the progress of one part, 0 to 1, to that of the whole, `start` to `end`."""
     return lambda share, stage: progress(start + (end - start) * min(max(share, 0.0), 1.0), stage)

@@ -1,1 +1,1 @@
-"""How good a model is: TRAM's protocol, cross-validation, calibration, leakage."""
+"""Evaluation of models: TRAM's protocol, cross-validation, calibration, leakage, learning curves."""

@@ -1,4 +1,4 @@
-"""Whether a confidence of 80 % is right in 80 of 100 cases."""
+"""Measures calibration: whether predictions with a confidence of 80 % are right in 80 of 100 cases."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ import numpy as np
 
 
 def reliability(confidences: Sequence[float], correct: Sequence[bool], bins: int = 15) -> dict[str, Any]:
-    """Compare confidences with how often they were right, in equal bins of confidence.
+    """Compare confidences with accuracies, in bins of equal width.
 
     Returns
     -------
     dict
-        ``ece``: expected calibration error, 0 to 1, the mean gap weighted by rows; ``ece_by_chance``: about what it
-        would be if every confidence were exactly right, since the share that comes true of a few rows differs from
-        their confidence by chance: the mean of a normal distribution's distance from its centre, sqrt(2 / pi) standard
-        deviations, in each bin; ``bins``: those that hold any, each ``{"from", "to", "count", "confidence",
-        "accuracy"}``.
+        ``ece``: expected calibration error, 0 to 1, the mean gap weighted by rows; ``ece_by_chance``: about its
+        expectation for a perfectly calibrated model, from sampling error alone: in each bin the mean absolute
+        deviation of a normal distribution, sqrt(2 / pi) standard deviations; ``bins``: those that are not empty, each
+        ``{"from", "to", "count", "confidence", "accuracy"}``.
     """
     confidence = np.asarray(confidences, dtype=float)
     right = np.asarray(correct, dtype=float)

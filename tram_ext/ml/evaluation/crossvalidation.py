@@ -1,4 +1,4 @@
-"""A model measured several times over: TRAM's protocol, k folds or folds by document, with several seeds."""
+"""Cross-validates a model: TRAM's holdout, k folds or folds by document, with several seeds."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ _SPLITS = ("holdout", "folds", "documents")
 
 
 @dataclass(frozen=True)
-class _Answers:
-    """What a fold's model said of the texts it had not seen, each in a row.
+class _Predictions:
+    """Predictions of a fold's model for its held-out texts, in columns.
 
     Attributes
     ----------
     best : tuple of str
-        The one technique that TRAM's protocol asks for, with its confidence.
+        The single technique that TRAM's protocol scores; `confidence` belongs to it.
     ranking : tuple of tuple of str
-        The likeliest techniques, the likeliest first.
+        The techniques of highest confidence, highest first.
     proposed : tuple of tuple of str
-        Those over the threshold.
+        The techniques above the threshold.
     """
 
     best: tuple[str, ...]
@@ -52,11 +52,11 @@ class _Answers:
 
 @dataclass(frozen=True)
 class _Fold:
-    """The rows held out of a fit, and what was said of them."""
+    """Held-out rows and their predictions."""
 
     seed: int
     rows: tuple[int, ...]
-    said: _Answers
+    predictions: _Predictions
 
 
 def cross_validate(
@@ -71,7 +71,7 @@ def cross_validate(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Fit and measure the model `name` on every fold of every seed.
+    """Fit and evaluate the model `name` on every fold of every seed.
 
     Parameters
     ----------
@@ -80,8 +80,8 @@ def cross_validate(
     threshold : float, optional
         Confidence from which a technique counts as proposed; None: the model's own.
     executor : concurrent.futures.Executor, optional
-        Where the folds are fitted: a process pool, or a Dask client's. None: here, one after the other. The figures do
-        not depend on it.
+        Where the folds are fitted: a process pool, or a Dask client's. None: in this process, one after the other. The
+        figures do not depend on it.
 
     Returns
     -------
@@ -97,9 +97,9 @@ def cross_validate(
     Raises
     ------
     Invalid
-        Where `split` or `seeds` is none of the possible.
+        Where `split` or `seeds` is not valid.
     Conflict
-        Where there is too little to split.
+        Where there are too few sentences to split.
     """
     if split not in _SPLITS:
         raise Invalid.field("split", f"{split!r} is none of {', '.join(_SPLITS)}.")
@@ -107,9 +107,9 @@ def cross_validate(
         raise Invalid.field("seeds", "name at least one, and each once.")
     rows, left_out = rows_for(model_class(name), training, min_examples)
     parts = [(seed, test) for seed in seeds for test in _test_rows(rows, split, k, seed)]
-    ask = partial(_answers, threshold=threshold)
-    answers = out_of_fold(name, rows, [test for _, test in parts], ask, executor=executor, progress=progress)
-    found = [_Fold(seed, tuple(test), answer) for (seed, test), answer in zip(parts, answers, strict=True)]
+    predict = partial(_predictions, threshold=threshold)
+    predictions = out_of_fold(name, rows, [test for _, test in parts], predict, executor=executor, progress=progress)
+    found = [_Fold(seed, tuple(test), own) for (seed, test), own in zip(parts, predictions, strict=True)]
     return {
         "model": name,
         "split": split,
@@ -131,12 +131,12 @@ def out_of_fold(
     name: str,
     rows: TrainingSet,
     parts: Sequence[Sequence[int]],
-    ask: Callable[[SentenceModel, Sequence[str]], T],
+    predict: Callable[[SentenceModel, Sequence[str]], T],
     *,
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> list[T]:
-    """Fit the model `name` once for each part, without its rows, and ask it about them.
+    """Fit the model `name` once for each part, without its rows, and predict these.
 
     Parameters
     ----------
@@ -144,26 +144,26 @@ def out_of_fold(
         As :func:`tram_ext.ml.examples.rows_for` returns it.
     parts : sequence of sequence of int
         The rows held out each time.
-    ask : callable
-        Given the fitted model and the texts held out; importable by name, so that any executor can carry it.
+    predict : callable
+        Given the fitted model and the held-out texts; importable by name, so that any executor can run it.
 
     Returns
     -------
     list
-        What `ask` returned, in the order of `parts` whatever the order in which they end.
+        What `predict` returned, in the order of `parts`.
 
     Raises
     ------
     Conflict
-        Where a part holds every sentence that has a technique.
+        Where a part contains all sentences with techniques.
     """
     if executor is None:
         found = []
         for done, held_out in enumerate(parts, start=1):
-            found.append(fit_and_ask(name, rows, held_out, ask))
+            found.append(fit_and_predict(name, rows, held_out, predict))
             _report(progress, done, len(parts))
         return found
-    futures: list[Future[T]] = [executor.submit(fit_and_ask, name, rows, held_out, ask) for held_out in parts]
+    futures: list[Future[T]] = [executor.submit(fit_and_predict, name, rows, held_out, predict) for held_out in parts]
     try:
         for done, future in enumerate(as_completed(futures), start=1):
             future.result()
@@ -175,25 +175,25 @@ def out_of_fold(
     return [future.result() for future in futures]
 
 
-def fit_and_ask(
-    name: str, rows: TrainingSet, test: Sequence[int], ask: Callable[[SentenceModel, Sequence[str]], T]
+def fit_and_predict(
+    name: str, rows: TrainingSet, test: Sequence[int], predict: Callable[[SentenceModel, Sequence[str]], T]
 ) -> T:
-    """Fit the model `name` without the rows `test`, and ask it about these."""
+    """Fit the model `name` without the rows `test`, and predict these."""
     held_out = set(test)
-    learned = take(rows, (row for row in range(len(rows.texts)) if row not in held_out))
-    if not any(learned.labels):
+    train = take(rows, (row for row in range(len(rows.texts)) if row not in held_out))
+    if not any(train.labels):
         raise Conflict("A fold holds every sentence that has a technique: choose more folds, or accept more documents.")
     with one_thread():
-        fitted = model_class(name).fit(learned, lambda share, stage: None)  # noqa: ARG005 - nobody listens within a fold
-        return ask(fitted, [rows.texts[row] for row in test])
+        fitted = model_class(name).fit(train, lambda share, stage: None)  # noqa: ARG005 - progress is counted in folds
+        return predict(fitted, [rows.texts[row] for row in test])
 
 
-def _answers(fitted: SentenceModel, texts: Sequence[str], *, threshold: float | None) -> _Answers:
+def _predictions(fitted: SentenceModel, texts: Sequence[str], *, threshold: float | None) -> _Predictions:
     likely = confidences(fitted, texts)
     column = {technique: place for place, technique in enumerate(fitted.techniques)}
     best = fitted.predict(texts)
     ranked = np.argsort(-likely, axis=1, kind="stable")[:, : max(_TOP)]
-    return _Answers(
+    return _Predictions(
         best=tuple(best),
         confidence=tuple(float(likely[row, column[technique]]) for row, technique in enumerate(best)),
         ranking=tuple(tuple(fitted.techniques[place] for place in row) for row in ranked),
@@ -225,7 +225,7 @@ def _summary(rows: TrainingSet, found: Sequence[_Fold], seeds: Sequence[int], *,
 
 @dataclass(frozen=True)
 class _Pair:
-    """A true technique of a sentence, beside what was said of the sentence."""
+    """A true technique of a sentence, and the predictions for the sentence."""
 
     truth: str
     best: str
@@ -235,12 +235,12 @@ class _Pair:
 
 @dataclass(frozen=True)
 class _Pooled:
-    """Folds put together: sentences in columns, and the pairs of sentence and technique.
+    """Pooled folds: sentences in columns, and the pairs of sentence and technique.
 
     Attributes
     ----------
     documents : list of str
-        Of each sentence; empty where it is one of ATT&CK's examples, which stand in no report.
+        Of each sentence; empty for ATT&CK's examples, which belong to no report.
     """
 
     documents: list[str]
@@ -252,12 +252,14 @@ class _Pooled:
     def of(cls, rows: TrainingSet, found: Sequence[_Fold]) -> _Pooled:
         order = [row for fold in found for row in fold.rows]
         pairs = [
-            _Pair(truth, fold.said.best[place], fold.said.confidence[place], fold.said.ranking[place])
+            _Pair(
+                truth, fold.predictions.best[place], fold.predictions.confidence[place], fold.predictions.ranking[place]
+            )
             for fold in found
             for place, row in enumerate(fold.rows)
             for truth in rows.labels[row]
         ]
-        proposed = [techniques for fold in found for techniques in fold.said.proposed]
+        proposed = [techniques for fold in found for techniques in fold.predictions.proposed]
         documents = ["" if rows.builtin[row] else rows.groups[row] for row in order]
         return cls(documents, [rows.labels[row] for row in order], proposed, pairs)
 
@@ -277,15 +279,15 @@ class _Pooled:
         figures |= {name: calibration[name] for name in ("ece", "ece_by_chance")}
         figures["sentence_f1_micro"] = sentences.f1_micro
         figures["sentence_f1_macro"] = sentences.f1_macro
-        silent = [bool(found) for found, own in zip(self.proposed, self.labels, strict=True) if not own]
-        if silent:
-            figures["none_proposed"] = statistics.fmean(silent)
-        read = [row for row, document in enumerate(self.documents) if document]
-        if by_document and read:
+        without = [bool(found) for found, own in zip(self.proposed, self.labels, strict=True) if not own]
+        if without:
+            figures["none_proposed"] = statistics.fmean(without)
+        in_reports = [row for row, document in enumerate(self.documents) if document]
+        if by_document and in_reports:
             documents = score_documents(
-                [self.documents[row] for row in read],
-                [self.labels[row] for row in read],
-                [self.proposed[row] for row in read],
+                [self.documents[row] for row in in_reports],
+                [self.labels[row] for row in in_reports],
+                [self.proposed[row] for row in in_reports],
             )
             figures["document_f1"] = documents["f1"]
             figures["document_f1_micro"] = documents["f1_micro"]
@@ -293,16 +295,16 @@ class _Pooled:
 
 
 def _leaked(rows: TrainingSet, parts: Sequence[tuple[int, list[int]]], executor: Executor | None) -> dict[str, int]:
-    """Count over all folds what their training parts give away of what is asked."""
-    asked = []
+    """Count the leakage between training and test part, over all folds."""
+    texts_of_parts = []
     for _, test in parts:
         held_out = set(test)
-        learned = [text for row, text in enumerate(rows.texts) if row not in held_out]
-        asked.append((learned, [rows.texts[row] for row in test]))
+        train = [text for row, text in enumerate(rows.texts) if row not in held_out]
+        texts_of_parts.append((train, [rows.texts[row] for row in test]))
     if executor is None:
-        counted = [leakage(*texts) for texts in asked]
+        counted = [leakage(*texts) for texts in texts_of_parts]
     else:
-        counted = [future.result() for future in [executor.submit(leakage, *texts) for texts in asked]]
+        counted = [future.result() for future in [executor.submit(leakage, *texts) for texts in texts_of_parts]]
     return {name: sum(count[name] for count in counted) for name in ("test", "exact", "near")}
 
 

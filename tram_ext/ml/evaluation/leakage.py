@@ -1,4 +1,4 @@
-"""How many test sentences stand in the training part already, word for word or nearly."""
+"""Counts test sentences that have an exact or near duplicate in the training part."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ _SHINGLE: Final = 3
 _NEAR: Final = 0.5
 _BUCKETS: Final = 1 << 20
 _COMMON: Final = 200
-"""A shingle of more training sentences than this is a turn of phrase; counting it would cost most of the time."""
+"""Shingles in more training sentences than this are stock phrases and ignored; they would take most of the time."""
 
 _MULTIPLIERS: Final = np.array([1_000_003, 8_191, 1], dtype=np.int64)
 
 
 def leakage(train: Sequence[str], test: Sequence[str]) -> dict[str, int]:
-    """Count the test sentences that the training part gives away.
+    """Count the test sentences with a duplicate in the training part.
 
     Returns
     -------
     dict
-        ``test``: sentences; ``exact``: those whose words stand in the training part in the same order; ``near``: those,
-        besides, that share at least half of their three-word shingles with one training sentence.
+        ``test``: test sentences; ``exact``: those with the same words, in order, as a training sentence; ``near``: the
+        others that share at least half of their three-word shingles with one training sentence.
     """
     number: dict[str, int] = {}
     train_words, test_words = _numbered(train, number), _numbered(test, number)
@@ -37,25 +37,25 @@ def leakage(train: Sequence[str], test: Sequence[str]) -> dict[str, int]:
 
 
 def _numbered(texts: Sequence[str], number: dict[str, int]) -> list[tuple[int, ...]]:
-    """Turn words into numbers, from 1, which hash and compare faster."""
+    """Turn words into numbers, from 1, which are faster to hash and compare."""
     return [tuple(number.setdefault(word, len(number) + 1) for word in _WORD.findall(text.lower())) for text in texts]
 
 
 def _near(train: Sequence[tuple[int, ...]], test: Sequence[tuple[int, ...]]) -> int:
-    seen, asked = _shingles(train), _shingles(test)
-    sizes = np.diff(asked.indptr)
+    seen, queried = _shingles(train), _shingles(test)
+    sizes = np.diff(queried.indptr)
     common = np.bincount(seen.indices, minlength=_BUCKETS) > _COMMON
     seen.data[common[seen.indices]] = 0
     seen.eliminate_zeros()
-    shared = asked @ seen.T
+    shared = queried @ seen.T
     most = np.asarray(shared.max(axis=1).todense()).ravel() if shared.nnz else np.zeros(len(test))
     return int(np.count_nonzero((most >= _NEAR * sizes) & (sizes > 0)))
 
 
 def _shingles(sentences: Sequence[tuple[int, ...]]) -> sp.csr_matrix:
-    """Mark the hashed shingles of each sentence: 0 or 1, shape (n, buckets).
+    """Return the hashed shingles of each sentence as a binary matrix, shape (n, buckets).
 
-    A sentence of one or two words has one shingle, filled up with zeros.
+    A sentence of one or two words has one shingle, padded with zeros.
     """
     padded = [words + (0,) * (_SHINGLE - len(words)) if words else () for words in sentences]
     lengths = np.array([len(words) for words in padded], dtype=np.int64)

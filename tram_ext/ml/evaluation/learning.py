@@ -1,4 +1,4 @@
-"""How good a model becomes with more sentences."""
+"""Measures learning curves: F1 by the number of training sentences."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from tram_ext.domain.errors import Conflict, Invalid
-from tram_ext.ml.evaluation.crossvalidation import fit_and_ask
+from tram_ext.ml.evaluation.crossvalidation import fit_and_predict
 from tram_ext.ml.evaluation.scores import score
 from tram_ext.ml.evaluation.splits import holdout
 from tram_ext.ml.examples import pairs, rows_for, support, take
@@ -20,7 +20,7 @@ from tram_ext.ml.registry import model_class
 
 SHARES: Final = (0.1, 0.25, 0.5, 0.75, 1.0)
 _FIGURES: Final = ("f1_weighted", "f1_micro", "f1_macro")
-_FEWEST_TECHNIQUES: Final = 2
+_MIN_TECHNIQUES: Final = 2
 
 
 def learning_curve(
@@ -33,12 +33,12 @@ def learning_curve(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> list[dict[str, Any]]:
-    """Fit the model `name` on growing parts of the sentences and measure each on the same fifth (TRAM's protocol).
+    """Fit the model `name` to growing parts of the sentences and evaluate each on the same fifth (TRAM's protocol).
 
     Parameters
     ----------
     shares : sequence of float
-        Of the sentences that are not held out, over 0 and up to 1.
+        Shares of the sentences that are not held out, greater than 0, at most 1.
     executor : concurrent.futures.Executor, optional
         Where the models are fitted; the figures do not depend on it.
 
@@ -46,14 +46,14 @@ def learning_curve(
     -------
     list of dict
         For each share ``share``, ``sentences`` (the mean over seeds), and ``f1_weighted``, ``f1_micro`` and
-        ``f1_macro``, each with ``mean`` and ``spread``. Shares too small to learn anything from are left out.
+        ``f1_macro``, each with ``mean`` and ``spread``. Shares that are too small to fit a model are left out.
 
     Raises
     ------
     Invalid
-        A share is out of its bounds, or there are no seeds.
+        A share is out of bounds, or there are no seeds.
     Conflict
-        There is too little to hold any out.
+        There are too few sentences to hold any out.
     """
     if not shares or not all(0 < share <= 1 for share in shares):
         raise Invalid.field("shares", "name shares over 0 and up to 1.")
@@ -62,7 +62,7 @@ def learning_curve(
     rows, _ = rows_for(model_class(name), training, min_examples)
     parts = [part for seed in seeds for part in _parts(rows, sorted(set(shares)), seed)]
     found: dict[float, list[tuple[int, dict[str, float]]]] = {}
-    whole = sum(len(taken.texts) for _, taken, _ in parts)  # large parts take longer: progress is by sentences
+    whole = sum(len(taken.texts) for _, taken, _ in parts)  # progress is by sentences, since large parts take longer
     done = 0
     futures = None
     if executor is not None:
@@ -82,21 +82,21 @@ def learning_curve(
 
 
 def _parts(rows: TrainingSet, shares: Sequence[float], seed: int) -> list[tuple[float, TrainingSet, list[int]]]:
-    """Return for each share its sentences, those held out last, and where these stand."""
+    """Return for each share its sentences, the held-out ones last, and the rows of the held-out ones."""
     train, test = holdout(rows, seed)
     order = np.random.default_rng(seed).permutation(len(train))
     found = []
     for share in shares:
         learned = [train[place] for place in order[: math.ceil(share * len(train))]]
-        if len(support(take(rows, learned))) >= _FEWEST_TECHNIQUES:
+        if len(support(take(rows, learned))) >= _MIN_TECHNIQUES:
             found.append((share, take(rows, [*learned, *test]), [len(learned) + place for place in range(len(test))]))
     return found
 
 
 def _measured(name: str, rows: TrainingSet, held_out: Sequence[int]) -> dict[str, float] | None:
-    """Return the figures on `held_out`; None where the rest is too little to learn from."""
+    """Return the figures on `held_out`; None where the other rows are too few to fit a model."""
     try:
-        best = fit_and_ask(name, rows, held_out, _best)
+        best = fit_and_predict(name, rows, held_out, _best)
     except Conflict:
         return None
     truth = take(rows, held_out)

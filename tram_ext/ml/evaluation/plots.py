@@ -1,6 +1,6 @@
-"""Evaluations and model cards as plots, for notebooks; needs matplotlib (the extra ``plots``).
+"""Plots evaluations and model cards in notebooks; needs matplotlib (the extra ``plots``).
 
-Every function draws into the axes that it is given, or into new ones, and returns them.
+Every function draws into the given axes, or into new ones, and returns them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def reliability(measured: Mapping[str, Any], ax: Axes | None = None) -> Axes:
-    """Draw how often predictions of a confidence are right; a calibrated model keeps to the diagonal."""
+    """Plot accuracy by confidence; a calibrated model is on the diagonal."""
     ax = ax or _axes()
     table = tables.reliability(measured)
     ax.plot([0, 1], [0, 1], linestyle="--", color="grey", label="calibrated")
@@ -28,7 +28,7 @@ def reliability(measured: Mapping[str, Any], ax: Axes | None = None) -> Axes:
 
 
 def techniques(measured: Mapping[str, Any], most: int = 20, ax: Axes | None = None) -> Axes:
-    """Draw the F1 of the techniques with the most held-out sentences, and how many these are."""
+    """Plot F1 and support of the techniques with the most held-out sentences."""
     ax = ax or _axes()
     table = tables.techniques(measured).head(most)[::-1]
     bars = ax.barh(list(table.index), table["f1"])
@@ -38,7 +38,7 @@ def techniques(measured: Mapping[str, Any], most: int = 20, ax: Axes | None = No
 
 
 def confusions(measured: Mapping[str, Any], most: int = 15, ax: Axes | None = None) -> Axes:
-    """Draw the pairs of techniques that are taken for one another most often."""
+    """Plot the most frequent confusions of techniques."""
     ax = ax or _axes()
     table = tables.confusions(measured).head(most)[::-1]
     ax.barh([f"{row.truth} as {row.predicted}" for row in table.itertuples()], table["count"])
@@ -47,7 +47,7 @@ def confusions(measured: Mapping[str, Any], most: int = 15, ax: Axes | None = No
 
 
 def learning_curve(points: Sequence[Mapping[str, Any]], ax: Axes | None = None) -> Axes:
-    """Draw the F1s over the number of sentences that were learnt from, with their spread over the seeds."""
+    """Plot F1 by the number of training sentences, with its standard deviation over the seeds."""
     ax = ax or _axes()
     table = tables.learning_curve(points)
     for name in ("f1_weighted", "f1_micro", "f1_macro"):

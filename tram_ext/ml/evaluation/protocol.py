@@ -1,4 +1,4 @@
-"""One model fitted on one part and measured on another: every figure that a model card shows."""
+"""Fits a model to one part and evaluates it on another: all figures of a model card."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _TOP: Final = (1, 3, 5, 10)
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured on held-out rows.
+    """The figures of an evaluation on held-out rows.
 
     Attributes
     ----------
     scores : Scores
-        On TRAM's terms: a row for each pair of sentence and technique, one prediction each.
+        By TRAM's protocol: a row for each pair of sentence and technique, with one prediction each.
     details : dict
-        ``top_k``, ``confusions``, ``calibration``, ``leakage``, and for multi-label models ``sentences``: values that
-        JSON knows.
+        ``top_k``, ``confusions``, ``calibration``, ``leakage``, and for multi-label models ``sentences``;
+        JSON-compatible.
     """
 
     scores: Scores
@@ -41,7 +41,7 @@ class Measured:
 def fit_and_measure(
     model: type[SentenceModel], training: TrainingSet, train: Sequence[int], test: Sequence[int], progress: Progress
 ) -> Measured:
-    """Fit `model` on the rows `train` of `training` and measure it on the rows `test`."""
+    """Fit `model` to the rows `train` of `training`, and evaluate it on the rows `test`."""
     fitted = model.fit(take(training, train), progress)
     held_out = take(training, test)
     details = measure(fitted, held_out)
@@ -50,7 +50,7 @@ def fit_and_measure(
 
 
 def measure(fitted: SentenceModel, held_out: TrainingSet) -> dict[str, Any]:
-    """Return all figures of a fitted model on `held_out`, with ``scores`` among them."""
+    """Return all figures of a fitted model on `held_out`, including ``scores``."""
     rows = pairs(held_out)
     truth = [labels[0] for labels in rows.labels]
     best = fitted.predict(rows.texts)
@@ -71,7 +71,7 @@ def measure(fitted: SentenceModel, held_out: TrainingSet) -> dict[str, Any]:
 
 
 def _multi_label(fitted: SentenceModel, held_out: TrainingSet) -> dict[str, Any]:
-    """Measure what an analyst would see: the proposals over the model's own threshold."""
+    """Evaluate what an analyst would see: the proposals above the model's threshold."""
     proposed = [tuple(p.attack_id for p in row) for row in fitted.propose(held_out.texts)]
     scores = score(held_out.labels, proposed)
     without = [bool(found) for found, own in zip(proposed, held_out.labels, strict=True) if not own]
@@ -87,7 +87,7 @@ def _multi_label(fitted: SentenceModel, held_out: TrainingSet) -> dict[str, Any]
 def _ranked(
     likely: npt.NDArray[Any], techniques: Sequence[str], truth: Sequence[str], best: Sequence[str]
 ) -> dict[str, Any]:
-    """Say how far down the truth stands, and whether the first confidence means what it says."""
+    """Return top-k accuracy and the calibration of the best technique."""
     column = {technique: place for place, technique in enumerate(techniques)}
     own = np.array([column.get(technique, -1) for technique in truth])
     rows = np.arange(len(own))

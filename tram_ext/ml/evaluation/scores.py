@@ -1,4 +1,4 @@
-"""Precision, recall and F1, each beside its own technique, and what was taken for what."""
+"""Computes precision, recall and F1 by technique, their averages, and confusions."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from tram_ext.domain.models import TechniqueScore
 
 @dataclass(frozen=True)
 class Scores:
-    """F1s over all techniques that occur in truth or prediction, as scikit-learn averages them.
+    """Averages of F1 over all techniques in truth or prediction, as in scikit-learn.
 
     Attributes
     ----------
     techniques : tuple of TechniqueScore
-        In the order of the ids.
+        In the order of their ids.
     """
 
     f1_weighted: float
@@ -27,7 +27,7 @@ class Scores:
 
 
 def score(truth: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) -> Scores:
-    """Score sets of techniques against each other, row by row.
+    """Compare true and predicted sets of techniques, row by row.
 
     Parameters
     ----------
@@ -55,13 +55,13 @@ def score(truth: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) ->
 def score_documents(
     groups: Sequence[str], truth: Sequence[Sequence[str]], proposed: Sequence[Sequence[str]]
 ) -> dict[str, float]:
-    """Score the set of techniques of each document; documents that have none are left out.
+    """Compare true and proposed sets of techniques by document; documents without techniques are left out.
 
     Returns
     -------
     dict
-        ``documents``: how many; ``f1``: mean over documents of the F1 of each; ``f1_micro``: over all pairs of document
-        and technique.
+        ``documents``: their number; ``f1``: the mean of the documents' F1; ``f1_micro``: over all pairs of document and
+        technique.
     """
     wanted: dict[str, set[str]] = {}
     given: dict[str, set[str]] = {}
@@ -79,7 +79,7 @@ def score_documents(
 
 
 def confusions(truth: Sequence[str], predicted: Sequence[str], most: int = 20) -> list[dict[str, Any]]:
-    """Return the pairs of techniques that were taken for one another most often, most frequent first."""
+    """Return the most frequent confusions, most frequent first."""
     wrong = Counter((true, guess) for true, guess in zip(truth, predicted, strict=True) if true != guess)
     ranked = sorted(wrong.items(), key=lambda item: (-item[1], item[0]))[:most]
     return [{"truth": true, "predicted": guess, "count": count} for (true, guess), count in ranked]

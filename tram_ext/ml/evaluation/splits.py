@@ -1,4 +1,4 @@
-"""Which sentences are held out: TRAM's stratified 80/20, stratified folds, folds by document."""
+"""Splits training sets: TRAM's stratified 80/20, stratified folds, folds by document."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ TEST_SHARE: Final = 0.2
 
 
 def holdout(training: TrainingSet, seed: int = 0) -> tuple[list[int], list[int]]:
-    """Split as TRAM does: a fifth held out, stratified by technique.
+    """Hold out a fifth, stratified by technique, as TRAM does.
 
-    A sentence of several techniques counts for its first, one of none for "none". Techniques of one sentence stay in
-    the training part.
+    The stratum of a sentence is its first technique, or "none". Techniques with a single sentence stay in the training
+    part.
 
     Returns
     -------
@@ -29,7 +29,7 @@ def holdout(training: TrainingSet, seed: int = 0) -> tuple[list[int], list[int]]
     Raises
     ------
     Conflict
-        Where the fifth has no room for every technique, or holds none.
+        Where the fifth is smaller than the number of techniques, or no sentence in it has a technique.
     """
     from sklearn.model_selection import train_test_split
 
@@ -55,7 +55,7 @@ def holdout(training: TrainingSet, seed: int = 0) -> tuple[list[int], list[int]]
 
 
 def folds(training: TrainingSet, k: int, seed: int = 0) -> list[list[int]]:
-    """Deal the sentences into `k` folds, those of a technique evenly; return the test rows of each."""
+    """Divide the sentences into `k` stratified folds; return the test rows of each."""
     strata = [labels[0] if labels else "" for labels in training.labels]
     _require(len(strata), k, "sentences")
     shuffled = np.random.default_rng(seed).permutation(len(strata))
@@ -64,7 +64,7 @@ def folds(training: TrainingSet, k: int, seed: int = 0) -> list[list[int]]:
 
 
 def folds_by_group(training: TrainingSet, k: int, seed: int = 0) -> list[list[int]]:
-    """Deal whole documents into `k` folds of about the same number of sentences; return the test rows of each."""
+    """Divide whole documents into `k` folds with about equally many sentences; return the test rows of each."""
     sizes = Counter(training.groups)
     _require(len(sizes), k, "documents")
     groups = sorted(sizes)
@@ -83,5 +83,5 @@ def _rows_of(groups: Sequence[str], fold_of: dict[str, int], fold: int) -> list[
 
 
 def _require(have: int, k: int, what: str) -> None:
-    if k < 2 or have < k:  # noqa: PLR2004 - one fold would be tested on what it was trained on
+    if k < 2 or have < k:  # noqa: PLR2004 - a single fold leaves nothing to train on
         raise Conflict(f"{k} folds of {have} {what} cannot be made: choose between 2 and the number of {what}.")

@@ -1,4 +1,4 @@
-"""Evaluations and model cards as tables: pandas data frames, for notebooks."""
+"""Converts evaluations and model cards to pandas data frames, for notebooks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def figures(evaluation: Mapping[str, Any]) -> pd.DataFrame:
-    """Return a row for each figure of an evaluation: mean and spread over the seeds, and a column for each seed."""
+    """Return a row for each figure of an evaluation: mean, standard deviation and the value of each seed."""
     import pandas as pd
 
     seeds = [f"seed {seed}" for seed in evaluation["seeds"]]
@@ -22,7 +22,7 @@ def figures(evaluation: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def techniques(measured: Mapping[str, Any]) -> pd.DataFrame:
-    """Return precision, recall, F1 and support of each technique, the most frequent first.
+    """Return precision, recall, F1 and support by technique, largest support first.
 
     Parameters
     ----------
@@ -37,14 +37,14 @@ def techniques(measured: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def confusions(measured: Mapping[str, Any]) -> pd.DataFrame:
-    """Return which technique was taken for which how often, the most frequent first."""
+    """Return the confusions of techniques with their counts, most frequent first."""
     import pandas as pd
 
     return pd.DataFrame(_detail(measured, "confusions") or [], columns=["truth", "predicted", "count"])
 
 
 def reliability(measured: Mapping[str, Any]) -> pd.DataFrame:
-    """Return, for each bin of confidence, how many predictions it holds, what they promised and how often they hit."""
+    """Return count, mean confidence and accuracy of each bin of confidence."""
     import pandas as pd
 
     calibration = _detail(measured, "calibration") or {"bins": []}
@@ -52,7 +52,7 @@ def reliability(measured: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def learning_curve(points: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Return a row for each share of the sentences: how many that is, and mean and spread of each F1."""
+    """Return a row for each share of the sentences: their number, mean and standard deviation of each F1."""
     import pandas as pd
 
     rows = [
@@ -68,5 +68,5 @@ _F1 = ("f1_weighted", "f1_micro", "f1_macro")
 
 
 def _detail(measured: Mapping[str, Any], name: str) -> Any:
-    """Return a part that an evaluation has itself, and a model card among its details."""
+    """Return a part that evaluations have at the top level, and model cards in their details."""
     return measured[name] if name in measured else measured.get("details", {}).get(name)

@@ -1,1 +1,1 @@
-"""Text as models see it: masked, cut into windows, stemmed, turned into sparse rows; ids and names written in it."""
+"""Text preprocessing: masking, windows, stemming, vectorising, and technique ids mentioned in texts."""

@@ -1,4 +1,4 @@
-"""What a sentence looks like to the model: values give way to a word for their kind; names of users and formulas go."""
+"""Masks texts: placeholders replace addresses, hashes and the like; user names and stock phrases are removed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LEAD: Final = re.compile(
 
 
 def masked(text: str) -> str:
-    """Replace URLs, addresses, hashes, registry keys and vulnerabilities; take out technique ids and names of users."""
+    """Replace URLs, addresses, hashes, registry keys and CVE ids; remove technique ids and user names."""
     if _SUSPICIOUS.search(text) is None:
         return text
     for pattern, placeholder in _PATTERNS:
@@ -39,7 +39,7 @@ def masked(text: str) -> str:
 
 
 def without_subject(text: str) -> str:
-    """Cut the leading "GROUP has used" off a procedure example, which no report's sentence has."""
+    """Remove the leading "GROUP has used" of a procedure example, which sentences of reports do not have."""
     match = _LEAD.match(text)
     if match is None or match.end() == len(text):
         return text

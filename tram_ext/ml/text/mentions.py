@@ -1,4 +1,4 @@
-"""Technique ids that a text names itself: proposals of their own kind."""
+"""Finds technique ids that are mentioned in a text."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from typing import Final
 
 CONFIDENCE: Final = 0.6
-"""Of a proposal whose id is written in the sentence: rows of tables and lists name more than a report tells.
+"""Confidence of a proposal for a mentioned id; tables and lists also mention what a report does not describe.
 
-Of TRAM's 50 techniques, 134 of the 248 whose ids stand in one of 52 annotated reports were found there by annotators,
-too; 132 of 206 without one report that lists 42 of them."""
+In 52 annotated reports, there are 248 pairs of report and mentioned id, of TRAM's 50 techniques; annotators confirmed
+134 of them, and 132 of 206 without one report that lists 42 ids."""
 
 _WORD: Final = re.compile(r"\w{2,}")
-_MOST_BESIDE_NAMES: Final = 3
-"""Words that a heading or the row of a table may have besides the technique's id and name."""
+_MAX_OTHER_WORDS: Final = 3
+"""How many words a heading or table row may have besides the technique's id and name."""
 
 _ID: Final = re.compile(r"(?<![A-Za-z0-9/_.-])T\d{4}(?:[./]\d{3})?(?![A-Za-z0-9_-]|[./]\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """``text[start:end]`` is written for technique `attack_id`."""
+    """``text[start:end]`` mentions the technique `attack_id`."""
 
     attack_id: str
     start: int
@@ -29,23 +29,23 @@ class Mention:
 
 
 def mentions(text: str) -> list[Mention]:
-    """Find the technique ids in `text`, known or not, in order; ``T1059/003``, as in addresses, counts too."""
+    """Return the technique ids in `text`, known or not, in order; ``T1059/003``, as in URLs, counts, too."""
     return [Mention(m[0].replace("/", "."), m.start(), m.end()) for m in _ID.finditer(text)]
 
 
 def explicit_ids(text: str) -> list[str]:
-    """Name the techniques whose ids stand in `text`, known or not, each once, in order."""
+    """Return the techniques whose ids occur in `text`, known or not, each once, in order."""
     return list(dict.fromkeys(mention.attack_id for mention in mentions(text)))
 
 
 def names_only(text: str, name: str) -> bool:
-    """Whether `text` does no more than name a technique, as headings and rows of tables do: it is no evidence.
+    """Return whether `text` only names a technique, as headings and table rows do, which is no evidence.
 
     Parameters
     ----------
     name : str
-        The technique's own, with its parent's where it has one.
+        The name of the technique, with its parent's where it has one.
     """
     known = {word.lower() for word in _WORD.findall(name)}
     words = {word.lower() for word in _WORD.findall(_ID.sub(" ", text))}
-    return len(words - known) <= _MOST_BESIDE_NAMES
+    return len(words - known) <= _MAX_OTHER_WORDS

@@ -1,4 +1,4 @@
-"""Parts of long sentences, so that one clause about a technique is not drowned by the others."""
+"""Splits long sentences into overlapping windows, so that one clause is not outweighed by the others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WORD: Final = re.compile(r"\S+")
 
 
 def spans(text: str) -> list[tuple[int, int]]:
-    """Return the whole of `text`, and for a long one its windows of 24 words every 12, as (start, end)."""
+    """Return the span (start, end) of `text` and, for a long text, of its windows of 24 words, one every 12 words."""
     whole = [(0, len(text))]
     if text.count(" ") < _WIDTH:
         return whole
@@ -27,10 +27,10 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 
 def cut(texts: Sequence[str]) -> tuple[list[str], npt.NDArray[np.int64]]:
-    """Return all windows of all texts, and where those of each text begin."""
+    """Return the windows of all texts in one list, and the index of the first of each text."""
     parts: list[str] = []
-    begins = []
+    starts = []
     for text in texts:
-        begins.append(len(parts))
+        starts.append(len(parts))
         parts += [text[start:end] for start, end in spans(text)]
-    return parts, np.array(begins, np.int64)
+    return parts, np.array(starts, np.int64)
