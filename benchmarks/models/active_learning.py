@@ -1,7 +1,7 @@
-"""How many labels it takes: sentences chosen by use, beside sentences chosen at random, on TRAM's bootstrap sentences.
+"""Compares active learning with random sampling on TRAM's bootstrap sentences: labels needed for 95 % of the full F1.
 
-From 250 random labels on, the model is trained, chooses the next ones among the rest, and so on; measured on a held-out
-fifth. The learner is TRAM's own logreg unless another is named, since it is trained dozens of times here.
+Starting from 250 random labels, the model is trained, chooses the next 250 among the others, and so on; F1 is measured
+on a held-out fifth. The learner is TRAM's logreg unless another is named, since it is trained dozens of times.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SHARE = 0.95
 
 
 def curve(name: str, rows: TrainingSet, test: TrainingSet, seed: int, *, by_use: bool) -> dict[int, float]:
-    """Return micro F1 by the number of labels."""
+    """Return micro F1 by number of labels."""
     learner = model_class(name)
     random = np.random.default_rng(seed)
     pool = random.permutation(len(rows.texts)).tolist()
@@ -48,7 +48,7 @@ def curve(name: str, rows: TrainingSet, test: TrainingSet, seed: int, *, by_use:
 
 
 def main(name: str) -> None:
-    """Compare both ways of choosing."""
+    """Compare both ways of sampling."""
     texts, labels = bootstrap()
     rows = TrainingSet(
         tuple(texts), tuple((label,) for label in labels), ("bootstrap",) * len(texts), (False,) * len(texts)

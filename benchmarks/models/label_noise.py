@@ -1,7 +1,7 @@
-"""How many wrong labels of TRAM's bootstrap sentences stand among the labels doubted most, beside a random choice.
+"""Measures how many known label errors of TRAM's bootstrap sentences the label check finds, beside a random choice.
 
-Known to be wrong, or at least disputed, are sentences whose very words carry another technique elsewhere, and those of
-which a nearly identical sentence does. And labels that this script exchanges itself, of which it knows what they were.
+Known errors, or at least disputed labels, are those of sentences that occur with another technique elsewhere, exactly
+or nearly; and labels that this script exchanges itself.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ EXCHANGED = 200
 
 
 def disputed(texts: list[str], labels: list[str]) -> tuple[set[int], set[int]]:
-    """Return the rows whose words carry another technique elsewhere, and those besides of which near twins do."""
+    """Return the rows with the words of a row of another technique, and the others with a near duplicate of one."""
     by_words = defaultdict(set)
     for text, label in zip(texts, labels, strict=True):
         by_words[words(text)].add(label)
@@ -47,7 +47,7 @@ def words(text: str) -> str:
 
 
 def main(name: str) -> None:
-    """Check the labels as they are, and with some exchanged."""
+    """Check the original labels, and with some exchanged."""
     texts, labels = bootstrap()
     rows = TrainingSet(
         tuple(texts), tuple((label,) for label in labels), ("bootstrap",) * len(texts), (False,) * len(texts)

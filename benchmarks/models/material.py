@@ -1,4 +1,4 @@
-"""What the benchmarks of the default model have in common: data, ATT&CK as a training set, TRAM's pipeline, metrics."""
+"""Data, training sets, TRAM's pipeline and report scores that the benchmarks of the default model share."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tram_ext.documents import split_sentences  # noqa: E402
 from tram_ext.domain.attack import AttackKind, AttackStatus  # noqa: E402
 from tram_ext.ml.model import AttackTexts, TrainingSet  # noqa: E402
 
-ENCODER = os.environ.get("TRAM_ENCODER", "none")  # blended in where ATT&CK's texts are learnt
+ENCODER = os.environ.get("TRAM_ENCODER", "none")  # used where the model is trained on ATT&CK's texts
 DATA = Path(os.environ.get("TRAM_REAL_DATA") or ROOT.parent / "shared" / "data")
 SUCCESSORS = {"T1574.002": "T1574.001"}
 
@@ -42,23 +42,23 @@ class AnnotatedReport:
 
 
 def quiet(share: float, stage: str) -> None:
-    """Take progress, and say nothing."""
+    """Ignore progress."""
 
 
 def bootstrap() -> tuple[list[str], list[str]]:
-    """Return texts and techniques of TRAM's labelled sentences."""
+    """Return texts and techniques of TRAM's bootstrap sentences."""
     sentences = json.loads((DATA / "tram-bootstrap.json").read_text("utf-8"))["sentences"]
     rows = [(s["text"], m["attack_id"]) for s in sentences for m in s["mappings"]]
     return [text for text, _ in rows], [technique for _, technique in rows]
 
 
 def current(technique: str) -> str:
-    """Return the id that ATT&CK uses today."""
+    """Return the id of a technique in the current ATT&CK."""
     return SUCCESSORS.get(technique, technique)
 
 
 def fifty() -> frozenset[str]:
-    """Return the techniques of TRAM's bootstrap sentences: the only ones its reports are scored on."""
+    """Return the techniques of TRAM's bootstrap sentences, the only ones that reports are scored on."""
     return frozenset(map(current, bootstrap()[1]))
 
 
@@ -78,7 +78,7 @@ def annotated_reports() -> list[AnnotatedReport]:
 
 
 def attack_training_set() -> TrainingSet:
-    """Return what a fresh machine trains on: ATT&CK's procedure examples and its other texts."""
+    """Return the training set of a new installation: ATT&CK's procedure examples and its other texts."""
     base = load_default()
 
     def of(*kinds: AttackKind):
@@ -119,12 +119,12 @@ def with_accepted(
 
 
 def tram_pipeline() -> Pipeline:
-    """Return TRAM's logreg in plain scikit-learn; :func:`tram_text` prepares its texts."""
+    """Return TRAM's logreg in plain scikit-learn; :func:`tram_text` preprocesses its texts."""
     return make_pipeline(CountVectorizer(lowercase=True, stop_words="english", min_df=3), LogisticRegression())
 
 
 def tram_text(text: str) -> str:
-    """Prepare a text as TRAM does, but for the lemmas."""
+    """Preprocess a text as TRAM does, without lemmatising."""
     return re.sub(r"\d+", "", text.rstrip())
 
 
@@ -142,7 +142,7 @@ def tram_proposals(
 
 @dataclass
 class ReportScore:
-    """Adds up report after report; only the given techniques count where not said otherwise."""
+    """Adds up the scores of reports, by default for the given techniques only."""
 
     counted: frozenset[str]
 
@@ -153,7 +153,7 @@ class ReportScore:
         self.judged: list[tuple[float, bool]] = []
 
     def add(self, report: AnnotatedReport, proposals: Sequence[Sequence[tuple[str, float]]]) -> None:
-        """Count the proposals, (technique, confidence) by sentence, of one report."""
+        """Add the proposals, (technique, confidence) by sentence, of one report."""
         found: set[str] = set()
         for labels, row in zip(report.labels, proposals, strict=True):
             known = {t for t, _ in row} & self.counted
@@ -169,7 +169,7 @@ class ReportScore:
             self.missed += len(wanted) - both
 
     def result(self) -> dict[str, object]:
-        """Return the figures of all reports so far."""
+        """Return the figures of all reports added so far."""
         empty = np.array(self.empty, float).reshape(-1, 2)
         return {
             "documents": len(self.f1),
@@ -195,5 +195,5 @@ class ReportScore:
 
 
 def report_proposals(model) -> Callable[[Sequence[str]], list[list[tuple[str, float]]]]:
-    """Return the proposals of one of our models in the shape that :class:`ReportScore` takes."""
+    """Return a function that proposes with one of our models in the form that :class:`ReportScore` takes."""
     return lambda sentences: [[(p.attack_id, p.confidence) for p in row] for row in model.propose(sentences)]

@@ -1,4 +1,4 @@
-"""ATT&CK's texts alone: ranking of clean bootstrap rows, annotated reports; beside it TRAM's logreg on the same."""
+"""Evaluates the default model trained on ATT&CK's texts alone, beside TRAM's logreg: ranking and annotated reports."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def shingles(text: str) -> set[str]:
 
 
 def clean_rows(examples) -> tuple[list[tuple[str, str]], list[bool]]:
-    """Return the bootstrap rows of which less than half stands in any one procedure example.
+    """Return the bootstrap rows that share less than half of their shingles with any procedure example.
 
-    The flags say for which of them no example stands half in the row either, which is stricter.
+    The flags mark rows that also contain less than half of the shingles of any example, which is stricter.
     """
     where = defaultdict(list)
     sizes = []

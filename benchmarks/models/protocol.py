@@ -1,7 +1,7 @@
-"""TRAM's protocol on its bootstrap sentences, seeds 0-4: the default model beside TRAM's pipeline, one thread each.
+"""Evaluates the default model on TRAM's protocol, seeds 0-4, beside TRAM's pipeline, one thread each.
 
-Where a sentence encoder is installed, the default model with it as well; its seconds hold the encoding of what no seed
-before has encoded.
+Where a sentence encoder is installed, also the default model with it; its seconds include encoding the texts that no
+earlier seed has encoded.
 """
 
 from __future__ import annotations

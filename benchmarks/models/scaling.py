@@ -1,7 +1,7 @@
-"""Eight times the rows: how much longer a fit takes, from an eighth of TRAM's sentences to all, from all to eightfold.
+"""Measures how the time of a fit grows with rows: from an eighth of TRAM's sentences to all, from all to eightfold.
 
-What is more than all is each sentence with a fifth of its words left out and others swapped, so that words, pairs of
-words and rows all grow. Beside it TRAM's pipeline on the same rows; one thread each, CPU seconds.
+The additional sentences are variants with a fifth of the words removed and others swapped, so that words, word pairs
+and rows all grow. Beside it TRAM's pipeline on the same rows; one thread each, CPU seconds.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from tram_ext.ml.model import TrainingSet
 
 TIMES = 8
 LEFT_OUT = 0.2
-MOST = 10  # times as long may a fit take
+MAX_RATIO = 10
 
 
 def varied(texts: list[str], seed: int) -> list[str]:
-    """Return the texts with words left out and neighbours swapped."""
+    """Return the texts with words removed and adjacent words swapped."""
     draw = random.Random(seed)
     found = []
     for text in texts:
@@ -65,7 +65,7 @@ def main() -> None:
         }
         for name, own in seconds.items()
     }
-    held = max(result["linear"]["times_as_long"].values()) <= MOST
+    held = max(result["linear"]["times_as_long"].values()) <= MAX_RATIO
     print(json.dumps({"rows": {size: len(rows[0]) for size, rows in sizes.items()}, **result, "holds": held}, indent=2))
 
 

@@ -1,4 +1,4 @@
-"""Trained by document, 5-fold, on other reports, bootstrap and ATT&CK: held-out reports, beside TRAM's logreg."""
+"""Cross-validates the default model by report, with bootstrap and ATT&CK in training, beside TRAM's logreg."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FOLDS = 5
 
 
 def bootstrap_without(reports: list[AnnotatedReport]) -> list[tuple[str, str]]:
-    """Return the bootstrap rows that stand in none of the given reports."""
+    """Return the bootstrap rows that occur in none of the given reports."""
     body = " ".join(" ".join(s.lower().split()) for report in reports for s in report.sentences)
     return [
         (text, current(technique))

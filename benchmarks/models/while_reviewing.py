@@ -1,7 +1,8 @@
-"""What the decisions in a report do for the rest of it, without a training: the annotated reports, reviewed in order.
+"""Measures how decisions in a report improve the proposals for the rest of it, without training.
 
-Each report is reviewed from its beginning until ten sentences with techniques are accepted, the others up to there
-rejected. The rest is scored with and without what was decided. The default model, trained on ATT&CK's texts alone.
+Each annotated report is reviewed from its beginning until ten sentences with techniques are accepted; the others up to
+there are rejected. The rest is scored with and without adaptation. The model is the default one, trained on ATT&CK's
+texts alone.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ ACCEPTED = 10
 
 
 class Score:
-    """Pairs of sentence and technique, and sets of techniques by report."""
+    """Adds up scores of pairs of sentence and technique, and of the techniques of each report."""
 
     def __init__(self) -> None:
         self.hits = self.found = self.wanted = 0
         self.by_report: list[float] = []
 
     def add(self, found: np.ndarray, truth: np.ndarray) -> None:
-        """Count a report's sentences by techniques."""
+        """Add a report: sentences by techniques."""
         self.hits += int((found & truth).sum())
         self.found += int(found.sum())
         self.wanted += int(truth.sum())

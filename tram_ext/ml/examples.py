@@ -38,8 +38,8 @@ def support(training: TrainingSet) -> Counter[str]:
     return Counter(label for labels in training.labels for label in labels)
 
 
-def without_rare(training: TrainingSet, least: int) -> tuple[TrainingSet, dict[str, int]]:
-    """Remove techniques with fewer than `least` sentences.
+def without_rare(training: TrainingSet, min_examples: int) -> tuple[TrainingSet, dict[str, int]]:
+    """Remove techniques with fewer than `min_examples` sentences.
 
     A sentence that has no other technique is removed, too: it is no example of "no technique".
 
@@ -50,7 +50,7 @@ def without_rare(training: TrainingSet, least: int) -> tuple[TrainingSet, dict[s
     left_out : dict of str to int
         The number of sentences of each technique that was removed.
     """
-    rare = {technique: count for technique, count in sorted(support(training).items()) if count < least}
+    rare = {technique: count for technique, count in sorted(support(training).items()) if count < min_examples}
     if not rare:
         return training, {}
     labels = [tuple(label for label in own if label not in rare) for own in training.labels]

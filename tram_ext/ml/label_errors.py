@@ -77,14 +77,14 @@ def find_label_errors(
     Conflict
         There are too few accepted sentences.
     """
-    own = [row for row, builtin in enumerate(training.builtin) if not builtin]
-    if len(own) < _MIN_SENTENCES:
+    accepted = [row for row, builtin in enumerate(training.builtin) if not builtin]
+    if len(accepted) < _MIN_SENTENCES:
         raise Conflict(
-            f"There are {len(own)} accepted sentences of your own, and labels can be checked from {_MIN_SENTENCES} on. "
-            "Accept more sentences."
+            f"There are {len(accepted)} accepted sentences of your own, and labels can be checked from "
+            f"{_MIN_SENTENCES} on. Accept more sentences."
         )
     learner = model_class(name)
-    numbered = _Numbered.of(learner, take(training, own), min_examples)
+    numbered = _Numbered.of(learner, take(training, accepted), min_examples)
     parts = folds(numbered.rows, FOLDS, seed)
     techniques = sorted({label for labels in numbered.rows.labels for label in labels})
     answers = out_of_fold(name, numbered.rows, parts, _predict, executor=executor, progress=progress)
@@ -96,7 +96,7 @@ def find_label_errors(
     disagreements = _disagreements(likely, numbered.rows.labels, techniques)
     best: dict[tuple[int, str], LabelError] = {}
     for row, label, instead, doubt, confidence, other in disagreements:
-        origin = own[numbered.origin[row]]
+        origin = accepted[numbered.origin[row]]
         candidate = LabelError(origin, label, instead, doubt, confidence, other)
         if candidate.instead not in training.labels[origin]:
             best[origin, label] = candidate

@@ -31,8 +31,8 @@ def fit_softmax(
 
     L-BFGS in float32, preconditioned: columns are scaled by their initial curvature. That does not change the minimum,
     but frequent words no longer slow down the convergence of rare ones, and a third of the iterations suffice.
-    Measured in CPU seconds, on TRAM's bootstrap sentences (50 classes) it takes .14 where scikit-learn takes .51, and on
-    ATT&CK's procedure examples (599 classes) 4.1 where scikit-learn takes 15.3.
+    In CPU seconds, it takes .14 where scikit-learn takes .51 on TRAM's bootstrap sentences (50 classes), and 4.1 where
+    scikit-learn takes 15.3 on ATT&CK's procedure examples (599 classes).
 
     Parameters
     ----------

@@ -34,19 +34,21 @@ def score(truth: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]]) ->
     truth, predicted : sequence of sequence of str, of one length
         The techniques of each row; a row of TRAM's protocol has one in each.
     """
-    hits: Counter[str] = Counter()
-    wanted: Counter[str] = Counter()
-    given: Counter[str] = Counter()
+    true_positives: Counter[str] = Counter()
+    support: Counter[str] = Counter()
+    predicted_count: Counter[str] = Counter()
     for own, proposed in zip(truth, predicted, strict=True):
         true, guess = set(own), set(proposed)
-        wanted.update(true)
-        given.update(guess)
-        hits.update(true & guess)
-    rows = tuple(_technique(t, hits[t], given[t], wanted[t]) for t in sorted(wanted.keys() | given.keys()))
-    support = wanted.total()
+        support.update(true)
+        predicted_count.update(guess)
+        true_positives.update(true & guess)
+    rows = tuple(
+        _technique(t, true_positives[t], predicted_count[t], support[t])
+        for t in sorted(support.keys() | predicted_count.keys())
+    )
     return Scores(
-        f1_weighted=_ratio(sum(row.f1 * row.support for row in rows), support),
-        f1_micro=_ratio(2 * hits.total(), support + given.total()),
+        f1_weighted=_ratio(sum(row.f1 * row.support for row in rows), support.total()),
+        f1_micro=_ratio(2 * true_positives.total(), support.total() + predicted_count.total()),
         f1_macro=_ratio(sum(row.f1 for row in rows), len(rows)),
         techniques=rows,
     )

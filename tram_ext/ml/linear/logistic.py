@@ -7,7 +7,6 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.special import expit
 
 FloatArray = npt.NDArray[np.float32]
 DoubleArray = npt.NDArray[np.float64]
@@ -74,6 +73,7 @@ def fit_logistic_by_group(
 def _minimize(design: Any, outcome: BoolArray, penalty: DoubleArray) -> DoubleArray:
     """Minimise the log loss of `design` (dense or sparse) plus half of `penalty` times the squared coefficients."""
     from scipy.optimize import minimize
+    from scipy.special import expit
 
     sign = np.where(outcome, 1.0, -1.0)
 
