@@ -31,13 +31,13 @@ class EmbeddingSoftmax:
     ----------
     identity_ : str
         Identifies the encoder's weights at the time of the training.
-    coef_ : array, techniques and one by dimensions
-        The last row is "no technique".
+    weights_ : array, dimensions by techniques and one
+        The last column is "no technique".
     intercept_ : array, techniques and one
     """
 
     identity_: str
-    coef_: FloatArray
+    weights_: FloatArray
     intercept_: FloatArray
 
     def __init__(self, encoder: str, epochs: int = 10, input_scale: float = 4.0) -> None:
@@ -56,10 +56,9 @@ class EmbeddingSoftmax:
         """
         none = sparse.csr_matrix(1 - np.asarray(targets.sum(axis=1), np.float32))
         with_none = sparse.hstack([targets, none], format="csr", dtype=np.float32)
-        weights, self.intercept_ = fit_softmax(
+        self.weights_, self.intercept_ = fit_softmax(
             x, with_none, sample_weight, epochs=self.epochs, input_scale=self.input_scale
         )
-        self.coef_ = weights.T
         self.identity_ = encoders.load(self.encoder).identity
         return self
 
@@ -69,14 +68,14 @@ class EmbeddingSoftmax:
 
     def predict_log_proba(self, x: FloatArray) -> FloatArray:
         """Return the log-probability of each technique, n by techniques; the remainder is "no technique"."""
-        return log_softmax(x @ self.coef_.T + self.intercept_)[:, :-1]
+        return log_softmax(x @ self.weights_ + self.intercept_)[:, :-1]
 
     def state(self) -> dict[str, Any]:
         """Return what :meth:`from_state` needs."""
         return {
             "encoder": self.encoder,
             "identity": self.identity_,
-            "weights": self.coef_.T,
+            "weights": self.weights_,
             "bias": self.intercept_,
         }
 
@@ -90,7 +89,7 @@ class EmbeddingSoftmax:
             The encoder it was trained with is not installed, or has other weights.
         """
         found = cls(state["encoder"])
-        found.identity_, found.coef_, found.intercept_ = state["identity"], state["weights"].T, state["bias"]
+        found.identity_, found.weights_, found.intercept_ = state["identity"], state["weights"], state["bias"]
         trained_with = f"This model was trained with the encoder {found.identity_!r}"
         try:
             identity = encoders.load(found.encoder).identity

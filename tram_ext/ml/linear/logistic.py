@@ -17,7 +17,7 @@ CEILING: Final = 0.985
 """The highest confidence: annotators label near-identical sentences differently about once in thirty."""
 
 _RIDGE: Final = 1e-3
-_TOLERANCE: Final = 1e-7
+_GRADIENT_TOLERANCE: Final = 1e-5
 
 
 def probability(logits: FloatArray) -> FloatArray:
@@ -82,11 +82,12 @@ def _minimize(design: Any, outcome: BoolArray, penalty: DoubleArray) -> DoubleAr
         loss = float(np.logaddexp(0, -margins).sum() + penalty @ coef**2 / 2)
         return loss, penalty * coef - design.T @ (sign * expit(-margins))
 
-    def hessian_product(coef: DoubleArray, direction: DoubleArray) -> DoubleArray:
+    def hessian(coef: DoubleArray) -> DoubleArray:
         p = expit(design @ coef)
-        return np.asarray(design.T @ (p * (1 - p) * (design @ direction)) + penalty * direction)
+        curvature = design.T @ (sparse.diags_array(p * (1 - p)) @ design)
+        return np.asarray(curvature.toarray() if sparse.issparse(curvature) else curvature) + np.diag(penalty)
 
     start = np.zeros(design.shape[1])
-    options = {"xtol": _TOLERANCE}
-    found = minimize(loss_and_gradient, start, jac=True, hessp=hessian_product, method="Newton-CG", options=options)
+    options = {"gtol": _GRADIENT_TOLERANCE}
+    found = minimize(loss_and_gradient, start, jac=True, hess=hessian, method="trust-exact", options=options)
     return np.asarray(found.x)

@@ -76,11 +76,12 @@ class OneVsRestSVM:
 
     Attributes
     ----------
-    coef_ : sparse matrix, techniques by features
+    weights_ : sparse matrix, features by techniques
+        The transpose of scikit-learn's ``coef_``, in the layout that a product of sparse rows needs.
     intercept_ : array of float32, one for each technique
     """
 
-    coef_: sparse.csc_matrix
+    weights_: sparse.csr_matrix
     intercept_: FloatArray
 
     def __init__(self, cost: float = 1.0, tolerance: float = 0.05, min_weight: float = 0.01) -> None:
@@ -98,7 +99,7 @@ class OneVsRestSVM:
             weights, intercept[number] = self._fit_one(x[problem.rows], problem)
             coef.append(sparse.csr_matrix(weights))
             progress((number + 1) / len(problems))
-        self.coef_, self.intercept_ = sparse.vstack(coef).tocsc(), intercept
+        self.weights_, self.intercept_ = sparse.vstack(coef).T.tocsr(), intercept
         return self
 
     def _fit_one(self, x: sparse.csr_matrix, problem: BinaryProblem) -> tuple[FloatArray, float]:
@@ -116,15 +117,15 @@ class OneVsRestSVM:
 
     def decision_function(self, x: sparse.csr_matrix) -> FloatArray:
         """Return the signed distance of each row from each machine's hyperplane, n by techniques."""
-        return np.asarray((x @ self.coef_.T).todense(), np.float32) + self.intercept_
+        return np.asarray((x @ self.weights_).todense(), np.float32) + self.intercept_
 
     def state(self) -> dict[str, Any]:
         """Return what :meth:`from_state` needs."""
-        return {"weights": self.coef_.T, "bias": self.intercept_}
+        return {"weights": self.weights_, "bias": self.intercept_}
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> OneVsRestSVM:
         """Make the machines that `state` was taken from."""
         found = cls()
-        found.coef_, found.intercept_ = state["weights"].T, state["bias"]
+        found.weights_, found.intercept_ = state["weights"], state["bias"]
         return found

@@ -27,12 +27,13 @@ class SoftmaxRanker:
 
     Attributes
     ----------
-    coef_ : sparse matrix, techniques by features
+    weights_ : sparse matrix, features by techniques
+        The transpose of scikit-learn's ``coef_``, in the layout that a product of sparse rows needs.
     intercept_ : array of float32, one for each technique
         The logarithm of the technique's share of the training set.
     """
 
-    coef_: sparse.csc_matrix
+    weights_: sparse.csr_matrix
     intercept_: FloatArray
 
     def __init__(self, epochs: int = 4, input_scale: float = 2.0, min_weight: float = 0.4) -> None:
@@ -58,12 +59,12 @@ class SoftmaxRanker:
             x, targets, sample_weight, epochs=self.epochs, input_scale=self.input_scale, progress=progress
         )
         weights[np.abs(weights) < self.min_weight] = 0
-        self.coef_ = sparse.csr_matrix(weights).T
+        self.weights_ = sparse.csr_matrix(weights)
         return self
 
     def feature_scores(self, x: sparse.csr_matrix) -> FloatArray:
         """Return the scores of each technique without its prior, n by techniques."""
-        return np.asarray((x @ self.coef_.T).todense(), np.float32)
+        return np.asarray((x @ self.weights_).todense(), np.float32)
 
     def log_proba(self, feature_scores: FloatArray) -> FloatArray:
         """Return the log-probability of each technique, from what :meth:`feature_scores` returned."""
@@ -71,11 +72,11 @@ class SoftmaxRanker:
 
     def state(self) -> dict[str, Any]:
         """Return what :meth:`from_state` needs."""
-        return {"weights": self.coef_.T, "bias": self.intercept_}
+        return {"weights": self.weights_, "bias": self.intercept_}
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> SoftmaxRanker:
         """Make the ranker that `state` was taken from."""
         ranker = cls()
-        ranker.coef_, ranker.intercept_ = state["weights"].T, state["bias"]
+        ranker.weights_, ranker.intercept_ = state["weights"], state["bias"]
         return ranker
