@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 
 import tram_ext
 from tests.handlers.test_routes import PUBLIC, READABLE, decoration_of, verbs_of
-from tram_ext.api.openapi import OPERATIONS, openapi_document, openapi_page
+from tram_ext.api.openapi import openapi_document, openapi_page
+from tram_ext.api.operations.table import OPERATIONS
 from tram_ext.handlers.routes import ROUTES
 from tram_ext.handlers.status import NothingHereHandler
 

@@ -18,8 +18,8 @@ from tests import corpus, files
 from tests.handlers.conftest import PASSWORDS
 from tests.promises import Promises
 from tests.queue.client import form
-from tram_ext.api.openapi import OPERATIONS
-from tram_ext.api.openapi.operation import JSON
+from tram_ext.api.operations.operation import JSON
+from tram_ext.api.operations.table import OPERATIONS
 from tram_ext.domain.users import Role
 
 ELSEWHERE = {

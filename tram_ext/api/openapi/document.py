@@ -11,8 +11,8 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from tram_ext._version import __version__
-from tram_ext.api.openapi.operation import JSON, Answer, Error, Operation, Parameter
-from tram_ext.api.openapi.table import OPERATIONS
+from tram_ext.api.operations.operation import JSON, Answer, Error, Operation, Parameter
+from tram_ext.api.operations.table import OPERATIONS
 
 Schema = dict[str, Any]
 _Mode = Literal["validation", "serialization"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from tram_ext.api.openapi import files, learning, models, overviews, tram, workbench
-from tram_ext.api.openapi.operation import Operation
+from tram_ext.api.operations import files, learning, models, overviews, tram, workbench
+from tram_ext.api.operations.operation import Operation
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *tram.OPERATIONS,
@@ -15,3 +16,5 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *overviews.OPERATIONS,
     *workbench.OPERATIONS,
 )
+
+BY_NAME: Final[Mapping[str, Operation]] = {operation.name: operation for operation in OPERATIONS}

@@ -9,9 +9,9 @@ from tram_ext.api.attack_responses import TechniqueBody, UpgradeBody
 from tram_ext.api.export_bodies import BundleForm, UploadForm
 from tram_ext.api.map_responses import MappedBody
 from tram_ext.api.model_responses import CardBody, ModelEntryBody, VersionBody
-from tram_ext.api.openapi.files import TRAINING
-from tram_ext.api.openapi.operation import MULTIPART, Body, Operation, Parameter, shows
-from tram_ext.api.openapi.tram import ATTACK
+from tram_ext.api.operations.files import TRAINING
+from tram_ext.api.operations.operation import MULTIPART, Body, Operation, Parameter, shows
+from tram_ext.api.operations.tram import ATTACK
 from tram_ext.api.responses import TrainingBody
 from tram_ext.api.review_requests import MapRequest, RestoreRequest
 from tram_ext.domain.users import Role
@@ -29,6 +29,7 @@ _MAPPING_ERRORS: Final = {
 
 _MODELS: Final = (
     Operation(
+        name="models",
         verb="GET",
         path="/api/tram/models",
         tag=TRAINING,
@@ -36,6 +37,7 @@ _MODELS: Final = (
         answers=(shows(list[ModelEntryBody], "Each with its active version, where it has one."),),
     ),
     Operation(
+        name="model",
         verb="GET",
         path="/api/tram/models/{name}",
         tag=TRAINING,
@@ -44,6 +46,7 @@ _MODELS: Final = (
         answers=(shows(CardBody, "The version with all that is known of it."),),
     ),
     Operation(
+        name="versions",
         verb="GET",
         path="/api/tram/models/{name}/versions",
         tag=TRAINING,
@@ -51,6 +54,7 @@ _MODELS: Final = (
         answers=(shows(list[VersionBody], "The versions, without their cards."),),
     ),
     Operation(
+        name="restore_model",
         verb="POST",
         path="/api/tram/models/{name}/restore",
         tag=TRAINING,
@@ -60,6 +64,7 @@ _MODELS: Final = (
         answers=(shows(VersionBody, "The version that proposes now."),),
     ),
     Operation(
+        name="trainings",
         verb="GET",
         path="/api/tram/trainings",
         tag=TRAINING,
@@ -72,6 +77,7 @@ _MODELS: Final = (
 
 _LOOKING_UP: Final = (
     Operation(
+        name="techniques",
         verb="GET",
         path="/api/tram/techniques",
         tag=ATTACK,
@@ -83,6 +89,7 @@ _LOOKING_UP: Final = (
         answers=(shows(list[TechniqueBody], "The techniques."),),
     ),
     Operation(
+        name="technique",
         verb="GET",
         path="/api/tram/techniques/{attack_id}",
         tag=ATTACK,
@@ -90,6 +97,7 @@ _LOOKING_UP: Final = (
         answers=(shows(TechniqueBody, "The object."),),
     ),
     Operation(
+        name="tactics",
         verb="GET",
         path="/api/tram/tactics",
         tag=ATTACK,
@@ -97,6 +105,7 @@ _LOOKING_UP: Final = (
         answers=(shows(list[TechniqueBody], "The tactics."),),
     ),
     Operation(
+        name="upgrade_attack",
         verb="POST",
         path="/api/tram/attack/upgrade",
         tag=ATTACK,
@@ -116,6 +125,7 @@ _LOOKING_UP: Final = (
 
 _MAP: Final = (
     Operation(
+        name="map_text",
         verb="POST",
         path="/api/tram/map",
         tag=MAP,
@@ -127,6 +137,7 @@ _MAP: Final = (
         errors=_MAPPING_ERRORS,
     ),
     Operation(
+        name="map_file",
         verb="POST",
         path="/api/tram/map-file",
         tag=MAP,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Final
 
-from tram_ext.api.openapi.operation import Operation, Parameter, shows
-from tram_ext.api.openapi.tram import ATTACK, SENTENCE_FILTERS, SENTENCES
+from tram_ext.api.operations.operation import Operation, Parameter, shows
+from tram_ext.api.operations.tram import ATTACK, SENTENCE_FILTERS, SENTENCES
 from tram_ext.api.overview_responses import (
     EvidenceBody,
     RowsBody,
@@ -24,6 +24,7 @@ _ADVICE_ERRORS: Final = {
 
 OPERATIONS: Final = (
     Operation(
+        name="rows",
         verb="GET",
         path="/api/tram/reports/{id}/rows",
         tag=SENTENCES,
@@ -37,6 +38,7 @@ OPERATIONS: Final = (
         errors=_ADVICE_ERRORS,
     ),
     Operation(
+        name="technique_counts",
         verb="GET",
         path="/api/tram/matrix",
         tag=ATTACK,
@@ -46,6 +48,7 @@ OPERATIONS: Final = (
         errors={HTTPStatus.NOT_FOUND: "There is no such report."},
     ),
     Operation(
+        name="evidence",
         verb="GET",
         path="/api/tram/matrix/{attack_id}",
         tag=ATTACK,

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 from tram_ext.api.notebooks import NotebookFileBody
-from tram_ext.api.openapi.operation import Answer, Body, Operation, Parameter, nothing, shows
+from tram_ext.api.operations.operation import Answer, Body, Operation, Parameter, nothing, shows
 from tram_ext.api.review_requests import (
     MergeRequest,
     PasswordRequest,
@@ -27,6 +27,7 @@ _MOMENT: Final = {"type": "string", "format": "date-time", "examples": ["2026-05
 
 _BULK: Final = (
     Operation(
+        name="review",
         verb="POST",
         path="/api/tram/reports/{id}/review",
         tag=REVIEW,
@@ -41,6 +42,7 @@ _BULK: Final = (
         answers=(shows(BulkBody, "How many sentences are different now, and the report.", tagged=True),),
     ),
     Operation(
+        name="remap",
         verb="POST",
         path="/api/tram/reports/{id}/remap",
         tag=REVIEW,
@@ -57,6 +59,7 @@ _BULK: Final = (
         },
     ),
     Operation(
+        name="split",
         verb="POST",
         path="/api/tram/sentences/{id}/split",
         tag=REVIEW,
@@ -67,6 +70,7 @@ _BULK: Final = (
         answers=(shows(SplitBody, "The two sentences."),),
     ),
     Operation(
+        name="take_step",
         verb="POST",
         path="/api/tram/sentences/{id}/step",
         tag=REVIEW,
@@ -80,6 +84,7 @@ _BULK: Final = (
         answers=(shows(SentenceBody, "The sentence as it is now.", tagged=True),),
     ),
     Operation(
+        name="merge",
         verb="POST",
         path="/api/tram/sentences/merge",
         tag=REVIEW,
@@ -93,9 +98,10 @@ _BULK: Final = (
 )
 
 
-def _turns(path: str, role: Role, where: str) -> tuple[Operation, ...]:
+def _turns(suffix: str, path: str, role: Role, where: str) -> tuple[Operation, ...]:
     return tuple(
         Operation(
+            name=f"{verb}{suffix}",
             verb="POST",
             path=f"{path}{verb}",
             tag=REVIEW,
@@ -119,6 +125,7 @@ def _turns(path: str, role: Role, where: str) -> tuple[Operation, ...]:
 
 
 _LOG: Final = Operation(
+    name="log",
     verb="GET",
     path="/api/tram/log",
     tag=REVIEW,
@@ -137,6 +144,7 @@ _LOG: Final = Operation(
 
 _WORKBENCH: Final = (
     Operation(
+        name="status",
         verb="GET",
         path="/api/tram/status",
         tag=WORKBENCH,
@@ -144,6 +152,7 @@ _WORKBENCH: Final = (
         answers=(shows(StatusBody, "Whether it is ready, what is loaded, how much there is."),),
     ),
     Operation(
+        name="change_password",
         verb="POST",
         path="/api/tram/password",
         tag=WORKBENCH,
@@ -157,6 +166,7 @@ _WORKBENCH: Final = (
         },
     ),
     Operation(
+        name="notebooks",
         verb="GET",
         path="/api/tram/notebooks",
         tag=WORKBENCH,
@@ -165,6 +175,7 @@ _WORKBENCH: Final = (
         errors={HTTPStatus.SERVICE_UNAVAILABLE: "They are not part of this installation."},
     ),
     Operation(
+        name="openapi",
         verb="GET",
         path="/api/tram/openapi.json",
         tag=WORKBENCH,
@@ -172,6 +183,7 @@ _WORKBENCH: Final = (
         answers=(shows({"type": "object", "required": ["openapi", "info", "paths"]}, "The document."),),
     ),
     Operation(
+        name="docs",
         verb="GET",
         path="/api/tram/docs",
         tag=WORKBENCH,
@@ -182,8 +194,8 @@ _WORKBENCH: Final = (
 
 OPERATIONS: Final = (
     *_BULK,
-    *_turns("/api/tram/reports/{id}/", Role.ANALYST, "in a report"),
-    *_turns("/api/tram/", Role.ADMIN, "that concerned several reports"),
+    *_turns("", "/api/tram/reports/{id}/", Role.ANALYST, "in a report"),
+    *_turns("_several", "/api/tram/", Role.ADMIN, "that concerned several reports"),
     _LOG,
     *_WORKBENCH,
 )

@@ -6,7 +6,17 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from tram_ext.api.export_bodies import ExportedReport, ReportToImport, UploadForm
-from tram_ext.api.openapi.operation import JSON, MULTIPART, Answer, Body, Operation, Parameter, created, nothing, shows
+from tram_ext.api.operations.operation import (
+    JSON,
+    MULTIPART,
+    Answer,
+    Body,
+    Operation,
+    Parameter,
+    created,
+    nothing,
+    shows,
+)
 from tram_ext.api.requests import TrainRequest
 from tram_ext.api.responses import ImportedBody, JobBody, TrainedBody, TrainingBody, UploadedBody
 from tram_ext.domain.users import Role
@@ -44,6 +54,7 @@ _NO_FORMAT: Final = {HTTPStatus.NOT_ACCEPTABLE: "There is no such format, or it 
 
 _UPLOAD: Final = (
     Operation(
+        name="upload",
         verb="POST",
         path="/api/upload/",
         tag=UPLOAD,
@@ -62,6 +73,7 @@ _UPLOAD: Final = (
         },
     ),
     Operation(
+        name="jobs",
         verb="GET",
         path="/api/jobs/",
         tag=UPLOAD,
@@ -71,6 +83,7 @@ _UPLOAD: Final = (
         answers=(shows(list[JobBody], "Jobs, in the order they came."),),
     ),
     Operation(
+        name="job",
         verb="GET",
         path="/api/jobs/{id}/",
         tag=UPLOAD,
@@ -78,6 +91,7 @@ _UPLOAD: Final = (
         answers=(shows(JobBody, "The job; once it is `Done`, with its `report_id`."),),
     ),
     Operation(
+        name="cancel_job",
         verb="DELETE",
         path="/api/jobs/{id}/",
         tag=UPLOAD,
@@ -87,6 +101,7 @@ _UPLOAD: Final = (
         errors={HTTPStatus.FORBIDDEN: "It is somebody else's; an admin may cancel it."},
     ),
     Operation(
+        name="download",
         verb="GET",
         path="/api/download/{id}",
         tag=UPLOAD,
@@ -98,6 +113,7 @@ _UPLOAD: Final = (
 
 _EXPORT: Final = (
     Operation(
+        name="export_reports",
         verb="GET",
         path="/api/report-mappings/",
         tag=EXPORT,
@@ -117,6 +133,7 @@ _EXPORT: Final = (
         errors=_NO_FORMAT,
     ),
     Operation(
+        name="import_report",
         verb="POST",
         path="/api/report-mappings/",
         tag=EXPORT,
@@ -127,6 +144,7 @@ _EXPORT: Final = (
         answers=(created(ImportedBody, "The report, and what a person should know about it."),),
     ),
     Operation(
+        name="export_report",
         verb="GET",
         path="/api/report-mappings/{id}/",
         tag=EXPORT,
@@ -139,6 +157,7 @@ _EXPORT: Final = (
 
 _TRAINING: Final = (
     Operation(
+        name="train",
         verb="POST",
         path="/api/train-model/{name}",
         tag=TRAINING,
@@ -159,6 +178,7 @@ _TRAINING: Final = (
         },
     ),
     Operation(
+        name="training",
         verb="GET",
         path="/api/tram/trainings/{id}",
         tag=TRAINING,
@@ -166,6 +186,7 @@ _TRAINING: Final = (
         answers=(shows(TrainingBody, "The training; once it is `Done`, with its result."),),
     ),
     Operation(
+        name="cancel_training",
         verb="DELETE",
         path="/api/tram/trainings/{id}",
         tag=TRAINING,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Final
 
-from tram_ext.api.openapi.operation import Body, Operation, Parameter, created, nothing, shows
+from tram_ext.api.operations.operation import Body, Operation, Parameter, created, nothing, shows
 from tram_ext.api.queries import LONGEST_TEXT
 from tram_ext.api.requests import RefreshRequest, TokenRequest
 from tram_ext.api.responses import AccessBody, AttackObjectBody, ReportBody, TokenPairBody
@@ -56,6 +56,7 @@ SENTENCE_FILTERS: Final = (
 
 _TOKENS: Final = (
     Operation(
+        name="log_in",
         verb="POST",
         path="/api/token/",
         tag=TOKENS,
@@ -70,6 +71,7 @@ _TOKENS: Final = (
         },
     ),
     Operation(
+        name="refresh_token",
         verb="POST",
         path="/api/token/refresh/",
         tag=TOKENS,
@@ -83,6 +85,7 @@ _TOKENS: Final = (
 
 _ATTACK: Final = (
     Operation(
+        name="attack_objects",
         verb="GET",
         path="/api/attack/",
         tag=ATTACK,
@@ -91,6 +94,7 @@ _ATTACK: Final = (
         answers=(shows(list[AttackObjectBody], "Techniques, by their ATT&CK ids."),),
     ),
     Operation(
+        name="add_attack_object",
         verb="POST",
         path="/api/attack/",
         tag=ATTACK,
@@ -100,6 +104,7 @@ _ATTACK: Final = (
         answers=(created(AttackObjectBody, "The technique.", tagged=True),),
     ),
     Operation(
+        name="attack_object",
         verb="GET",
         path="/api/attack/{id}/",
         tag=ATTACK,
@@ -107,6 +112,7 @@ _ATTACK: Final = (
         answers=(shows(AttackObjectBody, "The technique.", tagged=True),),
     ),
     Operation(
+        name="replace_attack_object",
         verb="PUT",
         path="/api/attack/{id}/",
         tag=ATTACK,
@@ -117,6 +123,7 @@ _ATTACK: Final = (
         answers=(shows(AttackObjectBody, "The technique as it is now.", tagged=True),),
     ),
     Operation(
+        name="change_attack_object",
         verb="PATCH",
         path="/api/attack/{id}/",
         tag=ATTACK,
@@ -127,6 +134,7 @@ _ATTACK: Final = (
         answers=(shows(AttackObjectBody, "The technique as it is now.", tagged=True),),
     ),
     Operation(
+        name="delete_attack_object",
         verb="DELETE",
         path="/api/attack/{id}/",
         tag=ATTACK,
@@ -140,6 +148,7 @@ _ATTACK: Final = (
 
 _REPORTS: Final = (
     Operation(
+        name="reports",
         verb="GET",
         path="/api/reports/",
         tag=REPORTS,
@@ -148,6 +157,7 @@ _REPORTS: Final = (
         answers=(shows(list[ReportBody], "Reports in the order they were made, without their sentences."),),
     ),
     Operation(
+        name="create_report",
         verb="POST",
         path="/api/reports/",
         tag=REPORTS,
@@ -158,6 +168,7 @@ _REPORTS: Final = (
         answers=(created(ReportBody, "The report.", tagged=True),),
     ),
     Operation(
+        name="report",
         verb="GET",
         path="/api/reports/{id}/",
         tag=REPORTS,
@@ -165,6 +176,7 @@ _REPORTS: Final = (
         answers=(shows(ReportBody, "The report, without its sentences.", tagged=True),),
     ),
     Operation(
+        name="replace_report",
         verb="PUT",
         path="/api/reports/{id}/",
         tag=REPORTS,
@@ -175,6 +187,7 @@ _REPORTS: Final = (
         answers=(shows(ReportBody, "The report as it is now.", tagged=True),),
     ),
     Operation(
+        name="change_report",
         verb="PATCH",
         path="/api/reports/{id}/",
         tag=REPORTS,
@@ -185,6 +198,7 @@ _REPORTS: Final = (
         answers=(shows(ReportBody, "The report as it is now.", tagged=True),),
     ),
     Operation(
+        name="delete_report",
         verb="DELETE",
         path="/api/reports/{id}/",
         tag=REPORTS,
@@ -198,6 +212,7 @@ _REPORTS: Final = (
 
 _SENTENCES: Final = (
     Operation(
+        name="sentences",
         verb="GET",
         path="/api/sentences/",
         tag=SENTENCES,
@@ -208,6 +223,7 @@ _SENTENCES: Final = (
         answers=(shows(list[SentenceBody], "Sentences, in the order of their reports."),),
     ),
     Operation(
+        name="create_sentence",
         verb="POST",
         path="/api/sentences/",
         tag=SENTENCES,
@@ -218,6 +234,7 @@ _SENTENCES: Final = (
         answers=(created(SentenceBody, "The sentence.", tagged=True),),
     ),
     Operation(
+        name="sentence",
         verb="GET",
         path="/api/sentences/{id}/",
         tag=SENTENCES,
@@ -226,6 +243,7 @@ _SENTENCES: Final = (
     ),
     *(
         Operation(
+            name=name,
             verb=verb,
             path="/api/sentences/{id}/",
             tag=SENTENCES,
@@ -236,12 +254,13 @@ _SENTENCES: Final = (
             guarded=True,
             answers=(shows(SentenceBody, "The sentence as it is now.", tagged=True),),
         )
-        for verb, summary in (
-            ("PUT", "Accept, reject or edit a sentence, as PATCH does"),
-            ("PATCH", "Accept, reject or edit a sentence"),
+        for name, verb, summary in (
+            ("replace_sentence", "PUT", "Accept, reject or edit a sentence, as PATCH does"),
+            ("change_sentence", "PATCH", "Accept, reject or edit a sentence"),
         )
     ),
     Operation(
+        name="delete_sentence",
         verb="DELETE",
         path="/api/sentences/{id}/",
         tag=SENTENCES,
@@ -254,6 +273,7 @@ _SENTENCES: Final = (
 
 _MAPPINGS: Final = (
     Operation(
+        name="mappings",
         verb="GET",
         path="/api/mappings/",
         tag=MAPPINGS,
@@ -263,6 +283,7 @@ _MAPPINGS: Final = (
         answers=(shows(list[MappingBody], "Mappings."),),
     ),
     Operation(
+        name="add_mapping",
         verb="POST",
         path="/api/mappings/",
         tag=MAPPINGS,
@@ -275,6 +296,7 @@ _MAPPINGS: Final = (
         ),
     ),
     Operation(
+        name="mapping",
         verb="GET",
         path="/api/mappings/{id}/",
         tag=MAPPINGS,
@@ -282,6 +304,7 @@ _MAPPINGS: Final = (
         answers=(shows(MappingBody, "The mapping.", tagged=True),),
     ),
     Operation(
+        name="replace_mapping",
         verb="PUT",
         path="/api/mappings/{id}/",
         tag=MAPPINGS,
@@ -292,6 +315,7 @@ _MAPPINGS: Final = (
         answers=(shows(MappingBody, "The mapping as it is now.", tagged=True),),
     ),
     Operation(
+        name="change_mapping",
         verb="PATCH",
         path="/api/mappings/{id}/",
         tag=MAPPINGS,
@@ -302,6 +326,7 @@ _MAPPINGS: Final = (
         answers=(shows(MappingBody, "The mapping as it is now.", tagged=True),),
     ),
     Operation(
+        name="delete_mapping",
         verb="DELETE",
         path="/api/mappings/{id}/",
         tag=MAPPINGS,

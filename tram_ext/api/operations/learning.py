@@ -15,9 +15,9 @@ from tram_ext.api.learning_responses import (
     TrainingSetBody,
     UsefulSentenceBody,
 )
-from tram_ext.api.openapi.files import TRAINING
-from tram_ext.api.openapi.operation import Body, Operation, Parameter, nothing, shows
-from tram_ext.api.openapi.tram import SENTENCE_FILTERS
+from tram_ext.api.operations.files import TRAINING
+from tram_ext.api.operations.operation import Body, Operation, Parameter, nothing, shows
+from tram_ext.api.operations.tram import SENTENCE_FILTERS
 from tram_ext.api.requests import LabelCheckRequest, LearningCurveRequest
 from tram_ext.domain.users import Role
 
@@ -33,6 +33,7 @@ _NOT_TRAINED: Final = {
 
 _ADVICE: Final = (
     Operation(
+        name="mapping_explanation",
         verb="GET",
         path="/api/tram/mappings/{id}/explanation",
         tag=LEARNING,
@@ -42,6 +43,7 @@ _ADVICE: Final = (
         errors=_NOT_TRAINED,
     ),
     Operation(
+        name="explanation",
         verb="GET",
         path="/api/tram/sentences/{id}/explanation",
         tag=LEARNING,
@@ -51,6 +53,7 @@ _ADVICE: Final = (
         errors=_NOT_TRAINED,
     ),
     Operation(
+        name="suggestions",
         verb="GET",
         path="/api/tram/sentences/{id}/suggestions",
         tag=LEARNING,
@@ -61,6 +64,7 @@ _ADVICE: Final = (
         errors=_NOT_TRAINED,
     ),
     Operation(
+        name="report_suggestions",
         verb="GET",
         path="/api/tram/reports/{id}/suggestions",
         tag=LEARNING,
@@ -77,6 +81,7 @@ _ADVICE: Final = (
         errors=_NOT_TRAINED,
     ),
     Operation(
+        name="uncertain_sentences",
         verb="GET",
         path="/api/tram/uncertain",
         tag=LEARNING,
@@ -91,6 +96,7 @@ _ADVICE: Final = (
 
 _CHECKS: Final = (
     Operation(
+        name="check_labels",
         verb="POST",
         path="/api/tram/label-checks",
         tag=LEARNING,
@@ -105,6 +111,7 @@ _CHECKS: Final = (
         },
     ),
     Operation(
+        name="label_check",
         verb="GET",
         path="/api/tram/label-checks/{id}",
         tag=LEARNING,
@@ -114,6 +121,7 @@ _CHECKS: Final = (
         answers=(shows(LabelCheckBody, "The check."),),
     ),
     Operation(
+        name="cancel_label_check",
         verb="DELETE",
         path="/api/tram/label-checks/{id}",
         tag=LEARNING,
@@ -125,6 +133,7 @@ _CHECKS: Final = (
 
 _TRAINING: Final = (
     Operation(
+        name="training_set",
         verb="GET",
         path="/api/tram/training-set",
         tag=TRAINING,
@@ -138,6 +147,7 @@ _TRAINING: Final = (
         errors={HTTPStatus.NOT_FOUND: "There is no such model."},
     ),
     Operation(
+        name="compare_models",
         verb="GET",
         path="/api/tram/models/compare",
         tag=TRAINING,
@@ -153,6 +163,7 @@ _TRAINING: Final = (
 
 _CURVES: Final = (
     Operation(
+        name="learning_curves",
         verb="GET",
         path="/api/tram/learning-curves",
         tag=TRAINING,
@@ -165,6 +176,7 @@ _CURVES: Final = (
         errors={HTTPStatus.NOT_FOUND: "There is no such model."},
     ),
     Operation(
+        name="measure_learning",
         verb="POST",
         path="/api/tram/learning-curves",
         tag=TRAINING,
@@ -182,6 +194,7 @@ _CURVES: Final = (
         },
     ),
     Operation(
+        name="learning_curve",
         verb="GET",
         path="/api/tram/learning-curves/{id}",
         tag=TRAINING,
@@ -189,6 +202,7 @@ _CURVES: Final = (
         answers=(shows(LearningCurveBody, "The curve."),),
     ),
     Operation(
+        name="cancel_learning_curve",
         verb="DELETE",
         path="/api/tram/learning-curves/{id}",
         tag=TRAINING,

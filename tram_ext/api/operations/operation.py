@@ -1,4 +1,4 @@
-"""One verb of one path as a value: what it takes, what it answers, who may call it."""
+"""An operation of the HTTP API: a verb of a path, what it takes, what it answers, who may call it."""
 
 from __future__ import annotations
 
@@ -89,6 +89,8 @@ class Operation:
 
     Attributes
     ----------
+    name : str
+        What the call is called in Python: the method of a connection, and the use case in :mod:`tram_ext.calls`.
     path : str
         As TRAM writes it, with names in braces; a slash at the end may be left out or added by callers.
     about : str
@@ -109,6 +111,7 @@ class Operation:
         Failures of its own, each with what they mean here; those that follow from the rest are added.
     """
 
+    name: str
     verb: str
     path: str
     tag: str
