@@ -12,8 +12,8 @@ import tram_ext
 from tests.handlers.test_routes import PUBLIC, READABLE, decoration_of, verbs_of
 from tram_ext.api.openapi import openapi_document, openapi_page
 from tram_ext.api.operations.table import OPERATIONS
+from tram_ext.handlers.nothing_here import NothingHereHandler
 from tram_ext.handlers.routes import ROUTES
-from tram_ext.handlers.status import NothingHereHandler
 
 DOCUMENT = json.loads(json.dumps(openapi_document("/user/bob/")))
 CALLS = [(path, verb, call) for path, verbs in DOCUMENT["paths"].items() for verb, call in verbs.items()]
@@ -37,7 +37,7 @@ DESCRIBED = {(operation.verb, bare(operation.path)): operation for operation in 
 def test_every_route_is_in_the_table_and_the_other_way_round():
     assert len(DESCRIBED) == len(OPERATIONS), "an operation stands in the table twice"
     missing, invented = set(ROUTED) - set(DESCRIBED), set(DESCRIBED) - set(ROUTED)
-    assert not missing, f"add these to a table in tram_ext/api/openapi/: {sorted(missing)}"
+    assert not missing, f"add these to a table in tram_ext/api/operations/: {sorted(missing)}"
     assert not invented, f"no handler has these: {sorted(invented)}"
 
 

@@ -78,6 +78,11 @@ def number(name: str, raw: str) -> int | None:
     return found
 
 
+def flag(raw: str) -> bool:
+    """Return a truth value, False where there is none."""
+    return raw not in ("", "0", "false")
+
+
 def listed(values: Iterable[int] | None) -> str | None:
     """Write numbers with commas between them."""
     return None if values is None else ",".join(map(str, values))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from http import HTTPStatus
 from http.client import responses
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
@@ -16,14 +16,13 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado.web import HTTPError
 
-from tram_ext.api import headers, queries, requests
+from tram_ext.api import headers, requests
 from tram_ext.api.errors import reply_to
 from tram_ext.configuration.reading import CODE
 from tram_ext.domain.errors import (
     Forbidden,
     Invalid,
     NotAuthenticated,
-    NotFound,
     TramError,
     Unavailable,
 )
@@ -46,7 +45,7 @@ _VERBS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 class TramHandler(ExtensionHandlerMixin, APIHandler):
     """Authenticates by TRAM's tokens or by Jupyter, and answers errors in one shape.
 
-    A verb is decorated with ``@reads`` or ``@writes``, and calls one service with ``self.actor``.
+    A verb is decorated with ``@reads`` or ``@writes``, and makes one call as ``self.actor``.
     """
 
     public: ClassVar[bool] = False
@@ -118,14 +117,8 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         self.set_status(status)
         self.finish(json.dumps(body))
 
-    def reply_page(self, bodies: Sequence[Any], total: int) -> None:
-        """Answer with a list, or the page of it that was asked for."""
-        self.page_headers(total)
-        self.finish(json.dumps(list(bodies)))
-
-    def page_headers(self, total: int) -> None:
-        """Say how many there are and where the other pages are, where a page was asked for."""
-        limit, offset = self.page()
+    def page_headers(self, total: int, limit: int | None, offset: int) -> None:
+        """Set the headers that say how many there are and where the other pages are; none where there is no limit."""
         if limit is not None:
             self.set_header("X-Total-Count", str(total))
             links = [("first", 0), ("prev", max(0, min(offset, total) - limit)), ("next", offset + limit)]
@@ -135,30 +128,9 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
                 ", ".join(f'<{self._page_url(limit, start)}>; rel="{rel}"' for rel, start in links if wanted[rel]),
             )
 
-    def page(self) -> tuple[int | None, int]:
-        """Return ``limit`` and ``offset`` of the query."""
-        return queries.page(self.argument)
-
     def argument(self, name: str) -> str:
         """Return a part of the query, empty where it is absent."""
         return str(self.get_query_argument(name, ""))
-
-    def number_argument(self, name: str) -> int | None:
-        """Return a number from the query, None where it is absent."""
-        return queries.number(name, self.argument(name))
-
-    def id_of(self, raw: str, noun: str) -> int:
-        """Return the id in a path.
-
-        Raises
-        ------
-        NotFound
-            It is none that anything could have.
-        """
-        number = queries.plain_number(raw)
-        if number is None:
-            raise NotFound(f"No {noun} matches the given query.")
-        return number
 
     def decode_argument(self, value: bytes, name: str | None = None) -> str:
         """Read a part of the path or the query: a path that is not UTF-8 names nothing there is.

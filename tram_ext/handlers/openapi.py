@@ -36,8 +36,8 @@ class DocsHandler(TramHandler):
         self.finish(set_content_type="text/html; charset=utf-8")
 
 
-# Imported with the first reader: the table names every model there is, and few servers are asked for it. What comes of
-# it never changes while a server runs, except for the name by which a reader calls the server.
+# Imported with the first reader, since few servers are asked for it. The document never changes while a server runs,
+# except for the name by which a reader calls the server.
 @lru_cache(maxsize=1)
 def _document(base_url: str) -> str:
     from tram_ext.api.openapi import openapi_document

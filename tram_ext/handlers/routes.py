@@ -1,113 +1,60 @@
-"""The table of routes; every path works with and without a slash at its end."""
+"""The routes, made from the table of operations; every path works with and without a slash at its end."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from jupyter_server.base.handlers import Template404, TrailingSlashHandler
 from tornado.routing import PathMatches, Rule
 from tornado.web import Application
 
+from tram_ext.api.operations.operation import Operation
+from tram_ext.api.operations.table import OPERATIONS
 from tram_ext.handlers.access.password import PasswordHandler
 from tram_ext.handlers.access.tokens import RefreshHandler, TokenHandler
-from tram_ext.handlers.advice.learning import (
-    CompareHandler,
-    LabelCheckHandler,
-    LabelCheckListHandler,
-    LearningCurveHandler,
-    LearningCurveListHandler,
-    MappingExplanationHandler,
-    ReportSuggestionsHandler,
-    SentenceExplanationHandler,
-    SentenceSuggestionsHandler,
-    TrainingSetHandler,
-    UncertainHandler,
-)
-from tram_ext.handlers.advice.overviews import EvidenceHandler, MatrixHandler, RowsHandler
-from tram_ext.handlers.attack.attack import AttackHandler, AttackListHandler
-from tram_ext.handlers.attack.attack_upgrade import AttackUpgradeHandler
-from tram_ext.handlers.attack.techniques import TacticListHandler, TechniqueHandler, TechniqueListHandler
 from tram_ext.handlers.base import TramHandler
-from tram_ext.handlers.documents.jobs import DownloadHandler, JobHandler, JobListHandler
+from tram_ext.handlers.calls import CallHandler, handler_of
+from tram_ext.handlers.documents.download import DownloadHandler
 from tram_ext.handlers.documents.upload import UploadHandler
 from tram_ext.handlers.host import WorkbenchHost
-from tram_ext.handlers.mapping.map import MapFileHandler, MapHandler
-from tram_ext.handlers.notebooks import NotebookListHandler
+from tram_ext.handlers.nothing_here import NothingHereHandler, WrongBaseHandler
 from tram_ext.handlers.openapi import DocsHandler, OpenApiHandler
 from tram_ext.handlers.reports.report_mappings import ReportMappingHandler, ReportMappingListHandler
-from tram_ext.handlers.reports.reports import ReportHandler, ReportListHandler
-from tram_ext.handlers.review.mappings import MappingHandler, MappingListHandler
-from tram_ext.handlers.review.review import BulkReviewHandler, LogHandler, RedoHandler, RemapHandler, UndoHandler
-from tram_ext.handlers.review.sentences import (
-    MergeHandler,
-    SentenceHandler,
-    SentenceListHandler,
-    SplitHandler,
-    StepHandler,
-)
-from tram_ext.handlers.status import NothingHereHandler, StatusHandler, WrongBaseHandler
-from tram_ext.handlers.training.models import ModelHandler, ModelListHandler, ModelVersionsHandler, RestoreHandler
-from tram_ext.handlers.training.training import TrainingHandler, TrainingListHandler, TrainModelHandler
+
+_OWN: Final[Mapping[str, type[TramHandler]]] = {
+    "/api/token/": TokenHandler,
+    "/api/token/refresh/": RefreshHandler,
+    "/api/report-mappings/": ReportMappingListHandler,
+    "/api/report-mappings/{id}/": ReportMappingHandler,
+    "/api/download/{id}": DownloadHandler,
+    "/api/tram/openapi.json": OpenApiHandler,
+    "/api/tram/docs": DocsHandler,
+}
+"""Paths whose handlers are written by hand: they issue tokens, or answer with more than JSON."""
+
+_BASES: Final[Mapping[str, type[CallHandler]]] = {
+    "/api/upload/": UploadHandler,
+    "/api/tram/map-file": UploadHandler,
+    "/api/tram/attack/upgrade": UploadHandler,
+    "/api/tram/password": PasswordHandler,
+}
+"""Paths whose calls bring a file, or wait in a queue of their own."""
+
+
+def _made() -> Iterator[tuple[str, type[TramHandler]]]:
+    by_path: dict[str, list[Operation]] = {}
+    for operation in OPERATIONS:
+        by_path.setdefault(operation.path, []).append(operation)
+    # A fixed part comes before a parameter in the same place: ``models/compare`` is no model.
+    for path in sorted(by_path, key=lambda path: [part.startswith("{") for part in path.split("/")]):
+        pattern = re.sub(r"{\w+}", "([^/]+)", path.replace(".", r"\.").removesuffix("/")) + "/?"
+        yield pattern, _OWN.get(path) or handler_of(path, by_path[path], _BASES.get(path, CallHandler))
+
 
 ROUTES: Final[tuple[tuple[str, type[TramHandler]], ...]] = (
-    (r"/api/token/?", TokenHandler),
-    (r"/api/token/refresh/?", RefreshHandler),
-    (r"/api/train-model/([^/]+)/?", TrainModelHandler),
-    (r"/api/attack/?", AttackListHandler),
-    (r"/api/attack/([^/]+)/?", AttackHandler),
-    (r"/api/reports/?", ReportListHandler),
-    (r"/api/reports/([^/]+)/?", ReportHandler),
-    (r"/api/report-mappings/?", ReportMappingListHandler),
-    (r"/api/report-mappings/([^/]+)/?", ReportMappingHandler),
-    (r"/api/sentences/?", SentenceListHandler),
-    (r"/api/sentences/([^/]+)/?", SentenceHandler),
-    (r"/api/mappings/?", MappingListHandler),
-    (r"/api/mappings/([^/]+)/?", MappingHandler),
-    (r"/api/upload/?", UploadHandler),
-    (r"/api/jobs/?", JobListHandler),
-    (r"/api/jobs/([^/]+)/?", JobHandler),
-    (r"/api/download/([^/]+)/?", DownloadHandler),
-    (r"/api/tram/status/?", StatusHandler),
-    (r"/api/tram/trainings/?", TrainingListHandler),
-    (r"/api/tram/trainings/([^/]+)/?", TrainingHandler),
-    (r"/api/tram/models/?", ModelListHandler),
-    (r"/api/tram/models/compare/?", CompareHandler),
-    (r"/api/tram/models/([^/]+)/?", ModelHandler),
-    (r"/api/tram/models/([^/]+)/versions/?", ModelVersionsHandler),
-    (r"/api/tram/models/([^/]+)/restore/?", RestoreHandler),
-    (r"/api/tram/techniques/?", TechniqueListHandler),
-    (r"/api/tram/techniques/([^/]+)/?", TechniqueHandler),
-    (r"/api/tram/tactics/?", TacticListHandler),
-    (r"/api/tram/attack/upgrade/?", AttackUpgradeHandler),
-    (r"/api/tram/map/?", MapHandler),
-    (r"/api/tram/map-file/?", MapFileHandler),
-    (r"/api/tram/matrix/?", MatrixHandler),
-    (r"/api/tram/matrix/([^/]+)/?", EvidenceHandler),
-    (r"/api/tram/reports/([^/]+)/rows/?", RowsHandler),
-    (r"/api/tram/reports/([^/]+)/review/?", BulkReviewHandler),
-    (r"/api/tram/reports/([^/]+)/remap/?", RemapHandler),
-    (r"/api/tram/reports/([^/]+)/undo/?", UndoHandler),
-    (r"/api/tram/reports/([^/]+)/redo/?", RedoHandler),
-    (r"/api/tram/undo/?", UndoHandler),
-    (r"/api/tram/redo/?", RedoHandler),
-    (r"/api/tram/sentences/merge/?", MergeHandler),
-    (r"/api/tram/sentences/([^/]+)/step/?", StepHandler),
-    (r"/api/tram/sentences/([^/]+)/split/?", SplitHandler),
-    (r"/api/tram/mappings/([^/]+)/explanation/?", MappingExplanationHandler),
-    (r"/api/tram/sentences/([^/]+)/explanation/?", SentenceExplanationHandler),
-    (r"/api/tram/sentences/([^/]+)/suggestions/?", SentenceSuggestionsHandler),
-    (r"/api/tram/reports/([^/]+)/suggestions/?", ReportSuggestionsHandler),
-    (r"/api/tram/uncertain/?", UncertainHandler),
-    (r"/api/tram/training-set/?", TrainingSetHandler),
-    (r"/api/tram/label-checks/?", LabelCheckListHandler),
-    (r"/api/tram/label-checks/([^/]+)/?", LabelCheckHandler),
-    (r"/api/tram/learning-curves/?", LearningCurveListHandler),
-    (r"/api/tram/learning-curves/([^/]+)/?", LearningCurveHandler),
-    (r"/api/tram/log/?", LogHandler),
-    (r"/api/tram/notebooks/?", NotebookListHandler),
-    (r"/api/tram/password/?", PasswordHandler),
-    (r"/api/tram/openapi\.json/?", OpenApiHandler),
-    (r"/api/tram/docs/?", DocsHandler),
+    *_made(),
     (
         r"/api/(?:token|train-model|upload|jobs|download|attack|reports|report-mappings|sentences|mappings|tram)(?:/.*)?",
         NothingHereHandler,

@@ -1,24 +1,20 @@
-"""``/api/tram/password``."""
+"""``/api/tram/password``: a call that waits for its turn among all that look at passwords."""
 
 from __future__ import annotations
 
-from tram_ext.api.review_requests import PasswordRequest
-from tram_ext.domain.users import Permission
+from collections.abc import Callable
+from typing import TypeVar
+
 from tram_ext.handlers.access.password_check import PasswordCheck
-from tram_ext.handlers.admission.authorization import writes
-from tram_ext.handlers.items import ItemHandler
+from tram_ext.handlers.calls import CallHandler
 from tram_ext.services.access.throttle import Origin
 
+T = TypeVar("T")
 
-class PasswordHandler(ItemHandler, PasswordCheck):
-    """One's own password."""
 
-    PERMISSION = Permission.READ
+class PasswordHandler(CallHandler, PasswordCheck):
+    """Changes one's own password."""
 
-    @writes
-    async def post(self) -> None:
-        """Change it; tokens issued before end."""
-        body = self.body(PasswordRequest)
-        change = self.services.users.change_own_password
-        await self.check(Origin(f"user {self.actor.id}"), change, self.actor, body.current, body.new)
-        self.reply_nothing()
+    async def run_in(self, thread: str, function: Callable[[], T]) -> T:  # noqa: ARG002 - the queue has its own
+        """Run it in the queue in front of password hashing."""
+        return await self.check(Origin(f"user {self.actor.id}"), function)

@@ -1,8 +1,9 @@
-"""``/api/upload/``: a file streams to the disk, and becomes a job or an imported report."""
+"""Calls that bring a file, which is streamed to the disk while it arrives."""
 
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -11,11 +12,12 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 from tornado.web import HTTPError, stream_request_body
 
-from tram_ext.api.responses import queued_body, report_uploaded_body
+from tram_ext.api.operations.operation import Operation
+from tram_ext.calls import files
 from tram_ext.domain.errors import Invalid, TooLarge, TramError
 from tram_ext.handlers.admission.authorization import writes
 from tram_ext.handlers.admission.connections import UploadPlace
-from tram_ext.handlers.base import TramHandler
+from tram_ext.handlers.calls import CallHandler
 from tram_ext.services.files.incoming import Incoming, too_large
 
 _ENVELOPE = 64 * 1024
@@ -23,12 +25,12 @@ _ENVELOPE = 64 * 1024
 
 _EXTENDED_NAME = re.compile(rb";\s*filename\*=utf-8'[\w-]*'([\w%.~!#$&+^`|-]+)", re.ASCII | re.IGNORECASE)
 _READ_AT_MOST = 1 << 40
-"""What is refused is passed over: a client that sends does not listen, and would only see a broken connection."""
+"""A rejected body is drained, so that the client reads the answer instead of seeing a broken connection."""
 
 
 @stream_request_body
-class UploadHandler(TramHandler):
-    """Takes one file, in the multipart field ``file``; ``model`` names who maps it."""
+class UploadHandler(CallHandler):
+    """Takes one file, in the multipart field ``file``; the field ``model`` names the model that maps it."""
 
     _form: MultipartForm | None = None
     _place: UploadPlace | None = None
@@ -47,7 +49,8 @@ class UploadHandler(TramHandler):
             setattr(self, "post", self._refuse)  # noqa: B010 - tornado calls the verb when the body is at its end
 
     async def begin(self) -> None:
-        """Make ready for what arrives."""
+        """Prepare to receive the file."""
+        files.require_may_send(self.operation, self.actor, self.argument)
         largest = self.services.settings.max_upload_size
         connection: Any = self.request.connection
         connection.set_max_body_size(_READ_AT_MOST)  # ours is the limit that answers in words
@@ -78,16 +81,26 @@ class UploadHandler(TramHandler):
 
     @writes
     async def post(self) -> None:
-        """Queue the file."""
-        name, model, incoming = self.received()
-        uploaded = await self.call(self.services.documents.accept, incoming, name, model, self.actor)
-        if uploaded.job is not None:
-            self.reply(queued_body(uploaded.job, is_new=uploaded.is_new))
-        elif uploaded.imported is not None:
-            imported = uploaded.imported
-            self.reply(report_uploaded_body(imported.report, imported.warnings, is_new=uploaded.is_new))
+        """Run the use case of the path's only operation."""
+        name, model, incoming = self._received()
+        call = files.FileCall(
+            services=self.services,
+            actor=self.actor,
+            incoming=incoming,
+            file_name=name,
+            model=model,
+            argument=self.argument,
+            client_gone=self.client_gone,
+        )
+        await self.respond(self.operation, partial(files.USE_CASES[self.operation.name], call))
 
-    def received(self) -> tuple[str, str | None, Incoming]:
+    @property
+    def operation(self) -> Operation:
+        """The only operation of the path."""
+        (found,) = self.OPERATIONS
+        return found
+
+    def _received(self) -> tuple[str, str | None, Incoming]:
         """Return the name of the file, the model that is to map it, and the file.
 
         Raises

@@ -5,19 +5,20 @@ from __future__ import annotations
 from functools import partial
 from http import HTTPStatus
 
+from tram_ext.api import queries
 from tram_ext.api.headers import attachment
+from tram_ext.api.operations.table import BY_NAME
 from tram_ext.api.responses import imported_body
+from tram_ext.calls.runner import number_of, require_role
 from tram_ext.exports import Rendered, formats
 from tram_ext.handlers.admission.authorization import reads, writes
+from tram_ext.handlers.base import TramHandler
 from tram_ext.handlers.bodies import read_json
-from tram_ext.handlers.items import ItemHandler
 from tram_ext.handlers.negotiation import preferred
 
 
-class ExportHandlerBase(ItemHandler):
+class ExportHandlerBase(TramHandler):
     """What exports of one report and of several share."""
-
-    NOUN = "Report"
 
     def format_name(self) -> str:
         """Return the format that ``?format=`` names, else the one that ``Accept`` prefers."""
@@ -26,7 +27,7 @@ class ExportHandlerBase(ItemHandler):
 
     def accepted_only(self) -> bool:
         """Whether the query leaves out what nobody accepted."""
-        return self.get_query_argument("accepted-only", "") not in ("", "0", "false")
+        return queries.flag(self.argument("accepted-only"))
 
     def send(self, rendered: Rendered, name: str) -> None:
         """Answer with a file."""
@@ -43,8 +44,8 @@ class ReportMappingListHandler(ExportHandlerBase):
     @reads
     async def get(self) -> None:
         """Export all reports, or those of a document; JSON is always a list here."""
-        (limit, offset), name = self.page(), self.format_name()
-        document_id = self.number_argument("doc-id")
+        (limit, offset), name = queries.page(self.argument), self.format_name()
+        document_id = queries.number("doc-id", self.argument("doc-id"))
         export = partial(
             self.services.exports.reports,
             document_id=document_id,
@@ -53,12 +54,13 @@ class ReportMappingListHandler(ExportHandlerBase):
             accepted_only=self.accepted_only(),
         )
         rendered, total = await self.host.run("export", export, name, self.actor)
-        self.page_headers(total)
+        self.page_headers(total, limit, offset)
         self.send(rendered, "Reports")
 
     @writes
     async def post(self) -> None:
         """Import an export, all or nothing."""
+        require_role(BY_NAME["import_report"], self.actor)
         export = read_json(self.request, nested="sentences")
         imported = await self.call(self.services.imports.import_report, export, self.actor)
         self.reply(imported_body(imported.report, imported.warnings), HTTPStatus.CREATED)
@@ -71,5 +73,6 @@ class ReportMappingHandler(ExportHandlerBase):
     async def get(self, report_id: str) -> None:
         """Export it."""
         export = partial(self.services.exports.report, accepted_only=self.accepted_only())
-        report, rendered = await self.host.run("export", export, self.key(report_id), self.format_name(), self.actor)
+        key = number_of(BY_NAME["export_report"], report_id)
+        report, rendered = await self.host.run("export", export, key, self.format_name(), self.actor)
         self.send(rendered, report.name)

@@ -1,21 +1,11 @@
-"""``/api/tram/status``, and the answers to paths that do not exist."""
+"""The answers to paths that do not exist."""
 
 from __future__ import annotations
 
-from tram_ext.api.status import status_body
 from tram_ext.domain.errors import NotFound
 from tram_ext.handlers.admission import addresses
 from tram_ext.handlers.admission.authorization import reads, writes
 from tram_ext.handlers.base import TramHandler
-
-
-class StatusHandler(TramHandler):
-    """How the workbench is."""
-
-    @reads
-    async def get(self) -> None:
-        """Show it; asking starts the preparation."""
-        self.reply(status_body(await self.call(self.services.status.get, self.actor), self.actor))
 
 
 class NothingHereHandler(TramHandler):

@@ -1,0 +1,62 @@
+"""Arguments of calls that are more than plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from typing_extensions import Required, TypedDict
+
+
+class SentenceQuery(TypedDict, total=False):
+    """Which sentences are asked for; what is absent does not matter.
+
+    `disposition` is ``accept``, ``reject`` or, for those that await review, ``none``; `technique` is an id of ATT&CK;
+    confidences are in percent; `text` is a part of it in any case of letters; `ids` are numbers of sentences.
+    """
+
+    report: int
+    technique: str
+    disposition: str
+    min_confidence: float
+    max_confidence: float
+    text: str
+    ids: Sequence[int]
+
+
+class ReportChanges(TypedDict, total=False):
+    """What is to be different about a report."""
+
+    name: str
+    text: str
+    ml_model: str
+    use_for_training: bool
+
+
+class SentenceChanges(TypedDict, total=False):
+    """What is to be different about a sentence; a `disposition` of None clears it."""
+
+    text: str
+    order: int
+    disposition: str | None
+
+
+class MappingChanges(TypedDict, total=False):
+    """What is to be different about a mapping; `confidence` in percent."""
+
+    attack_id: str
+    confidence: float
+    note: str
+
+
+class Step(TypedDict, total=False):
+    """One step of reviewing a sentence.
+
+    Its `kind` is ``decide``, which needs a `disposition` (None awaits review), or ``add``, ``change`` or ``remove``,
+    which need an `attack_id`; `confidence`, in percent, and `note` are those of a technique that is added or changed.
+    """
+
+    kind: Required[str]
+    disposition: str | None
+    attack_id: str
+    confidence: float
+    note: str

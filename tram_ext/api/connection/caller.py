@@ -1,0 +1,116 @@
+"""What a transport implements: making a call by the name of its operation."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Generic, TypeVar, cast
+
+from tram_ext.api.queries import written
+
+R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R_co]):
+    """Some of the records that there are, and how many there are in all."""
+
+    records: list[R_co]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """An export as a file that could be saved under `name`."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The body of an answer, and how many records there are in all, where it says so."""
+
+    body: Any
+    total: int | None = None
+
+
+class Caller(ABC):
+    """Makes calls; the types of their results are those that the operations document."""
+
+    @abstractmethod
+    def _send(
+        self,
+        name: str,
+        item: int | str | None,
+        *,
+        query: Mapping[str, str],
+        body: Any,
+        expected: int | None,
+        key: str | None,
+    ) -> Answer:
+        """Make a call.
+
+        Parameters
+        ----------
+        name : str
+            That of its operation.
+        item : int, str or None
+            The number or name in its path.
+        expected : int or None
+            The version that the caller has seen; None accepts any.
+        key : str or None
+            The call's idempotency key.
+        """
+
+    @abstractmethod
+    def _bring(self, name: str, file_name: str, file: BinaryIO, query: Mapping[str, str], model: str | None) -> Any:
+        """Make a call that brings a file, and return the body of its answer."""
+
+    def _call(
+        self,
+        kind: type[R],  # noqa: ARG002 - what the type checker takes the body for
+        name: str,
+        item: int | str | None = None,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        expected: int | None = None,
+        key: str | None = None,
+    ) -> R:
+        """Make a call whose answer is a `kind`."""
+        return cast("R", self._send(name, item, query=written(query or {}), body=body, expected=expected, key=key).body)
+
+    def _do(self, name: str, item: int | None = None, *, body: Any = None, expected: int | None = None) -> None:
+        """Make a call whose answer is empty."""
+        self._send(name, item, query={}, body=body, expected=expected, key=None)
+
+    def _page(
+        self,
+        kind: type[R],  # noqa: ARG002 - as above
+        name: str,
+        query: Mapping[str, Any] | None = None,
+        *,
+        limit: int | None,
+        offset: int,
+    ) -> Page[R]:
+        """Make a call whose answer is a list of `kind`, or a page of it."""
+        asked = written({**(query or {}), "limit": limit, "offset": offset or None})
+        answer = self._send(name, None, query=asked, body=None, expected=None, key=None)
+        return Page(answer.body, offset + len(answer.body) if answer.total is None else answer.total)
+
+    def _send_file(
+        self,
+        kind: type[R],  # noqa: ARG002 - as above
+        name: str,
+        file_name: str,
+        file: BinaryIO,
+        *,
+        query: Mapping[str, Any] | None = None,
+        model: str | None = None,
+    ) -> R:
+        """Make a call that brings a file, and whose answer is a `kind`."""
+        return cast("R", self._bring(name, file_name, file, written(query or {}), model))

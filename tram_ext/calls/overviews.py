@@ -1,0 +1,31 @@
+"""Use cases that look at many sentences at once: the outline of a report, the matrix, evidence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tram_ext.api import queries
+from tram_ext.api.overview_responses import evidence_body, rows_body, technique_count_body
+from tram_ext.calls.call import Call, Result
+
+_MOST_EVIDENCE: Final = 20
+"""Sentences of evidence where no limit is given."""
+
+
+def rows(call: Call[None]) -> Result:
+    """List the sentences of a report without their texts."""
+    wanted, order = queries.sentence_filter(call.argument), queries.sentence_order(call.argument)
+    return Result(rows_body(call.services.overviews.outline(call.item, wanted, call.actor, order=order)))
+
+
+def technique_counts(call: Call[None]) -> Result:
+    """Count on how many sentences of some reports, or of all, each technique is."""
+    found = call.services.overviews.technique_counts(call.numbers("report-id"), call.actor)
+    return Result([technique_count_body(count) for count in found])
+
+
+def evidence(call: Call[None]) -> Result:
+    """List sentences that bear a technique, the best evidence first."""
+    reports, limit = call.numbers("report-id"), call.page()[0] or _MOST_EVIDENCE
+    found = call.services.overviews.evidence(call.name, reports, call.actor, limit=limit)
+    return Result([evidence_body(item) for item in found])

@@ -1,1 +1,0 @@
-"""Routes of explanations, suggestions, label checks, learning curves and overviews."""

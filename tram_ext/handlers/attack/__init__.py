@@ -1,1 +1,0 @@
-"""Routes of ATT&CK and its techniques."""

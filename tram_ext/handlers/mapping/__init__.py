@@ -1,1 +1,0 @@
-"""Routes that map without keeping anything."""

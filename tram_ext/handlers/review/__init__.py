@@ -1,1 +1,0 @@
-"""Routes of sentences, mappings, decisions, undo and the log."""

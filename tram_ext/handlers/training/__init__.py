@@ -1,1 +1,0 @@
-"""Routes of trainings, models and their versions."""
