@@ -1,4 +1,4 @@
-"""The Jupyter Server extension: configuration, wiring, beginning and end."""
+"""The Jupyter Server extension: configuration, wiring, start and stop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class TramExtension(WorkbenchConfiguration, ExtensionApp):
-    """TRAM's HTTP API and the workbench, beside the notebook server."""
+    """The server extension that serves TRAM's HTTP API."""
 
     name = "tram_ext"
     description = "Map cyber threat reports to MITRE ATT&CK, in Jupyter."
@@ -40,7 +40,7 @@ class TramExtension(WorkbenchConfiguration, ExtensionApp):
     _configuration: Configuration | None = None
 
     def initialize_handlers(self) -> None:
-        """Register the routes; nothing is opened yet.
+        """Register the routes; the workbench is opened by the first request.
 
         Where the configuration is wrong, Jupyter works on, and every route answers with the reason: other extensions
         have no part in it. ``jupyter tram``, which starts a server for the workbench, does not start one then.
@@ -61,7 +61,7 @@ class TramExtension(WorkbenchConfiguration, ExtensionApp):
         return Services(self.workbench_settings())
 
     def workbench_settings(self) -> Settings:
-        """Return what was configured, as plain values.
+        """Return the configured settings as plain values.
 
         Raises
         ------
@@ -71,7 +71,7 @@ class TramExtension(WorkbenchConfiguration, ExtensionApp):
         return self.configuration().settings()
 
     def configuration(self) -> Configuration:
-        """Return what was configured, and what is wrong with it; found out once."""
+        """Return the configuration with its errors; computed once."""
         if self._configuration is None:
             self._configuration = server.read(self._known_to_jupyter())
         return self._configuration
@@ -90,7 +90,7 @@ class TramExtension(WorkbenchConfiguration, ExtensionApp):
         )
 
     async def _start_jupyter_server_extension(self, serverapp: Any) -> None:
-        """Open the workbench at once where it was what was started or jobs wait; else the first request does."""
+        """Open the workbench at start if it is the server's default application or jobs are waiting."""
         if not serverapp.identity_provider.auth_enabled:
             self.log.warning(
                 "TRAM: Jupyter's authentication is SWITCHED OFF. Whoever reaches this server reads, changes and "
@@ -115,7 +115,7 @@ class TramExtension(WorkbenchConfiguration, ExtensionApp):
             self.log.warning("TRAM: kernels of this server do not find it by themselves. %s", error.message)
 
     async def stop_extension(self) -> None:
-        """End children, threads and connections."""
+        """Stop child processes, threads and connections."""
         if self.arrivals is not None:
             self.arrivals.stop()
         self.host.kernels.withdraw()

@@ -39,7 +39,7 @@ class Recorder(Connection):
         self.made = (name, item, query, body, expected, key)
         return Answer([])
 
-    def _bring(self, name, file_name, file, query, model):
+    def _upload(self, name, file_name, file, query, model):
         self.made = (name, None, query, model, None, None)
 
     download = import_report = export = close = None

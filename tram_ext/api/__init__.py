@@ -1,1 +1,1 @@
-"""Requests and responses as they stand on the wire; shared by handlers and client."""
+"""Request and response bodies of the HTTP API, shared by server and client."""

@@ -1,4 +1,4 @@
-"""Bodies of ATT&CK's techniques and tactics with all that is known of them, beyond TRAM's id and name."""
+"""Response bodies of techniques and tactics with all attributes that ATT&CK has, and of upgrades of ATT&CK."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TechniqueBody(TypedDict):
 
 
 def technique_body(item: AttackObject) -> TechniqueBody:
-    """Show a technique or a tactic."""
+    """Return the response body of a technique or a tactic."""
     return {
         "attack_id": item.attack_id,
         "name": item.name,
@@ -89,7 +89,7 @@ class UpgradeBody(TypedDict):
 
 
 def upgrade_body(done: Upgrade, *, preview: bool) -> UpgradeBody:
-    """Show an upgrade."""
+    """Return the response body of an upgrade."""
     return {
         "preview": preview,
         "before": None if done.before is None else _release_body(done.before),

@@ -1,4 +1,4 @@
-"""The one table from errors of the domain to HTTP, and the way back that clients take."""
+"""Maps domain errors to HTTP status, headers and body, and back for clients."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _ERRORS: Final[Mapping[int, type[errors.TramError]]] = {
 
 @dataclass(frozen=True)
 class Reply:
-    """How an error looks on the wire."""
+    """Status, body and headers of an error response."""
 
     status: HTTPStatus
     body: dict[str, Any]
@@ -45,7 +45,7 @@ class Reply:
 
 
 def reply_to(error: errors.TramError) -> Reply:
-    """Return the reply to an error of the domain."""
+    """Return the response to a domain error."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     if isinstance(error, errors.Invalid) and error.fields:
         return Reply(status, dict(error.fields))
@@ -65,7 +65,7 @@ def reply_to(error: errors.TramError) -> Reply:
 
 
 def error_of(status: int, body: object, headers: Mapping[str, str]) -> errors.TramError:
-    """Return the error of the domain that a reply stands for; the opposite of :func:`reply_to`.
+    """Return the domain error that an error response encodes; the inverse of :func:`reply_to`.
 
     Parameters
     ----------

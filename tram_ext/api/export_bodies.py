@@ -1,4 +1,4 @@
-"""A report export as it stands on the wire, TRAM's own format: what comes out, and what an import takes."""
+"""Report exports in TRAM's own JSON format, as they are written and as an import accepts them."""
 
 from __future__ import annotations
 

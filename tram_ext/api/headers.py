@@ -1,4 +1,4 @@
-"""Headers of requests and answers: which of them other origins may use, and how a file's name stands in one."""
+"""HTTP headers: those allowed in cross-origin requests, and the file name in ``Content-Disposition``."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def attachment(name: str) -> str:
 
 
 def file_name(disposition: str) -> str:
-    """Return the name in a ``Content-Disposition``, be it plain or extended; empty where there is none."""
+    """Return the file name in a ``Content-Disposition``, plain or extended; an empty text if there is none."""
     if (extended := _EXTENDED.search(disposition)) is not None:
         return unquote(extended[1])
     quoted = _QUOTED.search(disposition)

@@ -1,4 +1,4 @@
-"""Bodies of explanations, suggestions, useful sentences, checks and comparisons; all confidences are in percent."""
+"""Response bodies of explanations, suggestions, label checks and model comparisons; all confidences are in percent."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ class ComparisonBody(TypedDict):
 
 
 def explanation_body(explanation: Explanation) -> ExplanationBody:
-    """Show an explanation."""
+    """Return the response body of an explanation."""
     return {
         "attack_id": explanation.attack_id,
         "name": explanation.name,
@@ -236,7 +236,7 @@ def explanation_body(explanation: Explanation) -> ExplanationBody:
 
 
 def comparison_body(a: ModelVersion, b: ModelVersion, differences: Mapping[str, Any]) -> ComparisonBody:
-    """Show two versions side by side."""
+    """Return the response body of a comparison of two versions."""
     return {
         "a": version_body(a),
         "b": version_body(b),
@@ -250,7 +250,7 @@ def comparison_body(a: ModelVersion, b: ModelVersion, differences: Mapping[str, 
 
 
 def training_set_body(preview: TrainingPreview) -> TrainingSetBody:
-    """Show what a training would learn from."""
+    """Return the response body of a training set."""
     return {
         "model": preview.model,
         "sentences": preview.sentences,
@@ -274,7 +274,7 @@ def training_set_body(preview: TrainingPreview) -> TrainingSetBody:
 
 
 def report_suggestions_body(found: ReportSuggestions) -> ReportSuggestionsBody:
-    """Show what is suggested for a report."""
+    """Return the response body of the suggestions for a report."""
     return {
         "report": found.report_id,
         "model": found.model,
@@ -287,7 +287,7 @@ def report_suggestions_body(found: ReportSuggestions) -> ReportSuggestionsBody:
 
 
 def useful_sentence_body(useful: UsefulSentence) -> UsefulSentenceBody:
-    """Show how useful a sentence is."""
+    """Return the response body of a sentence and the expected value of its label."""
     return {
         "sentence": useful.sentence.id,
         "report": useful.sentence.report_id,
@@ -296,7 +296,7 @@ def useful_sentence_body(useful: UsefulSentence) -> UsefulSentenceBody:
 
 
 def label_check_body(check: LabelCheck) -> LabelCheckBody:
-    """Show a check of labels."""
+    """Return the response body of a label check."""
     return {
         **_task_body(check.task),
         "checked": check.checked,
@@ -306,7 +306,7 @@ def label_check_body(check: LabelCheck) -> LabelCheckBody:
 
 
 def learning_curve_body(curve: LearningCurve) -> LearningCurveBody:
-    """Show a learning curve."""
+    """Return the response body of a learning curve."""
     return {
         **_task_body(curve.task),
         "sentences": curve.sentences,
@@ -354,7 +354,7 @@ def _label_doubt_body(doubt: LabelDoubt) -> LabelDoubtBody:
 
 
 def _example_body(example: AcceptedExample) -> ExampleBody:
-    """Show an accepted sentence."""
+    """Return the body of an accepted sentence."""
     return {
         "sentence": example.sentence_id,
         "report": example.report_id,
@@ -366,7 +366,7 @@ def _example_body(example: AcceptedExample) -> ExampleBody:
 
 
 def suggested_sentence_body(sentence: SuggestedSentence) -> SuggestedSentenceBody:
-    """Show what is suggested for a sentence."""
+    """Return the response body of the suggestions for a sentence."""
     return {
         "sentence": sentence.id,
         "order": sentence.order,

@@ -1,4 +1,4 @@
-"""Bodies of what was mapped and not kept."""
+"""Response bodies of texts and documents that are mapped without being stored."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class MappedBody(TypedDict):
 
 
 def mapped_body(report: NewReport, names: Mapping[str, str], warnings: tuple[str, ...] = ()) -> MappedBody:
-    """Show what was found.
+    """Return the response body of a mapped text.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Bodies of models, their versions and their cards."""
+"""Response bodies of models, their versions and their cards."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ModelEntryBody(TypedDict):
 
 
 def version_body(version: ModelVersion) -> VersionBody:
-    """Show a version without its card."""
+    """Return the response body of a version, without its card."""
     return {
         "model": version.model,
         "version": version.number,
@@ -56,12 +56,12 @@ def version_body(version: ModelVersion) -> VersionBody:
 
 
 def card_body(version: ModelVersion) -> CardBody:
-    """Show a version with its card."""
+    """Return the response body of a version with its card."""
     return {**version_body(version), "card": {**asdict(version.card), "warnings": list(version.card.warnings)}}
 
 
 def model_entry_body(name: str, versions: int, active: ModelVersion | None, *, is_default: bool) -> ModelEntryBody:
-    """Show a model."""
+    """Return the response body of a model."""
     return {
         "model": name,
         "is_default": is_default,

@@ -1,4 +1,4 @@
-"""Bodies of the notebooks."""
+"""Response bodies of the notebooks."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ class NotebookFileBody(TypedDict):
 
 
 def notebook_file_body(path: str, content: bytes) -> NotebookFileBody:
-    """Show a file."""
+    """Return the response body of a file."""
     return {"path": path, "content": b64encode(content).decode("ascii")}

@@ -1,4 +1,4 @@
-"""What stands in the query and the headers of a request: read by handlers, written by clients."""
+"""Parsing and formatting of query parameters and request headers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UNDECIDED: Final = ("none", "null")
 
 
 def written(values: Mapping[str, Any]) -> dict[str, str]:
-    """Write a query: underscores in names become hyphens, what is None is left out."""
+    """Format query parameters: underscores in names become hyphens, None is omitted."""
     return {
         name.replace("_", "-"): ("1" if value is True else str(value))
         for name, value in values.items()
@@ -39,14 +39,14 @@ def written(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def sentence_query(query: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what :class:`tram_ext.api.connection.SentenceQuery` asks for, in the words of the query."""
+    """Return the query parameters of a :class:`tram_ext.api.connection.SentenceQuery`."""
     names = {"report": "report_id", "technique": "attack_id"}
     written = {names.get(name, name): value for name, value in query.items()}
     return written if "ids" not in written else {**written, "ids": listed(written["ids"])}
 
 
 def request_key(raw: str | None) -> str | None:
-    """Return what an ``Idempotency-Key`` says, None where there is none.
+    """Validate an ``Idempotency-Key`` header; None means absent.
 
     Raises
     ------
@@ -62,14 +62,14 @@ def request_key(raw: str | None) -> str | None:
 
 
 def plain_number(raw: str) -> int | None:
-    """Return the number that `raw` is, None where it is none or larger than any id."""
+    """Parse a decimal number; None if it is not one or exceeds the largest id."""
     if not (raw.isascii() and raw.isdigit() and len(raw) <= _LONGEST_NUMBER):
         return None
     return found if (found := int(raw)) <= LARGEST_ID else None
 
 
 def number(name: str, raw: str) -> int | None:
-    """Return a number, None where there is none."""
+    """Parse a number; None if absent."""
     if not raw:
         return None
     found = plain_number(raw)
@@ -79,17 +79,17 @@ def number(name: str, raw: str) -> int | None:
 
 
 def flag(raw: str) -> bool:
-    """Return a truth value, False where there is none."""
+    """Parse a boolean; False if absent."""
     return raw not in ("", "0", "false")
 
 
 def listed(values: Iterable[int] | None) -> str | None:
-    """Write numbers with commas between them."""
+    """Format numbers, separated by commas."""
     return None if values is None else ",".join(map(str, values))
 
 
 def numbers(name: str, raw: str) -> tuple[int, ...] | None:
-    """Return numbers that stand with commas between them, None where there are none."""
+    """Parse numbers separated by commas; None if absent."""
     if not raw:
         return None
     if raw.count(",") >= MOST_NUMBERS:
@@ -101,7 +101,7 @@ def numbers(name: str, raw: str) -> tuple[int, ...] | None:
 
 
 def page(get: Get) -> tuple[int | None, int]:
-    """Return ``limit`` and ``offset``."""
+    """Parse ``limit`` and ``offset``."""
     limit, offset = number("limit", get("limit")), number("offset", get("offset")) or 0
     if limit == 0:
         raise Invalid.field("limit", "Ensure this value is greater than or equal to 1.")
@@ -109,7 +109,7 @@ def page(get: Get) -> tuple[int | None, int]:
 
 
 def percent(name: str, raw: str) -> float | None:
-    """Return a percentage, None where there is none."""
+    """Parse a percentage; None if absent."""
     if not raw:
         return None
     try:
@@ -122,7 +122,7 @@ def percent(name: str, raw: str) -> float | None:
 
 
 def moment(name: str, raw: str) -> datetime | None:
-    """Return a moment, in UTC where it does not say; None where there is none."""
+    """Parse an ISO 8601 date and time, in UTC unless it has an offset; None if absent."""
     if not raw:
         return None
     try:
@@ -132,7 +132,7 @@ def moment(name: str, raw: str) -> datetime | None:
 
 
 def sentence_filter(get: Get) -> SentenceFilter:
-    """Return which sentences a query asks for; ``attack-id`` is ATT&CK's own, or the number of a row."""
+    """Parse the filter of sentences; ``attack-id`` is a technique id, or the number of a technique."""
     disposition = get("disposition")
     if disposition not in ("", *_UNDECIDED, *(item.value for item in Disposition)):
         raise Invalid.field("disposition", f'"{disposition[:50]}" is not a valid choice.')
@@ -154,7 +154,7 @@ def sentence_filter(get: Get) -> SentenceFilter:
 
 
 def _text(name: str, raw: str) -> str:
-    """Return a text that is looked for; no database is asked for one that no sentence has."""
+    """Parse a text to search for, of limited length and without NUL characters."""
     found = raw.strip().replace("\0", "\ufffd")
     if len(found) > LONGEST_TEXT:
         raise Invalid.field(name, f"Ensure this field has no more than {LONGEST_TEXT:,} characters.")
@@ -162,7 +162,7 @@ def _text(name: str, raw: str) -> str:
 
 
 def sentence_order(get: Get) -> str:
-    """Return in which order sentences are asked for."""
+    """Parse the order of sentences."""
     order = get("order") or READING
     if order not in SENTENCE_ORDERS:
         raise Invalid.field("order", f'"{order[:50]}" is not a valid choice.')
@@ -170,7 +170,7 @@ def sentence_order(get: Get) -> str:
 
 
 def log_filter(get: Get) -> LogFilter:
-    """Return which rows of the log a query asks for."""
+    """Parse the filter of the review log."""
     return LogFilter(
         report_id=number("report-id", get("report-id")),
         user=get("user") or None,

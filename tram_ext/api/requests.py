@@ -1,4 +1,4 @@
-"""Bodies of requests, and their errors in the words that TRAM's clients know."""
+"""Request bodies of tokens and trainings, and validation errors in TRAM's wording."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _WORDS: Final = {
 
 
 def _text_of_number(value: object) -> object:
-    """Take a number for a text, as TRAM does; a truth value is neither."""
+    """Convert a number to text, as TRAM does; a boolean is rejected."""
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def no_truth_value(value: object) -> object:
-    """Refuse true and false where a number is asked for."""
+    """Reject booleans where a number is expected."""
     return str(value) if isinstance(value, bool) else value
 
 
@@ -48,7 +48,7 @@ Text = Annotated[StrictStr, StringConstraints(min_length=1, max_length=10_000), 
 
 
 def _as_list(value: object) -> object:
-    """Take a single value for a list of one, as a form has it."""
+    """Convert a single value to a list, as forms send it."""
     return [value] if isinstance(value, str | int) and not isinstance(value, bool) else value
 
 
@@ -104,7 +104,7 @@ class LearningCurveRequest(TrainRequest):
 
 
 def parse(kind: type[Body], body: Any) -> Body:
-    """Make a request of a body.
+    """Validate a body.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def parse(kind: type[Body], body: Any) -> Body:
 
 
 def _with_nulls(kind: type[RequestBody], form: Form) -> dict[str, Any]:
-    """Take an empty field for null where null is a value: a form has no other way to say it, and TRAM reads it so."""
+    """Convert empty form fields to null where null is the default: forms have no null, and TRAM does the same."""
     return {
         name: None if value == "" and name in kind.model_fields and kind.model_fields[name].default is None else value
         for name, value in form.items()
@@ -144,5 +144,5 @@ def _words(kind: str, problem: Any) -> str:
 
 
 def _plain(bound: Any) -> Any:
-    """Write a whole number without a point: 100, not 100.0."""
+    """Format a whole number without a decimal point: 100, not 100.0."""
     return int(bound) if isinstance(bound, float) and bound.is_integer() else bound

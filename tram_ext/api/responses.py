@@ -1,4 +1,4 @@
-"""Bodies of responses, in TRAM's shapes."""
+"""Response bodies in TRAM's format."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class TrainingBody(TypedDict):
 
 
 def attack_object_body(item: AttackObject) -> AttackObjectBody:
-    """Show a technique."""
+    """Return the response body of a technique."""
     assert item.id is not None
     return {
         "id": item.id,
@@ -146,7 +146,7 @@ def attack_object_body(item: AttackObject) -> AttackObjectBody:
 
 
 def report_body(report: Report) -> ReportBody:
-    """Show a report."""
+    """Return the response body of a report."""
     return {
         "id": report.id,
         "document_id": report.document_id,
@@ -169,12 +169,12 @@ def report_body(report: Report) -> ReportBody:
 
 
 def imported_body(report: Report, warnings: Sequence[str]) -> ImportedBody:
-    """Show an imported report."""
+    """Return the response body of an imported report."""
     return {**report_body(report), "warnings": list(warnings)}
 
 
 def job_body(job: Job) -> JobBody:
-    """Show a job."""
+    """Return the response body of a job."""
     return {
         "id": job.id,
         "name": job.name,
@@ -193,13 +193,13 @@ def job_body(job: Job) -> JobBody:
 
 
 def queued_body(job: Job, *, is_new: bool) -> UploadedBody:
-    """Show that a file was taken, or was there."""
+    """Return the response body of an upload that became a job."""
     message = "File saved for processing." if is_new else "This file is already here; nothing was added."
     return {"message": message, "job-id": job.id, "doc-id": job.document_id, "report_id": job.report_id}
 
 
 def report_uploaded_body(report: Report, warnings: Sequence[str], *, is_new: bool) -> UploadedBody:
-    """Show that an export was imported, or was there."""
+    """Return the response body of an upload that was imported."""
     message = "Report imported." if is_new else "This report is already here; nothing was added."
     body: UploadedBody = {"message": message, "report_id": report.id}
     if warnings:
@@ -208,13 +208,13 @@ def report_uploaded_body(report: Report, warnings: Sequence[str], *, is_new: boo
 
 
 def trained_body(training: Training) -> TrainedBody:
-    """Show that a training succeeded."""
+    """Return the response body of a finished training, in TRAM's format."""
     assert training.elapsed_sec is not None
     return {"message": "Model successfully trained.", "elapsed_sec": training.elapsed_sec}
 
 
 def training_body(training: Training, version: ModelVersion | None) -> TrainingBody:
-    """Show a training."""
+    """Return the response body of a training."""
     return {
         "id": training.id,
         "model": training.model,

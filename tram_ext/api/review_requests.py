@@ -1,4 +1,4 @@
-"""Bodies of requests that change reports, sentences, mappings and ATT&CK objects."""
+"""Request bodies that change reports, sentences, mappings and ATT&CK objects."""
 
 from __future__ import annotations
 

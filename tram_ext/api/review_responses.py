@@ -1,4 +1,4 @@
-"""Bodies of sentences, mappings, bulk reviews and the log."""
+"""Response bodies of sentences, mappings, bulk reviews and the log."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class LogBody(TypedDict):
 
 
 def mapping_body(mapping: Mapping) -> MappingBody:
-    """Show a mapping."""
+    """Return the response body of a mapping."""
     return cast(
         "MappingBody",
         {
@@ -103,7 +103,7 @@ def mapping_body(mapping: Mapping) -> MappingBody:
 
 
 def sentence_body(sentence: Sentence) -> SentenceBody:
-    """Show a sentence."""
+    """Return the response body of a sentence."""
     return cast(
         "SentenceBody",
         {
@@ -117,12 +117,12 @@ def sentence_body(sentence: Sentence) -> SentenceBody:
 
 
 def bulk_body(changed: int, report: Report) -> BulkBody:
-    """Show what changed in a report."""
+    """Return the response body of a bulk change of a report."""
     return {"changed": changed, "report": report_body(report)}
 
 
 def undone_body(undone: Undone) -> UndoneBody:
-    """Show what was undone or done again."""
+    """Return the response body of an undo or redo."""
     return {
         "action": undone.action,
         "changed": undone.changed,
@@ -134,7 +134,7 @@ def undone_body(undone: Undone) -> UndoneBody:
 
 
 def log_body(entry: LogEntry) -> LogBody:
-    """Show a row of the log."""
+    """Return the response body of a row of the log."""
     return {
         "id": entry.id,
         "at": format_datetime(entry.at),

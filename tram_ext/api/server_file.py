@@ -1,4 +1,4 @@
-"""The file in Jupyter's runtime folder by which a server tells its kernels where it is: as good as a password."""
+"""The private file in Jupyter's runtime folder that gives kernels the server's address and token."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class ServerAddress(TypedDict):
 
 
 def named_in_environment() -> Path | None:
-    """Return the file of the server that started this process, None where none did."""
+    """Return the path of the file of the server that started this process; None if none did."""
     named = os.environ.get(ENVIRONMENT)
     return Path(named) if named else None
 
 
 def read(path: Path) -> ServerAddress | None:
-    """Return what a file says, None where it is gone, another's, or damaged: then there is no server."""
+    """Read the file; None if it is missing, owned by another user, or damaged."""
     try:
         found = json.loads(path.read_bytes())
         address: ServerAddress = {key: str(found[key]) for key in ("url", "token", "certificate")}  # type: ignore[assignment]  # the keys are those

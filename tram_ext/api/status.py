@@ -1,4 +1,4 @@
-"""The body of ``GET /api/tram/status``."""
+"""The response body of ``GET /api/tram/status``."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class StatusBody(TypedDict):
 
 
 def status_body(status: WorkbenchStatus, actor: User) -> StatusBody:
-    """Show the status to `actor`."""
+    """Return the response body of the status, as seen by `actor`."""
     preparation = status.preparation
     waits = not preparation.ready and preparation.error is None
     return {

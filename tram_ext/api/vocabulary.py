@@ -1,4 +1,4 @@
-"""Texts of the wire format that are more than texts: choices, moments, confidences, files."""
+"""JSON schema keywords for texts with a format: choices, date-times, confidences, files."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A workbench behind a Jupyter server, over its HTTP API; needs none of what the server needs."""
+"""The HTTP client; imports nothing that only the server needs."""

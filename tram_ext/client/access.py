@@ -1,4 +1,4 @@
-"""Where a server is and who asks, and how either is found out anew when it has changed."""
+"""Address and credentials of a server, and how they are renewed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LAB: Final = re.compile(r"/lab(/.*)?$")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a server is, and what it is to be shown.
+    """The URL of a server, and the credentials for it.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Address:
 
     @classmethod
     def parsed(cls, url: str, token: str | None) -> Address:
-        """Read an address as people copy it: also with JupyterLab's path, and Jupyter's token in the query.
+        """Parse an address as copied from a browser, with JupyterLab's path and Jupyter's token in the query.
 
         Raises
         ------
@@ -54,7 +54,7 @@ class Address:
         return cls(urlunsplit((parts.scheme, parts.netloc, f"{path}/", "", "")), token or given)
 
     def credentials(self) -> list[tuple[bytes, bytes]]:
-        """Return the header that says who asks; none without a token."""
+        """Return the ``Authorization`` header; none without a token."""
         return [(b"Authorization", f"Bearer {self.token}".encode())] if self.token else []
 
     def client(self) -> httpx.Client:
@@ -76,34 +76,34 @@ class Address:
 
 
 class Access(Protocol):
-    """Knows an address, and what to do when it does not hold any more."""
+    """A source of addresses that can renew one that was rejected."""
 
     def address(self) -> Address:
-        """Return the address to begin with."""
+        """Return the initial address."""
         ...
 
     def renewed(self, refused: Address) -> Address | None:
-        """Return another address after one was refused, None where there is none."""
+        """Return a new address after one was rejected; None if there is none."""
         ...
 
 
 class TokenAccess:
-    """A token that somebody has: TRAM's access token, or Jupyter's."""
+    """Access by a given token, TRAM's or Jupyter's."""
 
     def __init__(self, address: Address) -> None:
         self._address = address
 
     def address(self) -> Address:
-        """Return it."""
+        """Return the given address."""
         return self._address
 
     def renewed(self, refused: Address) -> Address | None:  # noqa: ARG002 - the protocol's
-        """Return None: there is no other token."""
+        """Return None: a given token cannot be renewed."""
         return None
 
 
 class FileAccess:
-    """The file that a server keeps for its kernels; read again when the server has another address or token.
+    """Access by the server's file for its kernels, which is read again when address or token were rejected.
 
     Raises
     ------
@@ -115,14 +115,14 @@ class FileAccess:
         self._path = path
 
     def address(self) -> Address:
-        """Read it."""
+        """Read the address from the file."""
         found = self._read()
         if found is None:
             raise Unreachable(f"No server says in {self._path} where it is. Start it again, and try again.")
         return found
 
     def renewed(self, refused: Address) -> Address | None:
-        """Read it again; None where it says the same."""
+        """Read the file again; None if it is unchanged."""
         found = self._read()
         return None if found == refused else found
 
@@ -132,7 +132,7 @@ class FileAccess:
 
 
 class LoginAccess:
-    """A name and a password, exchanged for tokens at once; the password is not kept.
+    """Access by name and password, which are exchanged for tokens at once; the password is not stored.
 
     Raises
     ------
@@ -151,7 +151,7 @@ class LoginAccess:
         return self._address
 
     def renewed(self, refused: Address) -> Address | None:
-        """Return it with a fresh access token, None where the login has expired, too."""
+        """Return the address with a fresh access token; None if the refresh token has expired."""
         try:
             tokens = self._ask(refused, "api/token/refresh/", {"refresh": self._refresh})
         except NotAuthenticated:
@@ -193,7 +193,7 @@ def sent(send: Callable[[], httpx.Response], address: Address) -> httpx.Response
 
 
 def json_of(response: httpx.Response) -> object:
-    """Return the body read as JSON, None where it is none."""
+    """Return the body parsed as JSON; None if it is not JSON."""
     try:
         found: object = response.json()
     except ValueError:

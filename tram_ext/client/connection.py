@@ -1,4 +1,4 @@
-"""Calls over HTTP: each is a request, made from verb and path of its operation."""
+"""The connection over HTTP: a call becomes a request with verb and path of its operation."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class HttpConnection(Connection):
         return f"<connection to {self._transport.url}>"
 
     def download(self, document_id: int) -> bytes:
-        """Return a file as it was uploaded."""
+        """Return the bytes of an uploaded document."""
         return self._request("download", document_id).content
 
     def import_report(self, data: bytes) -> ImportedBody:
-        """Import a TRAM report export, all or nothing; one that is here already is left as it is."""
+        """Import a TRAM report export, all or nothing; an identical one that exists is left as it is."""
         imported: ImportedBody = self._request("import_report", content=data, headers=_JSON).json()
         return imported
 
@@ -65,7 +65,7 @@ class HttpConnection(Connection):
         return ExportFile(named, answer.headers["Content-Type"], answer.content)
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         self._transport.close()
 
     def _send(
@@ -86,14 +86,14 @@ class HttpConnection(Connection):
         found = None if answer.status_code == httpx.codes.NO_CONTENT else answer.json()
         return Answer(found, None if total is None else int(total))
 
-    def _bring(self, name: str, file_name: str, file: BinaryIO, query: Mapping[str, str], model: str | None) -> Any:
+    def _upload(self, name: str, file_name: str, file: BinaryIO, query: Mapping[str, str], model: str | None) -> Any:
         fields = {"model": model} if model else None
         return self._request(name, params=query, file=(file_name, file), fields=fields).json()
 
     def _request(
         self, name: str, item: int | str | None = None, *, headers: Mapping[str, str] | None = None, **options: Any
     ) -> httpx.Response:
-        """Send a request, and return an answer that is a success."""
+        """Send the request of an operation, and return its successful response."""
         operation = _operation(name)
         sent = dict(headers or {})
         if any(parameter.name == "Prefer" for parameter in operation.query):

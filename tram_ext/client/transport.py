@@ -1,4 +1,4 @@
-"""Requests to a server: with the caller's token, sent again where that was renewed, failing in words of the domain."""
+"""Sends HTTP requests with credentials, retries once after renewing them, and raises domain errors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SLOW_SECONDS: Final = 1_200.0
 
 
 class Transport:
-    """Sends requests, from any thread.
+    """An HTTP transport; safe to use from several threads.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         seconds: float = _SECONDS,
     ) -> httpx.Response:
-        """Send a request, and return an answer that is a success.
+        """Send a request, and return its successful response.
 
         Raises
         ------
@@ -93,7 +93,7 @@ class Transport:
         raise _refusal(response, self.url)
 
     def _persistently(self, ask: Any) -> httpx.Response:
-        """Ask, and once again where the server has moved or the token has expired; neither did anything."""
+        """Send a request, and again if it had no effect because the server has moved or the token has expired."""
         address = self._address
         try:
             response: httpx.Response = ask(address)

@@ -1,4 +1,4 @@
-"""What all handlers share: who asks, how errors look, how work leaves the event loop."""
+"""The base class of all handlers: authentication, error responses, and work in threads."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _VERBS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
 class TramHandler(ExtensionHandlerMixin, APIHandler):
-    """Authenticates by TRAM's tokens or by Jupyter, and answers errors in one shape.
+    """Authenticates by TRAM's tokens or by Jupyter, and responds to all errors in one format.
 
     A verb is decorated with ``@reads`` or ``@writes``, and makes one call as ``self.actor``.
     """
@@ -57,18 +57,18 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
     services: Services
 
     def __init_subclass__(cls) -> None:
-        """Answer HEAD wherever GET is answered (RFC 9110), under the same decorators; tornado leaves the body out."""
+        """Support HEAD wherever GET is supported (RFC 9110), under the same decorators; tornado omits the body."""
         super().__init_subclass__()
         if "get" in vars(cls):
             setattr(cls, "head", vars(cls)["get"])  # noqa: B010 - a method of the class, which mypy lets nobody assign
 
     def initialize(self, name: str, host: WorkbenchHost) -> None:
-        """Take what the route table hands over."""
+        """Store the arguments of the route."""
         super().initialize(name)
         self.host = host
 
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
-        """Find out who asks, before anything else happens."""
+        """Authenticate the request before its verb is run."""
         if self.request.method == "OPTIONS":
             await super().prepare()  # what a browser asks before it may show its token, and no more than a route says
             return
@@ -87,38 +87,38 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
 
     @property
     def identity_provider(self) -> IdentityProvider:
-        """Who says who asks: TRAM itself where its token was shown, else the server's own."""
+        """The identity provider: TRAM's for requests with its token, else the server's."""
         return super().identity_provider if self.token_user is None else _BY_TOKEN
 
     @property
     def authorizer(self) -> Authorizer:
-        """Who says whether they may: the role alone where TRAM's token was shown, else the server's own."""
+        """The authorizer: TRAM's for requests with its token, which leaves it to the role, else the server's."""
         return super().authorizer if self.token_user is None else _BY_ROLE
 
     def client_gone(self) -> bool:
-        """Whether the client has gone: nobody waits for what is still being worked out."""
+        """Whether the client has disconnected, so that nobody waits for a result."""
         return self._client_gone
 
     def on_connection_close(self) -> None:
-        """Remember that the client has gone."""
+        """Record that the client has disconnected."""
         self._client_gone = True
         super().on_connection_close()
 
     async def call(self, function: Callable[..., T], *args: object) -> T:
-        """Call a service in a thread."""
+        """Call a blocking function in a thread."""
         return await self.host.run("work", function, *args)
 
     def body(self, kind: type[requests.Body]) -> requests.Body:
-        """Return the body as a request of `kind`."""
+        """Parse the body as a `kind`."""
         return requests.parse(kind, read_body(self.request))
 
     def reply(self, body: Any, status: HTTPStatus = HTTPStatus.OK) -> None:
-        """Answer with JSON."""
+        """Respond with JSON."""
         self.set_status(status)
         self.finish(json.dumps(body))
 
     def page_headers(self, total: int, limit: int | None, offset: int) -> None:
-        """Set the headers that say how many there are and where the other pages are; none where there is no limit."""
+        """Set ``X-Total-Count`` and ``Link`` if the list is a page."""
         if limit is not None:
             self.set_header("X-Total-Count", str(total))
             links = [("first", 0), ("prev", max(0, min(offset, total) - limit)), ("next", offset + limit)]
@@ -129,11 +129,11 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
             )
 
     def argument(self, name: str) -> str:
-        """Return a part of the query, empty where it is absent."""
+        """Return a query parameter; an empty text if it is absent."""
         return str(self.get_query_argument(name, ""))
 
     def decode_argument(self, value: bytes, name: str | None = None) -> str:
-        """Read a part of the path or the query: a path that is not UTF-8 names nothing there is.
+        """Decode a part of the path or of the query; invalid UTF-8 in a path is replaced, so that nothing is found.
 
         Raises
         ------
@@ -148,12 +148,12 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
             raise Invalid.field(name, "This is not UTF-8.") from error
 
     def update_api_activity(self) -> None:
-        """Remember that somebody was here; what is wrong with a query is said before its answer ends, not by it."""
+        """Record activity; errors in the query are reported by the verb, not here."""
         with contextlib.suppress(Invalid):
             super().update_api_activity()
 
     def check_host(self) -> bool:
-        """Answer to the server's own names alone.
+        """Accept requests to the server's own host names only.
 
         Raises
         ------
@@ -165,7 +165,7 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         return True
 
     def check_origin(self, origin_to_satisfy_tornado: str = "") -> bool:
-        """Answer cookies of the server's own pages alone.
+        """Accept requests of the server's own origin only.
 
         Raises
         ------
@@ -177,7 +177,7 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         return True
 
     def check_xsrf_cookie(self) -> None:
-        """Ask for the cookie where cookies identify; whoever brought nothing at all is told that."""
+        """Check the XSRF cookie of requests that authenticate by cookie; without any credentials fail with 401."""
         if self.public or self.token_user is not None:
             return
         if not self._asks_who:
@@ -191,12 +191,12 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
             raise
 
     def get_login_url(self) -> str:
-        """Never redirect: a client of an API cannot fill in a login page."""
+        """Fail instead of redirecting: a client of an API cannot fill in a login page."""
         raise self._nobody()
 
     @allow_unauthenticated
     def options(self, *args: str, **kwargs: str) -> None:
-        """Say what may be called here, and to browsers of other origins what Jupyter lets them."""
+        """Respond with the allowed verbs, and with CORS headers as Jupyter is configured."""
         super().options(*args, **kwargs)
         self.set_header("Allow", self._allowed())
         if "Access-Control-Allow-Headers" not in self.settings.get("headers", {}):  # else the administrator's word
@@ -204,14 +204,14 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
             self.set_header("Access-Control-Allow-Headers", ", ".join(allowed))
 
     def set_cors_headers(self) -> None:
-        """Let pages of the origins that Jupyter lets in read all that an answer says."""
+        """Expose all response headers to the origins that Jupyter allows."""
         if self.allow_origin or self.allow_origin_pat or hasattr(self, "_jupyter_current_user"):
             super().set_cors_headers()  # which asks who is there, unless a setting answers
         if "Access-Control-Allow-Origin" in self._headers and "Access-Control-Expose-Headers" not in self._headers:
             self.set_header("Access-Control-Expose-Headers", ", ".join(headers.MAY_BE_READ))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Answer every failure in one shape, to pages of other origins, too: tornado has just dropped all headers."""
+        """Respond to any error in one format, with CORS headers, since tornado has cleared all headers."""
         self.set_cors_headers()
         error = kwargs.get("exc_info", (None, None, None))[1]
         if isinstance(error, TramError):
@@ -232,21 +232,21 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         self.reply({"detail": detail}, HTTPStatus(status_code))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        """Keep errors of the domain out of the log: they are the caller's, and may quote the caller's text."""
+        """Keep domain errors out of the log: they are the caller's, and may quote the caller's text."""
         if isinstance(value, Unavailable) and value.code != CODE:  # what is misconfigured was logged at the start
             self.log.error("TRAM: %s", value.message)  # the administrator's, and ours, to repair
         elif not isinstance(value, TramError):
             super().log_exception(typ, value, tb)
 
     def compute_etag(self) -> None:
-        """Leave ETags to the items that have a version."""
+        """Compute no ETag: those of items are their versions."""
 
     def _bearer(self) -> str | None:
         scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else None
 
     async def _user_of_token(self, token: str) -> User | None:
-        """Return whose token of TRAM's it is, None where it is none of ours."""
+        """Return the user of a TRAM token; None if the token is not TRAM's."""
         jupyter = super().identity_provider
         server_token = getattr(jupyter, "token", "") or ""
         if server_token and secrets.compare_digest(token.encode(), server_token.encode()):
@@ -267,7 +267,7 @@ class TramHandler(ExtensionHandlerMixin, APIHandler):
         return await self.call(self.services.users.of_jupyter, identity.lasting_name(provider, self.current_user))
 
     def _nobody(self) -> TramError | HTTPError:
-        """Return why nobody asks, as far as is known."""
+        """Return the error for a request that could not be authenticated."""
         if self._xsrf_failure is not None:
             return self._xsrf_failure
         stranger = identity.stranger_of_the_hub(self)

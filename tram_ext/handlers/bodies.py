@@ -1,4 +1,4 @@
-"""Bodies of requests as Python values: JSON, forms, multipart."""
+"""Parses request bodies: JSON, URL-encoded and multipart forms."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def read_body(request: HTTPServerRequest) -> Any:
 
 
 def read_json(request: HTTPServerRequest, nested: str) -> bytes:
-    """Return the body of `request` as JSON that nobody has parsed, for those who parse it themselves.
+    """Return the body of `request` as unparsed JSON.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Handlers made from operations: each verb runs the use case of its operation, and replies with its result."""
+"""Generates handlers from operations: each verb runs the use case of its operation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class CallHandler(TramHandler):
     OPERATIONS: ClassVar[tuple[Operation, ...]] = ()
 
     async def perform(self, operation: Operation, item: str = "") -> None:
-        """Run an operation, and reply with its result."""
+        """Run an operation, and respond with its result."""
         request = Request(
             item=item,
             argument=self.argument,
@@ -42,7 +42,7 @@ class CallHandler(TramHandler):
         await self.respond(operation, partial(run, operation, self.services, self.actor, request))
 
     async def respond(self, operation: Operation, work: Callable[[], Result | Later]) -> None:
-        """Reply with the result of a use case; it is run, and its result serialised, in threads."""
+        """Run a use case, serialise its result, both in threads, and respond with it."""
         result, text = await self.call(_serialised, work)
         if isinstance(result, Later):
             result, text = await self.run_in(result.thread, partial(_serialised, result.work))
@@ -50,7 +50,7 @@ class CallHandler(TramHandler):
         self._reply(operation, result, text)
 
     async def run_in(self, thread: str, function: Callable[[], T]) -> T:
-        """Run long work in threads of its own kind."""
+        """Run a long function in a thread pool of its own."""
         return await self.host.run(thread, function)
 
     def _reply(self, operation: Operation, result: Result, text: str) -> None:
@@ -68,7 +68,7 @@ class CallHandler(TramHandler):
 
 
 def handler_of(path: str, operations: Iterable[Operation], base: type[CallHandler] = CallHandler) -> type[CallHandler]:
-    """Make the handler of a path from its operations."""
+    """Generate the handler of a path."""
     found = tuple(operations)
     verbs: dict[str, Any] = {o.verb.lower(): _verb(o) for o in found if o.verb.lower() not in vars(base)}
     return type(f"CallHandler of {path}", (base,), {"__doc__": f"``{path}``.", "OPERATIONS": found, **verbs})

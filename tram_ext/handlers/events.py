@@ -1,4 +1,4 @@
-"""What moves as Jupyter events, which ``/api/events/subscribe`` sends to whoever may listen: ids and numbers only."""
+"""Emits changes of jobs and reports as Jupyter events, with ids and versions only."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _REVIEW_SCHEMA: Final[dict[str, Any]] = {
 
 
 def review_events(event_logger: Any, loop: asyncio.AbstractEventLoop) -> Callable[[ReviewChange], None]:
-    """Register the schema, and return what turns a change of a report into an event; see :func:`job_events`."""
+    """Register the schema of changes of reports, and return the function that emits them; see :func:`job_events`."""
     if REVIEW not in event_logger.schemas:
         event_logger.register_event_schema(_REVIEW_SCHEMA)
 
@@ -66,7 +66,7 @@ def review_events(event_logger: Any, loop: asyncio.AbstractEventLoop) -> Callabl
 
 
 def job_events(event_logger: Any, loop: asyncio.AbstractEventLoop) -> Callable[[JobChange], None]:
-    """Register the schema, and return what turns a change into an event.
+    """Register the schema of changes of jobs, and return the function that emits them.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The workbench behind a server: opened by the first request that needs it, closed with the server."""
+"""The services of a server, opened by the first request, and its thread pools."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class WorkbenchHost:
         self._proxy_is_told = False
 
     async def services(self) -> Services:
-        """Return the services, opened where they are not.
+        """Return the services; opens them if needed.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class WorkbenchHost:
         return await self.run("work", self.open)
 
     def open(self) -> Services:
-        """Open the services in this thread, make the first admin where needed, and begin to prepare."""
+        """Open the services, create the first admin if needed, and start the preparation."""
         with self._lock:
             if self._closed:
                 raise Unavailable(_CLOSING)
@@ -96,14 +96,14 @@ class WorkbenchHost:
             return self._services
 
     def open_early(self) -> None:
-        """Open the services before anybody asks; where that fails, the log says why."""
+        """Open the services before the first request; errors are logged."""
         try:
             self.open()
         except TramError as error:
             self._log.error("TRAM cannot start: %s", error.message)
 
     async def run(self, kind: str, function: Callable[..., T], *args: object) -> T:
-        """Call a blocking function in a thread.
+        """Call a blocking function in a thread pool.
 
         Parameters
         ----------
@@ -113,7 +113,7 @@ class WorkbenchHost:
         return await asyncio.get_running_loop().run_in_executor(self._executor(kind), function, *args)
 
     def go(self, kind: str, function: Callable[..., object], *args: object) -> None:
-        """Call a function in a thread whose result nobody waits for here; it records its own end."""
+        """Run a background function in a thread pool; it records its own outcome."""
 
         def run() -> None:
             try:
@@ -125,7 +125,7 @@ class WorkbenchHost:
         self._executor(kind).submit(run)
 
     def proxy_is_unknown(self, address: str) -> None:
-        """Say once in the log, and for the diagnosis, that a proxy is there which nobody declared trustworthy."""
+        """Record an untrusted proxy, once, in the log and for the diagnosis."""
         if not self._proxy_is_told and self._services is not None:
             from tram_ext.services.access.proxies import untrusted  # the store is imported with it
 
@@ -134,7 +134,7 @@ class WorkbenchHost:
             self.go("work", self._services.proxies.remember, address)
 
     def proxy_is_trusted(self) -> None:
-        """Let the diagnosis say no more of a proxy that is believed now."""
+        """Clear the record of an untrusted proxy."""
         if not self._proxy_is_told and self._services is not None:
             self._proxy_is_told = True
             self.go("work", self._services.proxies.forget)
@@ -154,7 +154,7 @@ class WorkbenchHost:
         return self._threads[kind]
 
     def close(self) -> None:
-        """End everything that the services began."""
+        """Close the services and the thread pools."""
         with self._lock:
             self._closed = True
             services, self._services = self._services, None

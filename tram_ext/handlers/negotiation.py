@@ -1,4 +1,4 @@
-"""Which format a client prefers, by its ``Accept`` header (RFC 9110)."""
+"""Content negotiation of export formats by the ``Accept`` header (RFC 9110)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tram_ext.exports import Format
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    """A range of media types and how much it is liked."""
+    """A media range and its quality value."""
 
     kind: str
     quality: float
@@ -28,7 +28,7 @@ class _Range:
 
 
 def preferred(accept: str, formats: Sequence[Format]) -> str:
-    """Return the name of the format that a client likes best; among equals the first of `formats`.
+    """Return the name of the preferred format; among equals the first of `formats`.
 
     Raises
     ------

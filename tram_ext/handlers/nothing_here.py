@@ -1,4 +1,4 @@
-"""The answers to paths that do not exist."""
+"""Handlers of paths that do not exist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tram_ext.handlers.base import TramHandler
 
 
 class NothingHereHandler(TramHandler):
-    """Paths below ours that nothing is at."""
+    """Responds to unknown paths below TRAM's with 404."""
 
     @reads
     async def get(self) -> None:
@@ -38,11 +38,11 @@ class NothingHereHandler(TramHandler):
 
 
 class WrongBaseHandler(TramHandler):
-    """Paths that would be ours below another base URL, which are asked for where a proxy and the server disagree."""
+    """Responds to paths with a wrong base URL, which occur where proxy and server disagree about it."""
 
     public = True
 
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
-        """Say where ours are; nobody is asked who they are, and nothing is opened."""
+        """Fail with the right base URL; without authentication, and without opening the workbench."""
         self.check_host()
         raise NotFound(addresses.wrong_base(self.request.path, self.base_url))

@@ -1,4 +1,4 @@
-"""``/api/tram/openapi.json`` and ``/api/tram/docs``: what this API is, for programs and for people."""
+"""``/api/tram/openapi.json`` and ``/api/tram/docs``: the description of the API."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class OpenApiHandler(TramHandler):
-    """The description for programs."""
+    """Serves the OpenAPI document."""
 
     @reads
     async def get(self) -> None:
@@ -23,11 +23,11 @@ class OpenApiHandler(TramHandler):
 
 
 class DocsHandler(TramHandler):
-    """The description for people."""
+    """Serves the OpenAPI document as a page."""
 
     @reads
     async def get(self) -> None:
-        """Show it as a page, under a policy that lets it load nothing and run nothing."""
+        """Render the page, with a content security policy that allows neither scripts nor external resources."""
         address = f"{self.request.protocol}://{self.request.host}{self.base_url.rstrip('/')}"
         page = await self.call(_page, self.base_url, address)
         self.set_header("Content-Security-Policy", page.policy)

@@ -1,4 +1,4 @@
-"""Every way to stop a server is an ordinary stop: what SIGTERM does, a hang-up and an interrupt do, too."""
+"""Makes SIGHUP and SIGINT shut a server down in the same way as SIGTERM."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DEFAULTS: Final = {"SIGHUP": signal.SIG_DFL, "SIGINT": signal.default_int_handl
 
 
 def stop_in_order(log: logging.Logger) -> None:
-    """Let signals that would end this process at once end it as SIGTERM does, for which Jupyter closes its extensions.
+    """Handle signals that would kill the process as SIGTERM, upon which Jupyter stops its extensions.
 
     A signal that somebody has decided about is left as it is: that Jupyter asks at a terminal before it stops, and that
     ``nohup`` has a hang-up passed over.

@@ -1,1 +1,1 @@
-"""The workbench as people in Python meet it: :class:`Workbench`, and the ways to open one."""
+"""The Python interface: :class:`Workbench`, and the ways to open one."""

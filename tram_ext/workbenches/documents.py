@@ -1,4 +1,4 @@
-"""The workbench's calls about reports as a whole: in, out, and what is there."""
+"""Methods of the workbench for reports: upload, mapping, import, export, jobs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Item: TypeAlias = Any
 
 
 class DocumentCalls:
-    """Uploading, mapping, listing, exporting, importing, deleting.
+    """Mixin of methods for reports and jobs.
 
     Attributes
     ----------
@@ -119,7 +119,7 @@ class DocumentCalls:
         return self.connection.report(rows.item(report, rows.REPORT).id)["text"]
 
     def rename(self, report: Item, name: str) -> pd.DataFrame:
-        """Give a report another name, and return it."""
+        """Rename a report, and return it."""
         return self._change_report(report, {"name": name})
 
     def use_report(self, report: Item, *, use: bool = True) -> pd.DataFrame:
@@ -227,7 +227,7 @@ class DocumentCalls:
 
 @contextmanager
 def opened(file: str | Path | bytes | BinaryIO, name: str | None) -> Iterator[tuple[str, BinaryIO]]:
-    """Open what somebody hands over as a file, and say what it is called."""
+    """Open a path, bytes or file object, and return it with its name."""
     if isinstance(file, str | Path):
         path = Path(file).expanduser()
         try:

@@ -1,4 +1,4 @@
-"""Records of the wire as DataFrames: each kind with its columns and dtypes, also where there is nothing to show."""
+"""Converts records of the API to DataFrames with fixed columns and dtypes, also for empty results."""
 
 from __future__ import annotations
 
@@ -251,7 +251,7 @@ CURVE: Final[Schema] = {
 
 
 def frame(schema: Schema, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Make a DataFrame of rows; what they have beyond the columns is left out, what they lack is missing."""
+    """Return a DataFrame of rows; other keys are dropped, and absent ones become missing values."""
     import pandas as pd
 
     found = list(rows)

@@ -1,4 +1,4 @@
-"""The workbench's calls about what a model and a person learn from each other."""
+"""Methods of the workbench for explanations, active learning, training sets and comparisons."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class LearningCalls:
-    """Reasons for a proposal, what to review next, what a training learns from, how two versions differ.
+    """Mixin of methods for explanations, active learning, training sets and comparisons.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Calls in this process: each runs the use case of its operation, under the checks that a server makes."""
+"""The connection in process: a call runs the use case of its operation, with the checks of a server."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CHUNK: Final = 1 << 20
 
 
 class LocalConnection(Connection):
-    """A connection to services in this process, which it begins to use and closes in the end.
+    """A connection to services in this process; it starts their background work, and closes them.
 
     Parameters
     ----------
@@ -48,12 +48,12 @@ class LocalConnection(Connection):
         return f"<workbench in {self._services.settings.data_dir}>"
 
     def download(self, document_id: int) -> bytes:
-        """Return a file as it was uploaded."""
+        """Return the bytes of an uploaded document."""
         _, path = self._services.documents.open(number_of(BY_NAME["download"], str(document_id)), self._actor)
         return path.read_bytes()
 
     def import_report(self, data: bytes) -> ImportedBody:
-        """Import a TRAM report export, all or nothing; one that is here already is left as it is."""
+        """Import a TRAM report export, all or nothing; an identical one that exists is left as it is."""
         with _by_field():
             imported = self._services.imports.import_report(data, self._actor)
         return imported_body(imported.report, imported.warnings)
@@ -69,7 +69,7 @@ class LocalConnection(Connection):
         return ExportFile(f"{report.name}{rendered.suffix}", rendered.media_type, rendered.content)
 
     def close(self) -> None:
-        """End the connection, and close the workbench."""
+        """Close the connection and the workbench."""
         atexit.unregister(self.close)
         self._services.close()
         self._trainers.shutdown(cancel_futures=True)
@@ -97,7 +97,7 @@ class LocalConnection(Connection):
         part = result.part
         return Answer(result.body, None if part is None or part.limit is None else part.total)
 
-    def _bring(self, name: str, file_name: str, file: BinaryIO, query: Mapping[str, str], model: str | None) -> Any:
+    def _upload(self, name: str, file_name: str, file: BinaryIO, query: Mapping[str, str], model: str | None) -> Any:
         def argument(name: str) -> str:
             return query.get(name, "")
 
@@ -129,14 +129,14 @@ def _now(result: Result | Later) -> Result:
 
 
 def _recorded(work: Callable[[], object]) -> None:
-    """Do work in the background; how it ended is recorded."""
+    """Run background work, which records its own outcome."""
     with contextlib.suppress(TramError):
         work()
 
 
 @contextlib.contextmanager
 def _by_field() -> Iterator[None]:
-    """Word what is wrong with a file field by field, as it is worded over HTTP."""
+    """Format errors of a file by field, as they are over HTTP."""
     try:
         yield
     except Invalid as error:

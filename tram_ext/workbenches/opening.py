@@ -1,4 +1,4 @@
-"""Ways to a workbench: behind a server, in this process, or whichever there is."""
+"""Opens a workbench: behind a server, in this process, or whichever is available."""
 
 from __future__ import annotations
 

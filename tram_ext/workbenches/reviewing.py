@@ -1,4 +1,4 @@
-"""The workbench's calls for the review: sentences and their techniques, one by one and many at once."""
+"""Methods of the workbench for the review of sentences and their techniques."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FEW: Final = 20
 
 
 class ReviewCalls:
-    """Deciding, adding, taking away, splitting, merging, undoing.
+    """Mixin of methods for the review.
 
     Where a row is handed over and somebody has changed what it shows, nothing is changed and `PreconditionFailed` says
     so: read again. A number alone means whatever there is.
@@ -86,7 +86,7 @@ class ReviewCalls:
         return self._decide(sentences, "reject")
 
     def clear(self, sentences: Item) -> pd.DataFrame:
-        """Let sentences await review again; see :meth:`accept`."""
+        """Clear the decision about sentences; see :meth:`accept`."""
         return self._decide(sentences, "clear")
 
     def accept_above(self, report: Item, confidence: float) -> pd.DataFrame:
@@ -121,7 +121,7 @@ class ReviewCalls:
     def add_mapping(
         self, sentence: Item, technique: Item, *, confidence: float = 100.0, note: str = ""
     ) -> pd.DataFrame:
-        """Put a technique on a sentence; the one that is there already stays as it is.
+        """Map a sentence to a technique; an existing mapping stays as it is.
 
         Parameters
         ----------
@@ -153,12 +153,12 @@ class ReviewCalls:
         return _sentences(self.connection.sentence(sentence))
 
     def note(self, mapping: Item, text: str) -> pd.DataFrame:
-        """Put a note on a mapping, and return it; an empty one takes it away."""
+        """Set the note of a mapping, and return it; an empty note removes it."""
         found = rows.item(mapping, rows.MAPPING)
         return _mappings(self.connection.change_mapping(found.id, {"note": text}, expected=found.version))
 
     def split(self, sentence: Item, at: int) -> pd.DataFrame:
-        """Make two sentences of one, and return both.
+        """Split a sentence, and return both parts.
 
         Parameters
         ----------
@@ -169,13 +169,13 @@ class ReviewCalls:
         return _sentences(*self.connection.split(found.id, at, expected=found.version)["sentences"])
 
     def merge(self, sentences: Item) -> pd.DataFrame:
-        """Make one sentence of several that follow one another, and return it."""
+        """Merge adjacent sentences, and return the result."""
         found = rows.items(sentences, rows.SENTENCE)
         expected = found[0].version if found else None
         return _sentences(self.connection.merge([one.id for one in found], expected=expected))
 
     def undo(self, report: Item | None = None, *, steps: int = 1) -> pd.DataFrame:
-        """Take back your own last action in a report; without one, the last that concerned several.
+        """Undo your last action in a report; without a report, the last that affected several.
 
         Parameters
         ----------
@@ -196,7 +196,7 @@ class ReviewCalls:
         return frames.frame(frames.UNDONE, [self.connection.undo(key, steps=steps)])
 
     def redo(self, report: Item | None = None, *, steps: int = 1) -> pd.DataFrame:
-        """Do again what you took back; see :meth:`undo`."""
+        """Redo what you undid; see :meth:`undo`."""
         key = None if report is None else rows.item(report, rows.REPORT).id
         return frames.frame(frames.UNDONE, [self.connection.redo(key, steps=steps)])
 
@@ -209,7 +209,7 @@ class ReviewCalls:
         until: str | None = None,
         limit: int = 1_000,
     ) -> pd.DataFrame:
-        """List who did what, the newest first: columns as `frames.LOG`.
+        """List the review log, the newest entry first: columns as `frames.LOG`.
 
         Parameters
         ----------

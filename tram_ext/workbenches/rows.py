@@ -1,4 +1,4 @@
-"""What people hand over when they mean a report, a sentence or a mapping: its number, or a row that shows it."""
+"""Resolves arguments that identify reports, sentences and mappings: numbers, rows or DataFrames."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _GIVEN_BY: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What was meant.
+    """An identified item.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class Item:
 
 
 def item(given: Any, mark: str) -> Item:
-    """Return the one thing that is meant.
+    """Return the one item that an argument identifies.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def item(given: Any, mark: str) -> Item:
 
 
 def items(given: Any, mark: str) -> list[Item]:
-    """Return all that is meant: by a number, a row, a DataFrame, or several of them."""
+    """Return all items that an argument identifies: a number, a row, a DataFrame, or several of them."""
     if hasattr(given, "columns"):
         return [_of_row(row, mark) for row in given.to_dict("records")]
     if hasattr(given, "to_dict") and mark in given:  # a row; another Series is one of numbers
@@ -77,12 +77,12 @@ def items(given: Any, mark: str) -> list[Item]:
 
 
 def keys(reports: Any) -> list[int]:
-    """Return the numbers of reports; none where none are named."""
+    """Return the numbers of reports; empty if none are given."""
     return [] if reports is None else [one.id for one in items(reports, REPORT)]
 
 
 def text_of(given: Any, column: str) -> str:
-    """Return a text, or what a row says in `column`."""
+    """Return a text, or the value of `column` in a row."""
     if isinstance(given, str):
         return given
     fields: Any = given

@@ -1,4 +1,4 @@
-"""Waiting for work that goes on elsewhere."""
+"""Polls background work until it ends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UNDER_WAY: Final = ("Queued", "Running")
 
 
 def follow(ask: Callable[[], R], state: str, progress: Progress | None, cancel: Callable[[], None]) -> R:
-    """Ask until the work has ended, and return the last answer; an interrupt cancels the work.
+    """Poll until the work has ended, and return its last state; an interrupt cancels the work.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The face of the workbench for people in Python: calls in plain words, answers as DataFrames."""
+"""The workbench for use in Python: methods that return DataFrames."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ class Workbench(DocumentCalls, ReviewCalls, LearningCalls):
         self.connection.close()
 
     def status(self) -> StatusBody:
-        """Say how the workbench is, who you are, and how much there is."""
+        """Show the status of the workbench, the current user, and how many items there are."""
         return self.connection.status()
 
     def techniques(self, query: str = "", *, everything: bool = False) -> pd.DataFrame:
-        """Look techniques up by id, name or alias, the best match first: columns as `frames.TECHNIQUES`.
+        """Search techniques by id, name or alias, the best match first: columns as `frames.TECHNIQUES`.
 
         Parameters
         ----------
@@ -82,7 +82,7 @@ class Workbench(DocumentCalls, ReviewCalls, LearningCalls):
     def upgrade_attack(
         self, file: str | Path | bytes | BinaryIO, *, name: str | None = None, preview: bool = False
     ) -> pd.DataFrame:
-        """Go over to the ATT&CK in a STIX bundle, with all mappings, in one step that :meth:`undo` takes back.
+        """Upgrade to the ATT&CK in a STIX bundle and migrate all mappings, as one action that :meth:`undo` reverts.
 
         Parameters
         ----------
@@ -122,7 +122,7 @@ class Workbench(DocumentCalls, ReviewCalls, LearningCalls):
         return self.connection.model(rows.text_of(name, "model"), version)
 
     def restore_model(self, name: Item, version: int) -> pd.DataFrame:
-        """Let a version of a model propose again, and return it: columns as `frames.VERSIONS`."""
+        """Activate a version of a model, and return it: columns as `frames.VERSIONS`."""
         restored = self.connection.restore_model(rows.text_of(name, "model"), version)
         return frames.frame(frames.VERSIONS, [restored])
 
@@ -178,13 +178,13 @@ class Workbench(DocumentCalls, ReviewCalls, LearningCalls):
         return frames.frame(frames.TRAININGS, map(frames.training_row, self.connection.trainings(limit=limit)))
 
     def cancel_training(self, training: Item) -> pd.DataFrame:
-        """Ask a training to end, and return it."""
+        """Cancel a training, and return it."""
         key = rows.item(training, rows.TRAINING).id
         self.connection.cancel_training(key)
         return frames.frame(frames.TRAININGS, [frames.training_row(self.connection.training(key))])
 
     def change_password(self, current: str, new: str) -> None:
-        """Change your own password; tokens that were issued before end.
+        """Change your own password; this revokes tokens that were issued before.
 
         Raises
         ------

@@ -31,9 +31,9 @@ class AdviceCalls(Caller):
         return self._call(list[EvidenceBody], "evidence", attack_id, query=query)
 
     def explanation(self, sentence_id: int, attack_id: str) -> ExplanationBody:
-        """Say what speaks for a technique on a sentence, mapped or not."""
+        """Explain the evidence for a technique on a sentence, mapped or not."""
         return self._call(ExplanationBody, "explanation", sentence_id, query={"attack_id": attack_id})
 
     def suggestions(self, sentence_id: int) -> SuggestedSentenceBody:
-        """Name the techniques that a model thinks of for a sentence."""
+        """List the techniques that a model considers for a sentence, the surest first."""
         return self._call(SuggestedSentenceBody, "suggestions", sentence_id)

@@ -8,7 +8,7 @@ from typing_extensions import Required, TypedDict
 
 
 class SentenceQuery(TypedDict, total=False):
-    """Which sentences are asked for; what is absent does not matter.
+    """A filter of sentences; absent conditions do not filter.
 
     `disposition` is ``accept``, ``reject`` or, for those that await review, ``none``; `technique` is an id of ATT&CK;
     confidences are in percent; `text` is a part of it in any case of letters; `ids` are numbers of sentences.
@@ -24,7 +24,7 @@ class SentenceQuery(TypedDict, total=False):
 
 
 class ReportChanges(TypedDict, total=False):
-    """What is to be different about a report."""
+    """Attributes of a report to change."""
 
     name: str
     text: str
@@ -33,7 +33,7 @@ class ReportChanges(TypedDict, total=False):
 
 
 class SentenceChanges(TypedDict, total=False):
-    """What is to be different about a sentence; a `disposition` of None clears it."""
+    """Attributes of a sentence to change; a `disposition` of None clears it."""
 
     text: str
     order: int
@@ -41,7 +41,7 @@ class SentenceChanges(TypedDict, total=False):
 
 
 class MappingChanges(TypedDict, total=False):
-    """What is to be different about a mapping; `confidence` in percent."""
+    """Attributes of a mapping to change; `confidence` in percent."""
 
     attack_id: str
     confidence: float

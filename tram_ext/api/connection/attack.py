@@ -24,5 +24,5 @@ class AttackCalls(Caller):
         return self._call(list[TechniqueBody], "tactics")
 
     def upgrade_attack(self, name: str, file: BinaryIO, *, preview: bool = False) -> UpgradeBody:
-        """Go over to the ATT&CK in a STIX bundle, with all mappings there are; `preview` only says what that does."""
-        return self._send_file(UpgradeBody, "upgrade_attack", name, file, query={"preview": preview})
+        """Upgrade to the ATT&CK in a STIX bundle and migrate all mappings; a `preview` changes nothing."""
+        return self._call_with_file(UpgradeBody, "upgrade_attack", name, file, query={"preview": preview})

@@ -15,7 +15,7 @@ R_co = TypeVar("R_co", covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R_co]):
-    """Some of the records that there are, and how many there are in all."""
+    """A page of a list, and the total number of records."""
 
     records: list[R_co]
     total: int
@@ -23,7 +23,7 @@ class Page(Generic[R_co]):
 
 @dataclass(frozen=True, slots=True)
 class ExportFile:
-    """An export as a file that could be saved under `name`."""
+    """An exported file with its suggested `name`."""
 
     name: str
     media_type: str
@@ -32,14 +32,14 @@ class ExportFile:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The body of an answer, and how many records there are in all, where it says so."""
+    """A response body, and the total number of records if the response has one."""
 
     body: Any
     total: int | None = None
 
 
 class Caller(ABC):
-    """Makes calls; the types of their results are those that the operations document."""
+    """Base class of connections: makes a call by the name of its operation."""
 
     @abstractmethod
     def _send(
@@ -67,8 +67,8 @@ class Caller(ABC):
         """
 
     @abstractmethod
-    def _bring(self, name: str, file_name: str, file: BinaryIO, query: Mapping[str, str], model: str | None) -> Any:
-        """Make a call that brings a file, and return the body of its answer."""
+    def _upload(self, name: str, file_name: str, file: BinaryIO, query: Mapping[str, str], model: str | None) -> Any:
+        """Make a call that uploads a file, and return the response body."""
 
     def _call(
         self,
@@ -81,11 +81,11 @@ class Caller(ABC):
         expected: int | None = None,
         key: str | None = None,
     ) -> R:
-        """Make a call whose answer is a `kind`."""
+        """Make a call that returns a `kind`."""
         return cast("R", self._send(name, item, query=written(query or {}), body=body, expected=expected, key=key).body)
 
     def _do(self, name: str, item: int | None = None, *, body: Any = None, expected: int | None = None) -> None:
-        """Make a call whose answer is empty."""
+        """Make a call that returns nothing."""
         self._send(name, item, query={}, body=body, expected=expected, key=None)
 
     def _page(
@@ -97,12 +97,12 @@ class Caller(ABC):
         limit: int | None,
         offset: int,
     ) -> Page[R]:
-        """Make a call whose answer is a list of `kind`, or a page of it."""
+        """Make a call that returns a list of `kind`, or a page of it."""
         asked = written({**(query or {}), "limit": limit, "offset": offset or None})
         answer = self._send(name, None, query=asked, body=None, expected=None, key=None)
         return Page(answer.body, offset + len(answer.body) if answer.total is None else answer.total)
 
-    def _send_file(
+    def _call_with_file(
         self,
         kind: type[R],  # noqa: ARG002 - as above
         name: str,
@@ -112,5 +112,5 @@ class Caller(ABC):
         query: Mapping[str, Any] | None = None,
         model: str | None = None,
     ) -> R:
-        """Make a call that brings a file, and whose answer is a `kind`."""
-        return cast("R", self._bring(name, file_name, file, written(query or {}), model))
+        """Make a call that uploads a file and returns a `kind`."""
+        return cast("R", self._upload(name, file_name, file, written(query or {}), model))

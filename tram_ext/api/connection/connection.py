@@ -17,7 +17,7 @@ from tram_ext.api.status import StatusBody
 
 
 class Connection(ReportCalls, ReviewCalls, AttackCalls, AdviceCalls, TrainingCalls):
-    """A workbench that somebody works at; safe to use from several threads.
+    """A connection of a user to a workbench; safe to use from several threads.
 
     Where an item is changed, `expected` is the version that the caller has seen (None: any). If it has another by now,
     nothing is changed and `PreconditionFailed` says which. What a call returns bears the new version. Every call may
@@ -25,13 +25,13 @@ class Connection(ReportCalls, ReviewCalls, AttackCalls, AdviceCalls, TrainingCal
     """
 
     def status(self) -> StatusBody:
-        """Say how the workbench is, and who asks; asking starts the preparation."""
+        """Show the status of the workbench, and the current user; starts the preparation if needed."""
         return self._call(StatusBody, "status")
 
     def change_password(self, current: str, new: str) -> None:
-        """Change one's own password; tokens issued before end."""
+        """Change your own password; this revokes tokens that were issued before."""
         self._do("change_password", body={"current": current, "new": new})
 
     @abstractmethod
     def close(self) -> None:
-        """End the connection, and where the workbench was opened for it, the workbench."""
+        """Close the connection, and the workbench if it was opened for it."""

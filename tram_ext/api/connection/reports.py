@@ -33,20 +33,20 @@ class ReportCalls(Caller):
         return self._call(ReportBody, "change_report", report_id, body=changes, expected=expected)
 
     def delete_report(self, report_id: int, *, expected: int | None = None) -> None:
-        """Delete a report with all that is its own."""
+        """Delete a report with its sentences, its mappings and its document."""
         self._do("delete_report", report_id, expected=expected)
 
     def upload(self, name: str, file: BinaryIO, *, model: str | None = None) -> UploadedBody:
-        """Upload a file, which becomes a job, or at once a report where it is an export."""
-        return self._send_file(UploadedBody, "upload", name, file, model=model)
+        """Upload a document, which becomes a job, or a report export, which is imported at once."""
+        return self._call_with_file(UploadedBody, "upload", name, file, model=model)
 
     @abstractmethod
     def download(self, document_id: int) -> bytes:
-        """Return a file as it was uploaded."""
+        """Return the bytes of an uploaded document."""
 
     @abstractmethod
     def import_report(self, data: bytes) -> ImportedBody:
-        """Import a TRAM report export, all or nothing; one that is here already is left as it is."""
+        """Import a TRAM report export, all or nothing; an identical one that exists is left as it is."""
 
     @abstractmethod
     def export(self, report_id: int | None, format_name: str, *, accepted_only: bool = False) -> ExportFile:
@@ -70,7 +70,7 @@ class ReportCalls(Caller):
 
     def map_file(self, name: str, file: BinaryIO, *, model: str | None = None) -> MappedBody:
         """Propose techniques for the sentences of a document; nothing is kept."""
-        return self._send_file(MappedBody, "map_file", name, file, model=model)
+        return self._call_with_file(MappedBody, "map_file", name, file, model=model)
 
     def remap(self, report_id: int, model: str, *, expected: int | None = None) -> BulkBody:
         """Map a report again; what people decided stays."""

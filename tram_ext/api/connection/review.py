@@ -42,7 +42,7 @@ class ReviewCalls(Caller):
     def take_step(
         self, sentence_id: int, step: Step, *, expected: int | None = None, key: str | None = None
     ) -> SentenceBody:
-        """Take a step on a sentence, under the version that was seen; sent again with its `key` it is done once."""
+        """Apply one step of a review to a sentence; with a `key`, a repeated request is applied once."""
         return self._call(SentenceBody, "take_step", sentence_id, body=step, expected=expected, key=key)
 
     def delete_sentence(self, sentence_id: int, *, expected: int | None = None) -> None:
@@ -50,11 +50,11 @@ class ReviewCalls(Caller):
         self._do("delete_sentence", sentence_id, expected=expected)
 
     def split(self, sentence_id: int, at: int, *, expected: int | None = None) -> SplitBody:
-        """Make two sentences of one; the second begins at character `at`."""
+        """Split a sentence; the second begins at character `at`."""
         return self._call(SplitBody, "split", sentence_id, body={"at": at}, expected=expected)
 
     def merge(self, sentence_ids: Sequence[int], *, expected: int | None = None) -> SentenceBody:
-        """Make one of sentences that follow one another; `expected` is the version of the first."""
+        """Merge adjacent sentences; `expected` is the version of the first."""
         return self._call(SentenceBody, "merge", body={"sentences": list(sentence_ids)}, expected=expected)
 
     def mappings(
@@ -70,7 +70,7 @@ class ReviewCalls(Caller):
     def add_mapping(
         self, report_id: int, sentence_id: int, attack_id: str, *, confidence: float = 100.0, note: str = ""
     ) -> MappingBody:
-        """Put a technique on a sentence; the one that is there already is shown as it is."""
+        """Map a sentence to a technique; an existing mapping is returned unchanged."""
         body = {
             "report": report_id,
             "sentence": sentence_id,
@@ -85,7 +85,7 @@ class ReviewCalls(Caller):
         return self._call(MappingBody, "change_mapping", mapping_id, body=changes, expected=expected)
 
     def delete_mapping(self, mapping_id: int, *, expected: int | None = None) -> None:
-        """Take a technique off its sentence."""
+        """Remove a mapping."""
         self._do("delete_mapping", mapping_id, expected=expected)
 
     def review(
@@ -98,7 +98,7 @@ class ReviewCalls(Caller):
         confidence: float | None = None,
         expected: int | None = None,
     ) -> BulkBody:
-        """Decide about many sentences at once, in one step to undo.
+        """Decide about many sentences of a report, as one action that can be undone.
 
         Parameters
         ----------
@@ -115,7 +115,7 @@ class ReviewCalls(Caller):
         return self._call(BulkBody, "review", report_id, body=body, expected=expected)
 
     def undo(self, report_id: int | None, *, steps: int = 1, key: str | None = None) -> UndoneBody:
-        """Take back the caller's own last actions in a report; None: the last that concerned several.
+        """Undo the caller's last actions in a report; None means those that affect several reports.
 
         Sent again with its `key` it is done once.
         """
@@ -123,7 +123,7 @@ class ReviewCalls(Caller):
         return self._call(UndoneBody, name, report_id, body={"steps": steps}, key=key)
 
     def redo(self, report_id: int | None, *, steps: int = 1, key: str | None = None) -> UndoneBody:
-        """Do again what the caller took back."""
+        """Redo what the caller undid."""
         name = "redo_several" if report_id is None else "redo"
         return self._call(UndoneBody, name, report_id, body={"steps": steps}, key=key)
 
@@ -137,6 +137,6 @@ class ReviewCalls(Caller):
         limit: int | None = None,
         offset: int = 0,
     ) -> Page[LogBody]:
-        """List who did what, the newest first; moments as ISO 8601 writes them."""
+        """List the review log, the newest entry first; `since` and `until` are in ISO 8601."""
         query = {"report_id": report_id, "user": user, "since": since, "until": until}
         return self._page(LogBody, "log", query, limit=limit, offset=offset)

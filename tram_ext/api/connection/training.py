@@ -27,39 +27,39 @@ class TrainingCalls(Caller):
         return self._call(CardBody, "model", name, query={"version": version})
 
     def restore_model(self, name: str, version: int) -> VersionBody:
-        """Make a version of a model the one that proposes."""
+        """Activate a version of a model."""
         return self._call(VersionBody, "restore_model", name, body={"version": version})
 
     def training_set(
         self, name: str = "default", *, reports: Sequence[int] = (), exclude: Sequence[int] = ()
     ) -> TrainingSetBody:
-        """Show what a training would learn from, and what it would leave out and why."""
+        """Show the sentences that a training would use, and those it would omit and why."""
         query = {"model": name, "report": listed(reports) or None, "exclude": listed(exclude) or None}
         return self._call(TrainingSetBody, "training_set", query=query)
 
     def compare_models(self, a: str, b: str) -> ComparisonBody:
-        """Set two versions side by side, each named as ``MODEL``, for its active version, or ``MODEL:N``."""
+        """Compare two versions, each given as ``MODEL``, for its active version, or ``MODEL:N``."""
         return self._call(ComparisonBody, "compare_models", query={"a": a, "b": b})
 
     def check_labels(
         self, name: str = "default", *, reports: Sequence[int] = (), exclude: Sequence[int] = ()
     ) -> LabelCheckBody:
-        """Begin a check of what was accepted, and return at once."""
+        """Start a check of accepted labels in the background."""
         body = {"model": name, "report": list(reports), "exclude": list(exclude)}
         return self._call(LabelCheckBody, "check_labels", body=body)
 
     def label_check(self, check_id: int) -> LabelCheckBody:
-        """Show a check of labels, under way or ended, with what it found."""
+        """Show a label check, running or finished, with its findings."""
         return self._call(LabelCheckBody, "label_check", check_id)
 
     def cancel_label_check(self, check_id: int) -> None:
-        """Cancel a check of labels."""
+        """Cancel a label check."""
         self._do("cancel_label_check", check_id)
 
     def measure_learning(
         self, name: str = "default", *, reports: Sequence[int] = (), exclude: Sequence[int] = ()
     ) -> LearningCurveBody:
-        """Begin to measure a learning curve, and return at once."""
+        """Start to measure a learning curve in the background."""
         body = {"model": name, "report": list(reports), "exclude": list(exclude)}
         return self._call(LearningCurveBody, "measure_learning", body=body)
 
@@ -68,7 +68,7 @@ class TrainingCalls(Caller):
         return self._call(list[LearningCurveBody], "learning_curves", query={"model": name, "limit": limit})
 
     def learning_curve(self, curve_id: int) -> LearningCurveBody:
-        """Show a learning curve, under way or measured."""
+        """Show a learning curve, running or finished."""
         return self._call(LearningCurveBody, "learning_curve", curve_id)
 
     def cancel_learning_curve(self, curve_id: int) -> None:
@@ -76,7 +76,7 @@ class TrainingCalls(Caller):
         self._do("cancel_learning_curve", curve_id)
 
     def train(self, name: str, *, reports: Sequence[int] = (), exclude: Sequence[int] = ()) -> TrainingBody:
-        """Begin a training, and return at once."""
+        """Start a training in the background."""
         return self._call(TrainingBody, "train", name, body={"report": list(reports), "exclude": list(exclude)})
 
     def trainings(self, *, limit: int = 100) -> list[TrainingBody]:
@@ -84,7 +84,7 @@ class TrainingCalls(Caller):
         return self._call(list[TrainingBody], "trainings", query={"limit": limit})
 
     def training(self, training_id: int) -> TrainingBody:
-        """Show a training, under way or ended."""
+        """Show a training, running or finished."""
         return self._call(TrainingBody, "training", training_id)
 
     def cancel_training(self, training_id: int) -> None:

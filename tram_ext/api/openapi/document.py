@@ -1,4 +1,4 @@
-"""Makes the OpenAPI 3.1 document of the table of operations and of the models of requests and responses."""
+"""Generates the OpenAPI 3.1 document from the table of operations and the types of their bodies."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ _FIELD_ERRORS: Final = {
 
 
 class _Schemas(GenerateJsonSchema):
-    """Leaves out what pydantic adds to each field: titles that repeat its name, and defaults that mean "absent"."""
+    """JSON schema generator without pydantic's field titles, and without defaults that mean "absent"."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - the signature is pydantic's
         return False
@@ -127,7 +127,7 @@ class _Schemas(GenerateJsonSchema):
 
 
 def openapi_document(server: str = "/") -> Schema:
-    """Describe the API.
+    """Generate the OpenAPI document.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def openapi_document(server: str = "/") -> Schema:
 
 
 def _models(operations: Iterable[Operation]) -> tuple[dict[tuple[Any, _Mode], Schema], Schema]:
-    """Return the schema of each kind of body that operations name, and the definitions that these refer to."""
+    """Return the schema of each type of body used by operations, and the definitions that these refer to."""
     wanted: dict[tuple[Any, _Mode], TypeAdapter[Any]] = {(Error, "serialization"): TypeAdapter(Error)}
     for operation in operations:
         for kind, mode in _kinds(operation):

@@ -1,4 +1,4 @@
-"""Makes a page of the OpenAPI document: plain HTML and CSS from this package, no scripts, nothing from elsewhere."""
+"""Renders the OpenAPI document as an HTML page without scripts and external resources."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ROLES: Final = {
 
 @dataclass(frozen=True)
 class Page:
-    """A page, and the one content security policy under which it looks as it should.
+    """An HTML page, and the strictest content security policy under which it works.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Page:
 
 
 def openapi_page(document: Schema, address: str) -> Page:
-    """Make the page.
+    """Render the page.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def _template() -> Any:
 
 
 def _call(path: str, verb: str, operation: Schema) -> dict[str, Any]:
-    """Return an operation as the page shows it."""
+    """Render an operation."""
     body = operation.get("requestBody")
     content = body["content"] if body else {}
     answers, errors, usual = [], [], {}
@@ -137,12 +137,12 @@ def _anchor(text: str) -> str:
 
 
 def _with_breaks(text: str) -> Markup:
-    """Let a long path break where a reader would."""
+    """Allow line breaks in a path behind its slashes."""
     return Markup("/<wbr>").join(text.split("/"))
 
 
 def _properties(schema: Schema, schemas: Mapping[str, Schema]) -> Markup:
-    """Return a table of the properties of an object, or its type in words."""
+    """Render the properties of an object as a table, or its type in words."""
     if "$ref" in schema:
         schema = schemas[_target(schema)]
     if "properties" not in schema:
@@ -159,7 +159,7 @@ def _properties(schema: Schema, schemas: Mapping[str, Schema]) -> Markup:
 
 
 def _words(schema: Schema) -> Markup:
-    """Say in words what a value is."""
+    """Return a schema's type in words."""
     if "$ref" in schema:
         name = _target(schema)
         return Markup('<a href="#schema-{0}">{0}</a>').format(name)

@@ -1,4 +1,4 @@
-"""TRAM's own paths that take and give files, and train: upload, jobs, exports, download, training."""
+"""Operations under TRAM's own paths: uploads, jobs, exports, downloads, trainings."""
 
 from __future__ import annotations
 

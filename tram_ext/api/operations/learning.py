@@ -1,4 +1,4 @@
-"""What a model and a person learn from each other, under ``/api/tram/``: reasons, suggestions, doubts, comparisons."""
+"""Operations under ``/api/tram/``: explanations, suggestions, label checks, learning curves, model comparisons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the workbench adds about models and ATT&CK, under ``/api/tram/``: versions, cards, techniques, map a text."""
+"""Operations under ``/api/tram/``: models and their versions, techniques, mapping without storing."""
 
 from __future__ import annotations
 

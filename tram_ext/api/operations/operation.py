@@ -34,7 +34,7 @@ class Error(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """Something in the path, the query or the headers.
+    """A parameter in the path, the query or a header.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a request carries.
+    """A request body.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A success.
+    """A successful response.
 
     Attributes
     ----------
@@ -127,7 +127,7 @@ class Operation:
     errors: Mapping[HTTPStatus, str] = field(default_factory=dict)
 
     def all_errors(self) -> dict[HTTPStatus, str]:
-        """Return its failures, an empty text where the status says it all."""
+        """Return the error responses by status; an empty description means the standard one."""
         found = {HTTPStatus.SERVICE_UNAVAILABLE: ""}
         if self.role is not None:
             found |= {HTTPStatus.UNAUTHORIZED: "", HTTPStatus.FORBIDDEN: ""}
@@ -145,15 +145,15 @@ class Operation:
 
 
 def shows(kind: Any, about: str, *, tagged: bool = False, status: HTTPStatus = HTTPStatus.OK) -> Answer:
-    """Return an answer in JSON; with an ``ETag`` where it is `tagged`."""
+    """Return a JSON response; with an ``ETag`` if it is `tagged`."""
     return Answer(about, {JSON: kind}, status, ("ETag",) if tagged else ())
 
 
 def created(kind: Any, about: str, *, tagged: bool = False) -> Answer:
-    """Return the answer to making something."""
+    """Return a 201 response."""
     return shows(kind, about, tagged=tagged, status=HTTPStatus.CREATED)
 
 
 def nothing(about: str) -> Answer:
-    """Return an answer without a body."""
+    """Return a 204 response."""
     return Answer(about, status=HTTPStatus.NO_CONTENT)

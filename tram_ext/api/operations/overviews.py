@@ -1,4 +1,4 @@
-"""Many sentences at once, under ``/api/tram/``: reports in outline, the matrix."""
+"""Operations under ``/api/tram/`` on many sentences: the outline of a report, the matrix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TRAM's own paths: tokens, ATT&CK, reports, sentences and mappings."""
+"""Operations under TRAM's own paths: tokens, ATT&CK, reports, sentences, mappings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the workbench adds to TRAM, under ``/api/tram/``: review in bulk, undo, the log, status, these documents."""
+"""Operations under ``/api/tram/``: bulk review, undo, the log, status, passwords, this documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``/api/tram/password``: a call that waits for its turn among all that look at passwords."""
+"""``/api/tram/password``: the use case runs in the queue of password checks."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ class PasswordHandler(CallHandler, PasswordCheck):
     """Changes one's own password."""
 
     async def run_in(self, thread: str, function: Callable[[], T]) -> T:  # noqa: ARG002 - the queue has its own
-        """Run it in the queue in front of password hashing."""
+        """Run it in the queue of password checks."""
         return await self.check(Origin(f"user {self.actor.id}"), function)

@@ -1,4 +1,4 @@
-"""What handlers share that look at a password: where the attempt comes from, and its place in the queue."""
+"""Base class of handlers that check a password: the origin of the attempt, and its place in the queue."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _LONGEST_CLAIM: Final = 100
 
 
 class PasswordCheck(TramHandler):
-    """Has a password looked at when it is its turn; who hangs up before leaves the queue."""
+    """Checks passwords in the login queue; a client that disconnects leaves it."""
 
     _attempt: Attempt | None = None
 
     async def check(self, origin: Origin, function: Callable[..., T], *args: object) -> T:
-        """Call what looks at a password.
+        """Run a password check when it is its turn.
 
         Raises
         ------
@@ -34,13 +34,13 @@ class PasswordCheck(TramHandler):
         return await self.host.logins.check(self._attempt, function, *args)
 
     def on_connection_close(self) -> None:
-        """Leave the queue where the client has gone."""
+        """Leave the queue when the client disconnects."""
         super().on_connection_close()
         if self._attempt is not None:
             self._attempt.hang_up()
 
     def origin(self) -> Origin:
-        """Return where the request comes from; a proxy that nobody declared trustworthy is remembered."""
+        """Return the origin of the request; an untrusted proxy is recorded."""
         address = self.request.remote_ip or ""
         forwarded = [name for name in _FORWARDED if name in self.request.headers]
         if not forwarded:

@@ -9,7 +9,7 @@ from tram_ext.handlers.base import TramHandler
 
 
 class TokenHandler(PasswordCheck):
-    """Name and password for a pair of tokens."""
+    """Issues a pair of tokens for name and password."""
 
     public = True
 
@@ -22,12 +22,12 @@ class TokenHandler(PasswordCheck):
 
 
 class RefreshHandler(TramHandler):
-    """A refresh token for a fresh access token."""
+    """Issues an access token for a refresh token."""
 
     public = True
 
     @everybody
     async def post(self) -> None:
-        """Refresh."""
+        """Issue an access token."""
         request = self.body(RefreshRequest)
         self.reply(await self.call(self.services.tokens.refresh, request.refresh))

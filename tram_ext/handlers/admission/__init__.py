@@ -1,1 +1,1 @@
-"""Who may come in: connections, addresses, identities, the queue of logins, and what a role may do."""
+"""Connection limits, host and origin checks, identities, authorization, and the login queue."""

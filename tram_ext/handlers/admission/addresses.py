@@ -1,4 +1,4 @@
-"""What is said where a request calls the server by a name, an origin or a path that is not its own."""
+"""Error messages for requests with an unknown host, a foreign origin, or a wrong base URL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LONGEST: Final = 200
 
 
 def unknown_name(host: str) -> str:
-    """Return what to do about a Host header that names another machine."""
+    """Return the message for an unknown host in the ``Host`` header."""
     name = _shortened(_PORT.sub("", host).removeprefix("[").removesuffix("]"))  # as Jupyter compares it
     return (
         f"This server does not know itself by the name {name!r}, and whoever controls a name can point it at other "
@@ -23,7 +23,7 @@ def unknown_name(host: str) -> str:
 
 
 def foreign_origin(origin: str, host: str) -> str:
-    """Return what to do about a page of another origin than the server has in the request's own words."""
+    """Return the message for a cross-origin request."""
     return (
         f"A page of {_shortened(origin)} asks a server that was called {_shortened(host)}, which takes the page for a "
         "stranger's. Behind a proxy, pass on the name that the browser called (nginx: proxy_set_header Host "
@@ -32,7 +32,7 @@ def foreign_origin(origin: str, host: str) -> str:
 
 
 def wrong_base(path: str, base_url: str) -> str:
-    """Return what to do about a path of ours that lacks the server's base URL, or has another."""
+    """Return the message for a path with a missing or wrong base URL."""
     given = _shortened(path[: path.index("/api/") + 1])
     return (
         f"TRAM's paths are at {base_url}api/ here, and not at {given}api/. Behind a proxy, the server's base URL is "

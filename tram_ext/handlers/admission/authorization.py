@@ -1,4 +1,4 @@
-"""The decorators every verb carries: Jupyter's Authorizer is asked about the resource ``tram``."""
+"""Authorization decorators for verbs, which ask Jupyter's Authorizer about the resource ``tram``."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ RESOURCE: Final = "tram"
 
 
 def reads(verb: V) -> V:
-    """Let only those call `verb` who may read here."""
+    """Require the action ``read`` for `verb`."""
     # Action and resource are passed explicitly: what the decorator finds out by itself it keeps for all subclasses.
     return cast("V", authorized("read", RESOURCE)(verb))
 
 
 def writes(verb: V) -> V:
-    """Let only those call `verb` who may write here; what exactly, the service decides by the role."""
+    """Require the action ``write`` for `verb`; the role is checked by the runner and by the services."""
     return cast("V", authorized("write", RESOURCE)(verb))
 
 
 def everybody(verb: V) -> V:
-    """Let anybody call `verb`, logged in or not."""
+    """Allow `verb` without authentication."""
     return allow_unauthenticated(verb)

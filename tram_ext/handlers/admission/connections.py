@@ -1,4 +1,4 @@
-"""Bounds on requests that are still arriving: how slowly, how many, and how many uploads among them."""
+"""Limits on requests that are still being received: their rate, their number, and concurrent uploads."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ class TramConnectionLimits(Configurable):
 
 
 class UploadPlaces:
-    """The uploads under way, by user."""
+    """Counts concurrent uploads by user."""
 
     def __init__(self, limits: TramConnectionLimits) -> None:
         self._limits = limits
         self._taken: Counter[int] = Counter()
 
     def take(self, user_id: int) -> UploadPlace:
-        """Take a place.
+        """Reserve a slot.
 
         Raises
         ------
@@ -82,14 +82,14 @@ class UploadPlaces:
 
 
 class UploadPlace:
-    """A place that an upload takes until it is given back, once."""
+    """A slot of a concurrent upload, which is released once."""
 
     def __init__(self, taken: Counter[int], user_id: int) -> None:
         self._taken: Counter[int] | None = taken
         self._user_id = user_id
 
     def give_back(self) -> None:
-        """Leave the place to others."""
+        """Release the slot."""
         taken, self._taken = self._taken, None
         if taken is not None:
             taken[self._user_id] -= 1
@@ -98,7 +98,7 @@ class UploadPlace:
 
 
 class Arrivals(HTTPServerConnectionDelegate):
-    """Stands between a web server and its application, and ends connections whose requests do not get there.
+    """Wraps the application of a web server, and closes connections whose requests do not complete.
 
     Time is counted in looks of the event loop: what a server that is busy itself does not read is nobody's delay.
 
@@ -117,29 +117,29 @@ class Arrivals(HTTPServerConnectionDelegate):
 
     @classmethod
     def guard(cls, http_server: Any, limits: TramConnectionLimits) -> Arrivals:
-        """Put one in front of the application of a server that runs."""
+        """Wrap the application of a running server."""
         arrivals = cls(http_server.request_callback, limits)
         http_server.request_callback = arrivals
         arrivals._clock.start()
         return arrivals
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop checking."""
         self._clock.stop()
 
     def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
-        """Wait for the next request of a connection."""
+        """Track the next request of a connection."""
         self._make_room()
         arrival = _Arrival(self._application.start_request(server_conn, request_conn), request_conn, self)
         self._arriving[arrival] = None
         return arrival
 
     def on_close(self, server_conn: object) -> None:
-        """Pass on that a connection has ended."""
+        """Notify the application that a connection has closed."""
         self._application.on_close(server_conn)
 
     def arrived(self, arrival: _Arrival) -> None:
-        """Forget a request that is there, or that nobody sends any more."""
+        """Stop tracking a request that is complete or aborted."""
         self._arriving.pop(arrival, None)
 
     def _make_room(self) -> None:
@@ -170,13 +170,13 @@ class Arrivals(HTTPServerConnectionDelegate):
                 arrival.looks = arrival.received = 0
 
     def _forget_closed(self) -> None:
-        """Forget the connections that have ended without a request, which the server tells nobody."""
+        """Stop tracking connections that have closed without a request, of which the server does not notify."""
         for arrival in [arrival for arrival in self._arriving if arrival.is_closed]:
             self.arrived(arrival)
 
 
 class Stage(IntEnum):
-    """How far a request has got."""
+    """The state of a connection."""
 
     WAITING = 0
     """There is a connection, and no whole head yet."""
@@ -189,7 +189,7 @@ class Stage(IntEnum):
 
 
 class _Arrival(HTTPMessageDelegate):
-    """A request on its way.
+    """A request that is being received.
 
     Attributes
     ----------
@@ -207,22 +207,22 @@ class _Arrival(HTTPMessageDelegate):
 
     @property
     def address(self) -> str:
-        """Where it comes from."""
+        """The address of the client."""
         return str(getattr(self._connection.context, "remote_ip", ""))
 
     @property
     def rate(self) -> float:
-        """Bytes for each look."""
+        """Bytes received per check."""
         return self.received / (self.looks + 1)
 
     @property
     def is_closed(self) -> bool:
-        """Whether the connection has ended, or has become a channel."""
+        """Whether the connection is closed, or was upgraded to a WebSocket."""
         stream = self._connection.stream
         return stream is None or stream.closed()
 
     def end(self, reply: tuple[int, str, str] | None) -> None:
-        """End the connection; with an answer where there is a request."""
+        """Close the connection; with a response if there is a request."""
         stream = self._connection.stream
         if stream is None or stream.closed():
             return
@@ -236,7 +236,7 @@ class _Arrival(HTTPMessageDelegate):
     def headers_received(
         self, start_line: RequestStartLine | ResponseStartLine, headers: HTTPHeaders
     ) -> Awaitable[None] | None:
-        """Begin to expect a body, when the application is ready for it."""
+        """Start to measure the body, once the application accepts it."""
         self.looks = 0
         return self._while_ours(self._delegate.headers_received(start_line, headers))
 
@@ -246,17 +246,17 @@ class _Arrival(HTTPMessageDelegate):
         return self._while_ours(self._delegate.data_received(chunk))
 
     def finish(self) -> None:
-        """Hand over the request: from now on it is the application that takes its time."""
+        """Stop tracking: the request is complete, and the application works on it."""
         self._arrivals.arrived(self)
         self._delegate.finish()
 
     def on_connection_close(self) -> None:
-        """Pass on that the client has gone."""
+        """Notify the application that the client has disconnected."""
         self._arrivals.arrived(self)
         self._delegate.on_connection_close()
 
     def _while_ours(self, ready: Awaitable[None] | None) -> Awaitable[None] | None:
-        """Expect more when the application is ready."""
+        """Resume measuring when the application accepts more data."""
         if ready is None:
             self.stage = Stage.SENDING
             return None

@@ -1,4 +1,4 @@
-"""Whom a request comes from, in Jupyter's terms: TRAM's own tokens beside the server's identity provider."""
+"""Identity provider and authorizer for TRAM's tokens, and user names of Jupyter's providers."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ class RoleAuthorizer(Authorizer):
 
 
 def has_lasting_names(provider: IdentityProvider) -> bool:
-    """Whether a provider's user names are the users' own: Jupyter makes names up anew for each browser."""
+    """Whether user names of a provider are persistent: Jupyter generates one for each browser."""
     # Identity by a login handler is how things were before Jupyter Server 2; JupyterHub's older servers still have it.
     source = provider.login_handler_class if isinstance(provider, LegacyIdentityProvider) else type(provider)
     return not source.__module__.startswith(_JUPYTERS_OWN)
 
 
 def lasting_name(provider: IdentityProvider, user: JupyterUser) -> str | None:
-    """Return the name of a user that is the same from one day to the next, None where there is none."""
+    """Return the persistent name of a user; None if there is none."""
     return str(user.username) if has_lasting_names(provider) else None
 
 
@@ -54,7 +54,7 @@ def owner(provider: IdentityProvider) -> str | None:
 
 
 def stranger_of_the_hub(handler: Any) -> str | None:
-    """Return the name of JupyterHub's user behind a request that it did not let in, None where it knows nobody."""
+    """Return the name of a JupyterHub user who was denied access; None if nobody was identified."""
     # JupyterHub keeps on the handler whom it found, whether or not they have access to this server.
     found = getattr(handler, "_cached_hub_user", None)
     return str(found.get("name")) if isinstance(found, dict) else None

@@ -1,4 +1,4 @@
-"""How a server lets its kernels in: a token of its own, in a file that its user alone can read."""
+"""The token that a server issues to its kernels, in a file that only its user can read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FILES: Final = "tram-server-*.json"
 
 
 class KernelAccess:
-    """The token that opens TRAM's routes of one server, and nothing else; it holds as long as the server runs.
+    """A token for TRAM's routes of one server, valid while the server runs.
 
     It is made without the store, so that a server that never needs that opens nothing. Whoever shows it is the user who
     started the server.
@@ -32,11 +32,11 @@ class KernelAccess:
         self._outer: str | None = None
 
     def fits(self, token: str) -> bool:
-        """Whether `token` is the one."""
+        """Whether `token` is valid."""
         return secrets.compare_digest(token.encode(), self._token.encode())
 
     def announce(self, folder: Path, serverapp: Any) -> None:
-        """Write the file, and name it to processes that this one starts: kernels, terminals.
+        """Write the file, and set its path in the environment of child processes: kernels, terminals.
 
         The file is called after the address: a server that starts again at the same one is found by kernels that are
         left from before. Of several servers in one process, the one that started last is named.
@@ -56,7 +56,7 @@ class KernelAccess:
         os.environ[server_file.ENVIRONMENT] = str(path)
 
     def withdraw(self) -> None:
-        """Remove the file, unless another server at this address has replaced it."""
+        """Remove the file, unless another server at the same address has replaced it."""
         if self._path is None:
             return
         path, self._path = self._path, None
@@ -71,7 +71,7 @@ class KernelAccess:
 
 
 def address_of(serverapp: Any) -> str:
-    """Return where a server is reached from the machine that it runs on, with its base URL."""
+    """Return the URL of a server on its own machine."""
     base: str = serverapp.base_url
     if serverapp.sock:
         return f"http+unix://{quote(serverapp.sock, safe='')}{base}"
@@ -81,7 +81,7 @@ def address_of(serverapp: Any) -> str:
 
 
 def _sweep(folder: Path) -> None:
-    """Remove what killed servers left behind."""
+    """Remove stale files of servers that were killed."""
     for path in folder.glob(_FILES):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
             if owners.is_gone(json.loads(path.read_bytes())["process"]):

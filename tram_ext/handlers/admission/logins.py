@@ -1,4 +1,4 @@
-"""The queue in front of password hashing: who waits, who is told to come back, and in which order it goes on."""
+"""The fair queue of password checks, with limits on waiting attempts and on failures."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LOOKS_FOR_HANG_UP: Final = 3
 
 
 class Attempt:
-    """A password that somebody wants looked at, on behalf of a client that may hang up.
+    """A waiting password check of a client, which may disconnect.
 
     Parameters
     ----------
@@ -40,18 +40,18 @@ class Attempt:
         self.turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def hang_up(self) -> None:
-        """Leave the queue: nobody waits for the answer."""
+        """Leave the queue because the client has disconnected."""
         self.client_gone = True
         self.refuse(Cancelled("The client has hung up."))
 
     def refuse(self, error: Exception) -> None:
-        """End the waiting with an error."""
+        """Fail the attempt with an error."""
         if not self.turn.done():
             self.turn.set_exception(error)
 
 
 class LoginQueue:
-    """Lets a few attempts at a time pass to the threads that hash; lives in one event loop.
+    """Schedules password checks on a few threads; belongs to one event loop.
 
     Sources take turns, and so do, within a source, the addresses that an unknown proxy names: whoever sends many
     attempts waits for himself. Where all places are taken, the source that has most of them gives one up.
@@ -85,7 +85,7 @@ class LoginQueue:
         self._logged = -_LOG_SECONDS
 
     async def check(self, attempt: Attempt, function: Callable[..., T], *args: object) -> T:
-        """Call what looks at a password, when it is its turn.
+        """Run a password check when it is its turn.
 
         Raises
         ------
@@ -130,7 +130,7 @@ class LoginQueue:
         self._go_on()
 
     def _make_room(self, newcomer: Attempt) -> None:
-        """Take a place from whoever has most of them, where there is none; that may be the newcomer."""
+        """Refuse an attempt of the source with the most waiting attempts if the queue is full; possibly the new one."""
         crowd = [*self._waiting, newcomer]
         alike = [attempt for attempt in crowd if attempt.origin.source == newcomer.origin.source]
         if len(alike) > MOST_WAITING_OF_ONE:
@@ -147,7 +147,7 @@ class LoginQueue:
         self._forget_done()
 
     def _go_on(self) -> None:
-        """Let those pass whose turn it is, and look again when the next wrong password is allowed."""
+        """Start the attempts whose turn it is, and schedule the next round when another failure is allowed."""
         self._forget_done()
         while self._hashing < HASHED_AT_ONCE:
             ready = [attempt for attempt in self._waiting if not self._budget.wait(attempt.origin.source)]
@@ -169,7 +169,7 @@ class LoginQueue:
         self._forget_done()
 
     def _last_turn(self, attempt: Attempt) -> tuple[int, int]:
-        """Return when source and origin of an attempt had their last turn, of those that wait."""
+        """Return when source and origin of a waiting attempt had their last turn."""
         return self._turns.get(attempt.origin.source, 0), self._turns.get(attempt.origin, 0)
 
     def _set_alarm(self) -> None:

@@ -1,1 +1,1 @@
-"""Routes of uploads, jobs and downloads."""
+"""Handlers of uploads and downloads."""

@@ -14,11 +14,11 @@ _CHUNK: Final = 1 << 20
 
 
 class DownloadHandler(TramHandler):
-    """The bytes that were uploaded."""
+    """Serves uploaded documents."""
 
     @reads
     async def get(self, document_id: str) -> None:
-        """Send them, as a download and never as a page."""
+        """Stream the document as an attachment."""
         key = number_of(BY_NAME["download"], document_id)
         document, path = await self.call(self.services.documents.open, key, self.actor)
         self.set_header("Content-Disposition", attachment(document.name))

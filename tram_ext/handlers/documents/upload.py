@@ -1,4 +1,4 @@
-"""Calls that bring a file, which is streamed to the disk while it arrives."""
+"""Handles file uploads, which are streamed to disk."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class UploadHandler(CallHandler):
     _failure: TramError | HTTPError | None = None
 
     async def prepare(self, *, _redirect_to_login: bool = False) -> None:
-        """Get ready to receive, or to refuse when the bytes have passed."""
+        """Authenticate, and prepare to receive; an error is reported after the body was drained."""
         if self.request.method != "POST":
             await super().prepare()
             return
@@ -49,7 +49,7 @@ class UploadHandler(CallHandler):
             setattr(self, "post", self._refuse)  # noqa: B010 - tornado calls the verb when the body is at its end
 
     async def begin(self) -> None:
-        """Prepare to receive the file."""
+        """Check permission, size and quota, and open a private file."""
         files.require_may_send(self.operation, self.actor, self.argument)
         largest = self.services.settings.max_upload_size
         connection: Any = self.request.connection
@@ -70,7 +70,7 @@ class UploadHandler(CallHandler):
         raise self._failure
 
     def data_received(self, chunk: bytes) -> None:
-        """Write what arrives; after a failure the rest is passed over, so that the client reads the answer."""
+        """Write a chunk; after an error the rest is drained, so that the client reads the response."""
         if self._form is None or self._failure is not None:
             return
         try:
@@ -115,12 +115,12 @@ class UploadHandler(CallHandler):
         return *self._form.finish(), self._form.incoming
 
     def on_finish(self) -> None:
-        """Remove what was received and did not become a document."""
+        """Discard the received file unless it became a document."""
         self._discard()
         super().on_finish()
 
     def on_connection_close(self) -> None:
-        """Do the same where the client has gone."""
+        """Discard it also when the client disconnects."""
         self._discard()
         super().on_connection_close()
 
@@ -135,7 +135,7 @@ class UploadHandler(CallHandler):
 
 
 class MultipartForm:
-    """A form with one file, parsed as it arrives.
+    """An incremental parser of a multipart form with one file.
 
     Parameters
     ----------
@@ -241,19 +241,19 @@ class MultipartForm:
         self._is_whole = True
 
     def _count(self, data: bytes) -> None:
-        """Hold what stands beside the file to its limit."""
+        """Limit the size of the other fields."""
         self._beside += len(data)
         if self._beside > _ENVELOPE:
             raise TooLarge("What stands beside the file in the form is too long.")
 
 
 def _no_form(error: FormParserError) -> Invalid:
-    """Return the error that says why a body is refused, in one shape whenever the parser notices."""
+    """Return the error for a malformed form."""
     return Invalid(f"Multipart form parse error - {error}")
 
 
 def _file_name(disposition: bytes, options: dict[bytes, bytes]) -> str | None:
-    """Return the name of a file, also as RFC 5987 writes it, which the parser passes over and some clients send."""
+    """Return the name of a file, also in the encoding of RFC 5987, which the parser ignores and some clients send."""
     extended = _EXTENDED_NAME.search(disposition)
     if extended is not None:
         return unquote(extended[1].decode("ascii"), errors="replace")

@@ -1,1 +1,1 @@
-"""Routes of reports, their import and export."""
+"""Handlers of exports and of the import."""

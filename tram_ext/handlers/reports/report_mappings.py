@@ -1,4 +1,4 @@
-"""``/api/report-mappings/``: reports with everything in them, as files in many formats, and back."""
+"""``/api/report-mappings/``: exports of reports in many formats, and the import of a report."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from tram_ext.handlers.negotiation import preferred
 
 
 class ExportHandlerBase(TramHandler):
-    """What exports of one report and of several share."""
+    """Base class of the handlers of exports."""
 
     def format_name(self) -> str:
-        """Return the format that ``?format=`` names, else the one that ``Accept`` prefers."""
+        """Return the format in ``?format=``, else the one preferred by ``Accept``."""
         named = self.get_query_argument("format", "")
         return named or preferred(self.request.headers.get("Accept", ""), formats())
 
     def accepted_only(self) -> bool:
-        """Whether the query leaves out what nobody accepted."""
+        """Whether only accepted sentences are exported."""
         return queries.flag(self.argument("accepted-only"))
 
     def send(self, rendered: Rendered, name: str) -> None:
-        """Answer with a file."""
+        """Respond with a file."""
         self.set_header("Content-Disposition", attachment(name + rendered.suffix))
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Vary", "Accept")
@@ -39,7 +39,7 @@ class ExportHandlerBase(TramHandler):
 
 
 class ReportMappingListHandler(ExportHandlerBase):
-    """Exports of several reports, and the import of one."""
+    """Exports several reports, and imports one."""
 
     @reads
     async def get(self) -> None:
@@ -67,11 +67,11 @@ class ReportMappingListHandler(ExportHandlerBase):
 
 
 class ReportMappingHandler(ExportHandlerBase):
-    """The export of one report."""
+    """Exports one report."""
 
     @reads
     async def get(self, report_id: str) -> None:
-        """Export it."""
+        """Export the report."""
         export = partial(self.services.exports.report, accepted_only=self.accepted_only())
         key = number_of(BY_NAME["export_report"], report_id)
         report, rendered = await self.host.run("export", export, key, self.format_name(), self.actor)
