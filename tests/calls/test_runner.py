@@ -35,6 +35,20 @@ def test_every_operation_has_one_name_and_one_use_case():
 class Recorder(Connection):
     """Remembers the last call instead of making it."""
 
+    kind = None
+
+    def _call(self, kind, *args, **kwargs):
+        self.kind = kind
+        super()._call(kind, *args, **kwargs)
+
+    def _page(self, kind, *args, **kwargs):
+        self.kind = list[kind]
+        super()._page(kind, *args, **kwargs)
+
+    def _call_with_file(self, kind, *args, **kwargs):
+        self.kind = kind
+        super()._call_with_file(kind, *args, **kwargs)
+
     def _send(self, name, item, *, query, body, expected, key):
         self.made = (name, item, query, body, expected, key)
         return Answer([])
@@ -50,7 +64,7 @@ METHODS = sorted(name for name, _ in inspect.getmembers(Connection, inspect.isfu
 
 @pytest.mark.parametrize("method", sorted(set(METHODS) - DIRECT))
 @pytest.mark.parametrize("given", ["all", "required"])
-def test_a_method_sends_what_its_operation_takes(method, given):
+def test_a_method_sends_what_its_operation_takes_and_returns_what_it_answers(method, given):
     recorder = Recorder.__new__(Recorder)
     found = list(inspect.signature(getattr(Connection, method)).parameters.values())[1:]
     wanted = [p for p in found if given == "all" or p.default is p.empty]
@@ -58,6 +72,7 @@ def test_a_method_sends_what_its_operation_takes(method, given):
     name, item, query, body, expected, key = recorder.made
     operation = BY_NAME[name]
     assert (item is None) == ("{" not in operation.path)
+    assert recorder.kind in [answer.media.get("application/json") for answer in operation.answers]
     documented = {p.name for p in operation.query} | ({"limit", "offset"} if operation.paged else set())
     assert query.keys() <= documented
     if given == "all":

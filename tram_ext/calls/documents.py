@@ -1,4 +1,4 @@
-"""Use cases of jobs, and of files that were received."""
+"""Use cases of jobs."""
 
 from __future__ import annotations
 
