@@ -12,7 +12,7 @@ import pytest
 
 from tram_ext.api.connection import Answer, Connection
 from tram_ext.api.operations.table import BY_NAME, OPERATIONS
-from tram_ext.calls import files
+from tram_ext.calls import files, runner
 from tram_ext.calls.call import Request
 from tram_ext.calls.runner import USE_CASES, run
 from tram_ext.domain.errors import Forbidden, Invalid, NotFound
@@ -123,3 +123,12 @@ def test_the_role_comes_first_then_the_item_then_the_body(operation, role, item,
 
 def test_paths_have_one_parameter_at_most():
     assert all(len(re.findall(r"{\w+}", operation.path)) <= 1 for operation in OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", [o for o in OPERATIONS if "{id}" in o.path], ids=lambda operation: operation.name)
+def test_numbers_in_paths_are_of_a_known_kind(operation):
+    assert runner.number_of(operation, "7") == 7
+    with pytest.raises(NotFound, match=r"No \w+ matches the given query"):
+        runner.number_of(operation, "x")
+    kind = runner._KINDS[runner._NUMBERED.search(operation.path)[1]]
+    assert kind.get is not None or operation.body is None
