@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tram_ext.widgets.assets import asset
 from tram_ext.widgets.charts import Point, versions_chart
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-STYLES = Path(__file__).resolve().parents[2] / "labextension" / "style" / "panel.css"
+STYLES = asset("table.css")
 
 HISTORIES: dict[str, list[tuple[int, float]]] = {
     "two nearly alike": [(5_000, 0.712), (5_010, 0.719)],

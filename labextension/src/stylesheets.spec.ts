@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 const folder = `${process.cwd()}/style/`;
-const sheets = readdirSync(folder).filter(name => name.endsWith('.css'));
+const sheets = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.css'));
 
 /** Selectors with all that any rule of the sheets says of them. */
 function declarations(): Map<string, string> {
