@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 import tram_ext
 from tests.handlers.test_routes import PUBLIC, READABLE, decoration_of, verbs_of
+from tests.server import ROOT
 from tram_ext.api.openapi import openapi_document, openapi_page
 from tram_ext.api.operations.table import OPERATIONS
 from tram_ext.handlers.nothing_here import NothingHereHandler
@@ -32,6 +33,13 @@ ROUTED = {
     for verb in verbs_of(handler)
 }
 DESCRIBED = {(operation.verb, bare(operation.path)): operation for operation in OPERATIONS}
+
+
+def test_the_types_of_the_front_end_are_generated_from_it():
+    copy = json.loads((ROOT / "labextension" / "openapi.generated.json").read_text(encoding="utf-8"))
+    assert copy == json.loads(json.dumps(openapi_document())), (
+        "run `python labextension/scripts/openapi.py`, then `npm run generate` in labextension/"
+    )
 
 
 def test_every_route_is_in_the_table_and_the_other_way_round():

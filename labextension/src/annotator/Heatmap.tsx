@@ -1,8 +1,7 @@
 /** The ATT&CK matrix as a heat map; the sentences behind a technique show when it is pointed at or has the focus. */
-import { Fragment, useEffect, useMemo, useRef, useState, type RefObject } from 'react';
-
+import { Fragment, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
+import { type Cell, type Column, columnsOf, findsOf, flat } from './matrix';
 import { stateWords } from './SentenceRow';
-import { columnsOf, findsOf, flat, type Cell, type Column } from './matrix';
 import type { AttackIndex } from './search';
 import type { EvidenceBody, TechniqueCount } from './types';
 
@@ -132,10 +131,7 @@ export function Heatmap(props: HeatmapProps): React.JSX.Element {
   const [place, setPlace] = useState<Place>({ column: 0, row: 0 });
   const [pointed, setPointed] = useState<Cell | null>(null);
   const root = useRef<HTMLDivElement>(null);
-  const columns = useMemo(
-    () => (attack && counts ? columnsOf(attack, counts, everything) : []),
-    [attack, counts, everything]
-  );
+  const columns = useMemo(() => (attack && counts ? columnsOf(attack, counts, everything) : []), [attack, counts, everything]);
   const { sentences, failed } = useEvidence(pointed, counts, evidence);
   if (!attack || !counts) {
     return <p className="tram-List-empty">Reading the matrix…</p>;

@@ -26,8 +26,14 @@ function nearPart(text: string, side: 'before' | 'after'): string {
     return text;
   }
   return side === 'before'
-    ? `… ${characters.slice(-MOST_CONTEXT).join('').replace(/^\S*\s/, '')}`
-    : `${characters.slice(0, MOST_CONTEXT).join('').replace(/\s\S*$/, '')} …`;
+    ? `… ${characters
+        .slice(-MOST_CONTEXT)
+        .join('')
+        .replace(/^\S*\s/, '')}`
+    : `${characters
+        .slice(0, MOST_CONTEXT)
+        .join('')
+        .replace(/\s\S*$/, '')} …`;
 }
 
 function Neighbour(props: { controller: Controller; id: number; side: 'before' | 'after' }): React.JSX.Element {

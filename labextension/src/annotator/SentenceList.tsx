@@ -1,6 +1,6 @@
 /** All sentences that are shown, of which the page holds those in sight and the selected one. */
-import { defaultRangeExtractor, useVirtualizer, type Range, type Virtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useId, useLayoutEffect, useRef, type RefObject } from 'react';
+import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import { type RefObject, useCallback, useEffect, useId, useLayoutEffect, useRef } from 'react';
 
 import type { Controller } from './controller';
 import { useFocusTarget } from './focusing';

@@ -1,5 +1,5 @@
 /** Choosing one of all techniques by typing part of its id, its name or an alias. */
-import { useEffect, useId, useRef, useState, type RefObject } from 'react';
+import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 
 import type { AttackIndex, Hit } from './search';
 import { hueStyle } from './Tag';
@@ -21,7 +21,13 @@ export interface TechniqueComboboxProps {
   disabled?: boolean;
 }
 
-function Option({ attack, hit, id, active, onChoose }: {
+function Option({
+  attack,
+  hit,
+  id,
+  active,
+  onChoose
+}: {
   attack: AttackIndex;
   hit: Hit;
   id: string;
@@ -91,8 +97,7 @@ export function TechniqueCombobox(props: TechniqueComboboxProps): React.JSX.Elem
       onClear?.();
     }
   };
-  const move = (step: number): void =>
-    open ? setPlace(Math.max(0, Math.min(hits.length - 1, current + step))) : setText('');
+  const move = (step: number): void => (open ? setPlace(Math.max(0, Math.min(hits.length - 1, current + step))) : setText(''));
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const keys: Record<string, () => void> = {

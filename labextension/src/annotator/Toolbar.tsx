@@ -1,10 +1,10 @@
 /** What stands above the list: the report, how far it is, and which of its sentences are shown. */
-import { useEffect, useState, type RefObject } from 'react';
+import { type RefObject, useEffect, useState } from 'react';
 
 import { CommandButton } from './Button';
 import type { Controller } from './controller';
 import { useFocusTarget } from './focusing';
-import { isEverything } from './store';
+import { isEverything } from './rowsQuery';
 import { TechniqueCombobox } from './TechniqueCombobox';
 import { useTopic } from './topics';
 import type { SentenceFilter, SentenceOrder } from './types';

@@ -29,10 +29,7 @@ export function useExplanation(
     if (key === null || attackId === null || known) {
       return undefined;
     }
-    const timer = setTimeout(
-      () => store.explanations.want(key, () => store.transport.explanation(id, attackId)),
-      SETTLED_MS
-    );
+    const timer = setTimeout(() => store.explanations.want(key, () => store.transport.explanation(id, attackId)), SETTLED_MS);
     return () => clearTimeout(timer);
   }, [store, key, attackId, id, known]);
   return known;

@@ -1,5 +1,6 @@
 /** What a person can do in the annotator, whichever way: a key, a button, or a command of the host. */
-import { EVERYTHING, isEverything, type ReviewStore } from './store';
+import { EVERYTHING, isEverything } from './rowsQuery';
+import type { ReviewStore } from './store';
 import { likelyCut } from './textOffsets';
 import { Topics } from './topics';
 import type { Disposition, RowsQuery, SentenceFilter } from './types';
@@ -166,7 +167,9 @@ export class Controller {
     }
     const words = disposition === null ? 'Back to review' : disposition === 'accept' ? 'Accepted' : 'Rejected';
     const left = this.store.reading?.tally.reviewing ?? 0;
-    this.store.say(left === 0 ? `${words}. The whole report is reviewed.` : `${words}. ${left.toLocaleString('en')} to review.`);
+    this.store.say(
+      left === 0 ? `${words}. The whole report is reviewed.` : `${words}. ${left.toLocaleString('en')} to review.`
+    );
     if (goOn && left > 0) {
       this.moveToUnreviewed(1);
     }
@@ -268,7 +271,9 @@ export class Controller {
   private sayNoTechnique(): void {
     const { current, selected } = this.store;
     const isLoading = selected !== null && !current;
-    this.store.say(isLoading ? 'The sentence is still being read: press again in a moment.' : 'No technique is on this sentence.');
+    this.store.say(
+      isLoading ? 'The sentence is still being read: press again in a moment.' : 'No technique is on this sentence.'
+    );
   }
 
   private ask(query: RowsQuery): void {

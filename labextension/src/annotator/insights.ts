@@ -30,8 +30,7 @@ export class Insights<Value> {
     known.set(key, { state: 'asked' });
     ask().then(
       value => settle({ state: 'there', value }),
-      (error: unknown) =>
-        settle({ state: 'failed', reason: error instanceof TransportFailure ? error.message : String(error) })
+      (error: unknown) => settle({ state: 'failed', reason: error instanceof TransportFailure ? error.message : String(error) })
     );
     const oldest = known.keys().next().value;
     if (known.size > MOST && oldest !== undefined) {

@@ -39,9 +39,7 @@ describe('the matrix', () => {
 
   it('grades by how much was found', () => {
     const levels = new Map(
-      columnsOf(index, COUNTS, false).flatMap(column =>
-        flat(column.cells).map(cell => [cell.technique.attack_id, cell.level])
-      )
+      columnsOf(index, COUNTS, false).flatMap(column => flat(column.cells).map(cell => [cell.technique.attack_id, cell.level]))
     );
     expect(levels.get('T1071')).toBe(4);
     expect(levels.get('T1053.005')).toBe(1);

@@ -44,9 +44,7 @@ export function columnsOf(attack: AttackIndex, counts: readonly TechniqueCount[]
     return { technique, accepted, proposed, best, level: levelOf(accepted + proposed, most), subs: [] };
   };
   const known = new Set(attack.techniques.map(technique => technique.attack_id));
-  const strangers = counts
-    .filter(count => !known.has(count.attack_id))
-    .map(count => strangerOf(count.attack_id, count.name));
+  const strangers = counts.filter(count => !known.has(count.attack_id)).map(count => strangerOf(count.attack_id, count.name));
   const subs = new Map<string, Technique[]>();
   for (const technique of attack.techniques.filter(item => item.attack_id.includes('.'))) {
     const parent = technique.attack_id.split('.')[0] ?? '';

@@ -1,5 +1,5 @@
 /** The matrix as a picture: SVG that stands alone, and PNG made of it in the browser. */
-import { findsOf, type Cell, type Column } from './matrix';
+import { type Cell, type Column, findsOf } from './matrix';
 
 const WIDTH = 168;
 const GAP = 6;
@@ -15,8 +15,10 @@ const FONT = 'system-ui, -apple-system, "Segoe UI", sans-serif';
 
 function escaped(text: string): string {
   const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  // XML knows no control characters, however they are written.
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd').replace(/[&<>"']/g, c => names[c] ?? c);
+  // The characters of XML 1.0: most control characters are none, however they are written.
+  return text
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
+    .replace(/[&<>"']/g, c => names[c] ?? c);
 }
 
 function cut(text: string, letters = LETTERS): string {

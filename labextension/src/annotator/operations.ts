@@ -7,11 +7,7 @@ export function percentText(confidence: number): string {
 }
 
 /** Show a sentence as it will be; names of techniques that are new to it come from `nameOf`. */
-export function applied(
-  sentence: SentenceBody,
-  operation: Operation,
-  nameOf: (attackId: string) => string
-): SentenceBody {
+export function applied(sentence: SentenceBody, operation: Operation, nameOf: (attackId: string) => string): SentenceBody {
   switch (operation.kind) {
     case 'decide':
       return { ...sentence, disposition: operation.disposition };

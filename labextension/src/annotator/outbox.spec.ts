@@ -6,8 +6,8 @@ import { keyName, perform } from './keys';
 import { ReviewStore } from './store';
 import { exampleTransport, MemoryStorage, sentence } from './testing/examples';
 import type { MemoryTransport } from './testing/memoryTransport';
-import type { Operation } from './types';
 import { TransportFailure } from './transport';
+import type { Operation, SentenceBody } from './types';
 import { WideActions } from './wideActions';
 
 const ACCEPT: Operation = { kind: 'decide', disposition: 'accept' };
@@ -195,7 +195,7 @@ describe('a cell that is run again', () => {
     transport.delay = 10;
     upTo(8).forEach(id => store.take(REJECT, id));
     upTo(3).forEach(() => void wide.undo());
-    void wide.split(MANY[99] ?? MANY[0]!, 8);
+    void wide.split(MANY[99] as SentenceBody, 8);
     store.take(REJECT, 200);
     await vi.advanceTimersByTimeAsync(35); // three are saved, one is on its way
     expect(rejected(transport)).toHaveLength(3);

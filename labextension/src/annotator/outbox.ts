@@ -6,7 +6,7 @@
  */
 import type { Kept } from './memory';
 import { isDone } from './operations';
-import { freshKey, TransportFailure, type Transport } from './transport';
+import { freshKey, type Transport, TransportFailure } from './transport';
 import type { Operation, SentenceBody, WideAction } from './types';
 import { countOf, restOf, send, subjectOf, type WideResult } from './wide';
 
@@ -133,7 +133,9 @@ export class Outbox {
 
   /** Take over what an earlier view could not send; it was done before anything that is here. */
   adopt(kept: readonly Kept[]): void {
-    const adopted = kept.map((item): Entry => ('wide' in item ? { ...item, sent: true, finish: () => undefined } : { ...item }));
+    const adopted = kept.map(
+      (item): Entry => ('wide' in item ? { ...item, sent: true, finish: () => undefined } : { ...item })
+    );
     this.entries.splice(this.inFlight !== null && this.entries[0] === this.inFlight ? 1 : 0, 0, ...adopted);
     this.sentences().forEach(sentence => this.events.moved(sentence));
     this.events.moved(null);
@@ -154,7 +156,9 @@ export class Outbox {
   /** Sentences turned out not to be there: what waits until they are loaded would wait for ever. */
   gone(sentences: readonly number[]): void {
     for (const sentence of sentences) {
-      const waiting = this.entries.find(entry => entry !== this.inFlight && subjectOfEntry(entry) === sentence && this.lacks(entry));
+      const waiting = this.entries.find(
+        entry => entry !== this.inFlight && subjectOfEntry(entry) === sentence && this.lacks(entry)
+      );
       if (waiting) {
         this.fail(waiting, new TransportFailure('missing', 'The sentence is not there any more.'));
       }

@@ -1,24 +1,37 @@
 /** What others do to the report while it is open, gathered for a moment and then read. */
 import { actionWords } from './operations';
-import type { ReviewStore } from './store';
 import type { RemoteChange } from './transport';
 
 const GATHER_MS = 80;
+
+/** What the store does about changes that others made. */
+export interface RemoteEvents {
+  /** Whether a user is somebody else than who works here. */
+  isOther(user: string): boolean;
+  /** Whether the report has the sentence, as far as is known here. */
+  isKnown(sentence: number): boolean;
+  say(text: string): void;
+  /** Read these sentences again. */
+  refresh(sentences: readonly number[]): Promise<void>;
+  /** Read the whole report again. */
+  reload(): Promise<void>;
+  /** Count techniques again, where they are shown. */
+  recount(): Promise<void>;
+}
 
 export class RemoteChanges {
   private readonly ids = new Set<number>();
   private everything = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly store: ReviewStore) {}
+  constructor(private readonly events: RemoteEvents) {}
 
   hear(change: RemoteChange): void {
     change.sentences.forEach(id => this.ids.add(id));
     this.everything ||= change.sentences.length === 0;
-    const { session } = this.store;
-    if (change.user !== null && session && change.user !== session.user) {
+    if (change.user !== null && this.events.isOther(change.user)) {
       const many = change.sentences.length === 1 ? 'a sentence' : `${change.sentences.length || 'many'} sentences`;
-      this.store.say(`${change.user} changed ${many}: ${actionWords(change.action)}.`);
+      this.events.say(`${change.user} changed ${many}: ${actionWords(change.action)}.`);
     }
     this.timer ??= setTimeout(() => void this.read(), GATHER_MS);
   }
@@ -28,21 +41,12 @@ export class RemoteChanges {
   }
 
   private async read(): Promise<void> {
-    const { store } = this;
     const ids = [...this.ids];
-    const known = ids.every(id => store.reading?.placeOf(id) !== undefined);
-    const all = this.everything || !known;
+    const all = this.everything || !ids.every(id => this.events.isKnown(id));
     this.timer = undefined;
     this.ids.clear();
     this.everything = false;
-    if (all) {
-      await store.reload();
-    } else {
-      // What fails here is read again when the link is back.
-      await store.cache.refresh(ids).catch(() => undefined);
-    }
-    if (store.counts) {
-      await store.loadCounts().catch(() => undefined);
-    }
+    await (all ? this.events.reload() : this.events.refresh(ids));
+    await this.events.recount();
   }
 }

@@ -74,9 +74,7 @@ export class AttackIndex {
     this.tactics = attack.tactics;
     this.techniques = attack.techniques;
     this.byId = new Map(attack.techniques.map(item => [item.attack_id, item]));
-    this.entries = attack.techniques
-      .filter(item => item.status === 'active' || item.status === 'retired')
-      .map(entryOf);
+    this.entries = attack.techniques.filter(item => item.status === 'active' || item.status === 'retired').map(entryOf);
     this.columns = new Map(attack.tactics.map((tactic, column) => [tactic.shortname, column]));
   }
 

@@ -1,9 +1,9 @@
 // @vitest-environment node
 import { afterEach, describe, expect, it, vi } from 'vitest';
-
-import type { MemoryTransport } from './testing/memoryTransport';
+import { EVERYTHING } from './rowsQuery';
+import { ReviewStore } from './store';
 import { exampleTransport, MemoryStorage, SENTENCES } from './testing/examples';
-import { EVERYTHING, ReviewStore } from './store';
+import type { MemoryTransport } from './testing/memoryTransport';
 import { TransportFailure } from './transport';
 import type { Operation } from './types';
 import { WideActions } from './wideActions';

@@ -5,12 +5,12 @@ import { applied, wordsFor } from './operations';
 import { Outbox } from './outbox';
 import { RemoteChanges } from './remoteChanges';
 import { Rows } from './rows';
-import { saveStatus, type SaveStatus } from './saveStatus';
+import { EVERYTHING, isEverything } from './rowsQuery';
+import { type SaveStatus, saveStatus } from './saveStatus';
 import { AttackIndex } from './search';
 import { SentenceCache } from './sentenceCache';
 import { Topics } from './topics';
-import { TransportFailure, type Snapshot, type Transport } from './transport';
-import { WideOutcomes } from './wideOutcomes';
+import { type Snapshot, type Transport, TransportFailure } from './transport';
 import type {
   ExplanationBody,
   Operation,
@@ -21,6 +21,7 @@ import type {
   SuggestionBody,
   TechniqueCount
 } from './types';
+import { WideOutcomes } from './wideOutcomes';
 
 /** A sentence's number, or a part of the store. */
 export type Topic = number | 'report' | 'rows' | 'selection' | 'status' | 'notice' | 'attack' | 'insights' | 'counts';
@@ -40,16 +41,6 @@ export interface StoreOptions {
 /** What is loaded in one go, where the selection comes near to what is not. */
 const AHEAD = 40;
 const NEAR = 8;
-
-export const EVERYTHING: RowsQuery = {
-  filter: { disposition: null, technique: null, least: null, most: null, text: '' },
-  order: 'reading'
-};
-
-export function isEverything(query: RowsQuery): boolean {
-  const { disposition, technique, least, most, text } = query.filter;
-  return disposition === null && technique === null && least === null && most === null && text === '';
-}
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
@@ -95,7 +86,23 @@ export class ReviewStore {
       loaded: sentences => this.seen(sentences),
       gone: ids => this.missed(ids)
     });
-    const outcomes = new WideOutcomes(this);
+    const events = {
+      isKnown: (id: number) => this.reading?.placeOf(id) !== undefined,
+      say: (text: string) => this.say(text),
+      reload: () => this.reload()
+    };
+    const outcomes = new WideOutcomes({
+      ...events,
+      warn: (text, id) => this.warn(text, id),
+      working: words => {
+        this.working = words;
+        this.topics.tell('status');
+      },
+      put: sentence => this.cache.put(sentence),
+      moved: id => this.moved(id),
+      refresh: ids => this.refreshOrDrop(ids),
+      select: id => this.select(id)
+    });
     this.outbox = new Outbox(transport, id => this.cache.get(id)?.version, {
       wanted: id => this.cache.want([id]),
       saved: sentence => this.saved(sentence),
@@ -105,11 +112,14 @@ export class ReviewStore {
       declined: (action, failure) => outcomes.declined(action, failure),
       moved: id => this.moved(id)
     });
-    this.remote = new RemoteChanges(this);
-    this.endings = [
-      transport.onChange(change => this.remote.hear(change)),
-      transport.onLink(link => this.linked(link))
-    ];
+    this.remote = new RemoteChanges({
+      ...events,
+      isOther: user => this.session !== null && user !== this.session.user,
+      // What fails here is read again when the link is back.
+      refresh: ids => this.cache.refresh(ids).catch(() => undefined),
+      recount: async () => (this.counts ? this.loadCounts().catch(() => undefined) : undefined)
+    });
+    this.endings = [transport.onChange(change => this.remote.hear(change)), transport.onLink(link => this.linked(link))];
     if (snapshot) {
       this.report = snapshot.report;
       this.rows = this.reading = new Rows(snapshot.rows, { report: snapshot.report, before: snapshot.before ?? 0 });
@@ -261,6 +271,15 @@ export class ReviewStore {
         );
       }
     }
+  }
+
+  private async refreshOrDrop(ids: readonly number[]): Promise<void> {
+    try {
+      await this.cache.refresh(ids);
+    } catch {
+      ids.forEach(id => this.cache.drop(id));
+    }
+    this.suggestions.clear();
   }
 
   async loadCounts(): Promise<void> {

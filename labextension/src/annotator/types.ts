@@ -5,61 +5,22 @@
  * are texts in percent with one decimal ("36.7"), as TRAM writes them; all other confidences are numbers in percent.
  * Offsets into texts count characters as Python does (code points), not JavaScript's units: see `textOffsets.ts`.
  */
+import type { components } from '../api/schema.generated';
+
+/** The bodies of the HTTP API, as its OpenAPI document has them. */
+type Bodies = components['schemas'];
 
 /** What was decided about a sentence; null while nobody decided. */
-export type Disposition = 'accept' | 'reject' | null;
+export type Disposition = Bodies['Disposition'] | null;
 
-/** Who put a technique on a sentence; others than these are shown as they are. */
-export type MappingSource = 'model' | 'person' | 'import' | 'attack' | 'text' | (string & {});
+/** A sentence bears a technique once at most. */
+export type MappingBody = Bodies['MappingBody'];
 
-/** `MappingBody` of `review_responses.py`. A sentence bears a technique once at most. */
-export interface MappingBody {
-  id: number;
-  attack_id: string;
-  name: string;
-  confidence: string;
-  sentence: number;
-  report: number;
-  source: MappingSource;
-  note: string;
-  version: number;
-}
+/** `version` rises with every change of the sentence or of its mappings. */
+export type SentenceBody = Bodies['SentenceBody'];
 
-/** `SentenceBody` of `review_responses.py`. `version` rises with every change of the sentence or of its mappings. */
-export interface SentenceBody {
-  id: number;
-  text: string;
-  order: number;
-  disposition: Disposition;
-  mappings: MappingBody[];
-  report: number;
-  start: number | null;
-  end: number | null;
-  page: number | null;
-  origin: string;
-  version: number;
-}
-
-/** `ReportBody` of `responses.py`; `text` may be left empty here, the view does not use it. */
-export interface ReportBody {
-  id: number;
-  document_id: number | null;
-  name: string;
-  byline: string;
-  accepted_sentences: number;
-  reviewing_sentences: number;
-  total_sentences: number;
-  text: string;
-  ml_model: string;
-  created_by: string | null;
-  created_on: string;
-  updated_on: string;
-  status: string;
-  use_for_training: boolean;
-  builtin: boolean;
-  uuid: string;
-  version: number;
-}
+/** `text` may be left empty here, the view does not use it. */
+export type ReportBody = Bodies['ReportBody'];
 
 /** A column of the matrix. */
 export interface Tactic {
@@ -130,15 +91,10 @@ export interface RowsQuery {
  * All sentences that a query describes, in its order, in brief.
  *
  * The view pages over this list, not over the query: accepting a sentence takes it out of "unreviewed", and offsets into
- * the query would then skip another.
+ * the query would then skip another. `states` has a letter for each of `ids`: `a` accepted, `r` rejected, `.` awaiting
+ * review; `least` its weakest mapping in percent, null where it bears none.
  */
-export interface RowsBody {
-  ids: number[];
-  /** A letter for each of `ids`: `a` accepted, `r` rejected, `.` awaiting review. */
-  states: string;
-  /** For each of `ids`, its weakest mapping in percent; null where it bears none. */
-  least: (number | null)[];
-}
+export type RowsBody = Bodies['RowsBody'];
 
 /** One step of reviewing a sentence. Techniques are named by ATT&CK's own id, which is unique on a sentence. */
 export type Operation =
@@ -164,75 +120,36 @@ export type WideAction =
   /** Sentences that follow one another. */
   | { kind: 'merge'; sentences: number[] };
 
-/** `BulkBody` of `review_responses.py`. */
-export interface BulkBody {
-  changed: number;
-  report: ReportBody;
-}
+export type BulkBody = Bodies['BulkBody'];
 
-/** `SplitBody` of `review_responses.py`: the first part keeps the number. */
-export interface SplitBody {
-  sentences: SentenceBody[];
-}
+/** The first part keeps the number. */
+export type SplitBody = Bodies['SplitBody'];
 
-/** `UndoneBody` of `review_responses.py`. */
-export interface UndoneBody {
-  /** The name of the action, of several that of the last: `accept`, `add mapping`, `merge sentences` … */
-  action: string;
-  changed: number;
-  batch: string;
-  /** How many actions these were. */
-  steps: number;
-  /** The sentences that differ now, those of the last action first; empty where they are many. */
-  sentences: number[];
-  /** Why these are fewer actions than were asked for; null: ask again for the rest. */
-  stopped: string | null;
-}
+/** `sentences` are those that differ now, of the last action first; empty where they are many. */
+export type UndoneBody = Bodies['UndoneBody'];
 
 /** Why a model proposes a technique for a sentence. */
-export interface ExplanationBody {
-  attack_id: string;
+export interface ExplanationBody extends Pick<Bodies['ExplanationBody'], 'attack_id' | 'confidence' | 'words'> {
   /** The model that was asked, with its version; empty where none explains. */
   model: string;
-  /** What it gives the technique here now, in percent; null where it does not know the technique. */
-  confidence: number | null;
-  /** The words that weighed most, the weightiest first. */
-  words: { start: number; end: number; weight: number }[];
   /** Accepted sentences of the technique that are most like this one, the nearest first. */
   examples: ExampleBody[];
 }
 
 /** A sentence of some report that bears a technique. */
-export interface ExampleBody {
-  sentence: number;
-  report: number;
-  report_name: string;
-  text: string;
+export interface ExampleBody extends Pick<Bodies['ExampleBody'], 'sentence' | 'report' | 'report_name' | 'text'> {
   /** 0 to 1; null where nobody measured it. */
   similarity: number | null;
 }
 
 /** A technique that the model thinks of for a sentence, under its threshold or over it. */
-export interface SuggestionBody {
-  attack_id: string;
-  name: string;
-  confidence: number;
-}
+export type SuggestionBody = Pick<Bodies['SuggestionBody'], 'attack_id' | 'name' | 'confidence'>;
 
-/** How often a technique is on sentences. */
-export interface TechniqueCount {
-  attack_id: string;
-  name: string;
-  /** On sentences that were accepted. */
-  accepted: number;
-  /** On sentences that await review. */
-  proposed: number;
+/** How often a technique is on sentences that were accepted, and on those that await review. */
+export interface TechniqueCount extends Omit<Bodies['TechniqueCountBody'], 'best'> {
   /** The best confidence among them, in percent; null where there is none. */
   best: number | null;
 }
 
 /** A sentence as evidence for a technique. */
-export interface EvidenceBody extends ExampleBody {
-  disposition: Disposition;
-  confidence: number;
-}
+export type EvidenceBody = ExampleBody & Pick<Bodies['EvidenceBody'], 'disposition' | 'confidence'>;

@@ -1,6 +1,6 @@
 /** Actions on more than a step of one sentence, as data: what each is called, is about, and asks of the workbench. */
 import type { Transport } from './transport';
-import type { SentenceBody, SplitBody, BulkBody, UndoneBody, WideAction } from './types';
+import type { BulkBody, SentenceBody, SplitBody, UndoneBody, WideAction } from './types';
 
 export type WideResult =
   | { kind: 'undo' | 'redo'; done: UndoneBody }

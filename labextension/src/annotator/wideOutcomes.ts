@@ -1,9 +1,8 @@
 /** What the view makes of what came of actions on more than one sentence, whichever view asked for them. */
 import { actionWords } from './operations';
-import type { ReviewStore } from './store';
 import type { TransportFailure } from './transport';
 import type { BulkBody, SentenceBody, SplitBody, UndoneBody, WideAction } from './types';
-import { workWords, type WideResult } from './wide';
+import { type WideResult, workWords } from './wide';
 
 const STRUCTURAL = /sentence(s)?$/; // "split sentence", "merge sentences", "add sentence", "delete sentence"
 
@@ -11,12 +10,31 @@ function sentences(count: number): string {
   return count === 1 ? '1 sentence' : `${count} sentences`;
 }
 
+/** What the store does about the outcomes. */
+export interface OutcomeEvents {
+  /** Whether the report has the sentence, as far as is known here. */
+  isKnown(sentence: number): boolean;
+  say(text: string): void;
+  warn(text: string, sentence?: number): void;
+  /** What is being done, in words; null: nothing. */
+  working(words: string | null): void;
+  /** Take a sentence as the workbench says it is. */
+  put(sentence: SentenceBody): void;
+  /** Tell views that a sentence looks different. */
+  moved(sentence: number): void;
+  /** Read these sentences again, and forget those that cannot be read. */
+  refresh(sentences: readonly number[]): Promise<void>;
+  /** Read the whole report again. */
+  reload(): Promise<void>;
+  /** Go to a sentence. */
+  select(sentence: number): void;
+}
+
 export class WideOutcomes {
-  constructor(private readonly store: ReviewStore) {}
+  constructor(private readonly events: OutcomeEvents) {}
 
   working(action: WideAction | null): void {
-    this.store.working = action && workWords(action);
-    this.store.topics.tell('status');
+    this.events.working(action && workWords(action));
   }
 
   /** Show what was done; fulfilled when what comes after it can be sent. */
@@ -36,57 +54,47 @@ export class WideOutcomes {
   }
 
   declined(_action: WideAction, failure: TransportFailure): void {
-    const { store } = this;
     if (failure.kind === 'conflict' && failure.current) {
-      store.cache.put(failure.current);
-      store.moved(failure.current.id);
-      store.warn('Not done. Somebody changed this sentence meanwhile; it is shown as it is now.', failure.current.id);
+      this.events.put(failure.current);
+      this.events.moved(failure.current.id);
+      this.events.warn('Not done. Somebody changed this sentence meanwhile; it is shown as it is now.', failure.current.id);
     } else {
-      store.warn(failure.message);
+      this.events.warn(failure.message);
     }
   }
 
   private async turned(words: string, done: UndoneBody): Promise<void> {
-    const { store } = this;
-    const isKnown = done.sentences.every(id => store.reading?.placeOf(id) !== undefined);
-    if (done.sentences.length === 0 || !isKnown || STRUCTURAL.test(done.action)) {
-      await store.reload();
-    } else {
-      await this.refresh(done.sentences);
+    const { events } = this;
+    const areKnown = done.sentences.every(id => events.isKnown(id));
+    // What comes next is about these sentences as they are now, or as they are found to be.
+    await (done.sentences.length === 0 || !areKnown || STRUCTURAL.test(done.action)
+      ? events.reload()
+      : events.refresh(done.sentences));
+    const first = done.sentences.find(id => events.isKnown(id));
+    if (first !== undefined) {
+      events.select(first);
     }
-    const first = done.sentences.find(id => store.reading?.placeOf(id) !== undefined);
-    store.select(first ?? store.selected);
     const last = actionWords(done.action);
-    store.say(done.steps > 1 ? `${words}: ${done.steps} actions, the last of them ${last}.` : `${words}: ${last}.`);
+    events.say(done.steps > 1 ? `${words}: ${done.steps} actions, the last of them ${last}.` : `${words}: ${last}.`);
     if (done.stopped !== null) {
-      store.warn(done.stopped);
+      events.warn(done.stopped);
     }
-  }
-
-  /** What comes next is about these sentences as they are now, or as they are found to be. */
-  private async refresh(ids: readonly number[]): Promise<void> {
-    try {
-      await this.store.cache.refresh(ids);
-    } catch {
-      ids.forEach(id => this.store.cache.drop(id));
-    }
-    this.store.suggestions.clear();
   }
 
   private async accepted(done: BulkBody): Promise<void> {
-    await this.store.reload();
-    this.store.say(`Accepted ${sentences(done.changed)}. Undo takes all of them back.`);
+    await this.events.reload();
+    this.events.say(`Accepted ${sentences(done.changed)}. Undo takes all of them back.`);
   }
 
   private async split(parts: SplitBody): Promise<void> {
-    parts.sentences.forEach(part => this.store.cache.put(part));
-    await this.store.reload();
-    this.store.say('Split in two. Both await review.');
+    parts.sentences.forEach(part => this.events.put(part));
+    await this.events.reload();
+    this.events.say('Split in two. Both await review.');
   }
 
   private async merged(sentence: SentenceBody): Promise<void> {
-    this.store.cache.put(sentence);
-    await this.store.reload();
-    this.store.say('Merged with the sentence that followed.');
+    this.events.put(sentence);
+    await this.events.reload();
+    this.events.say('Merged with the sentence that followed.');
   }
 }

@@ -3,7 +3,7 @@ import '../../style/annotator.css';
 import { mountAnnotator } from '../annotator/mount';
 import type { Snapshot } from '../annotator/transport';
 import { browserStorage } from './browserStorage';
-import { CommChannel, commTransport, type CommModel } from './commTransport';
+import { CommChannel, type CommModel, commTransport } from './commTransport';
 import { keepKeys } from './keyboard';
 
 const LEAST_HEIGHT = 320;

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { TransportFailure, type RemoteChange } from '../annotator/transport';
+import type { RemoteChange, TransportFailure } from '../annotator/transport';
 import { CommChannel, commMatrixSource, commTransport } from './commTransport';
 import { FakeModel } from './testing/fakeModel';
 

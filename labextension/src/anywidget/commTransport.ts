@@ -45,13 +45,13 @@
  * `selected`, the id of the technique that was clicked, or "".
  */
 import {
-  freshKey,
-  TransportFailure,
   type FailureKind,
+  freshKey,
   type LinkState,
   type MatrixSource,
   type RemoteChange,
-  type Transport
+  type Transport,
+  TransportFailure
 } from '../annotator/transport';
 import type { SentenceBody, SessionBody } from '../annotator/types';
 

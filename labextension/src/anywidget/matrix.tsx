@@ -1,6 +1,6 @@
 /** The ATT&CK matrix below a notebook's cell. */
-import { createRoot } from 'react-dom/client';
 import { useCallback, useEffect, useState } from 'react';
+import { createRoot } from 'react-dom/client';
 
 import '../../style/annotator.css';
 import { Heatmap } from '../annotator/Heatmap';
@@ -8,7 +8,7 @@ import type { Column } from '../annotator/matrix';
 import { keepFile, matrixSvg, pngOf } from '../annotator/matrixImage';
 import { AttackIndex } from '../annotator/search';
 import type { TechniqueCount } from '../annotator/types';
-import { CommChannel, commMatrixSource, type CommModel } from './commTransport';
+import { CommChannel, type CommModel, commMatrixSource } from './commTransport';
 import { keepKeys } from './keyboard';
 
 type Source = ReturnType<typeof commMatrixSource>;

@@ -3,8 +3,8 @@ import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import '../../style/status.css';
-import { isServerStatus, type StatusState } from '../status/status';
 import { StatusView } from '../status/StatusView';
+import { isServerStatus, type StatusState } from '../status/status';
 
 /** What anywidget lends a view of its model. */
 interface Model {

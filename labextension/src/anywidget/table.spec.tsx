@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-
+import widget, { type Row, sorted } from './table';
 import { FakeModel } from './testing/fakeModel';
-import widget, { sorted, type Row } from './table';
 
 const HOSTILE = '<img src=x onerror=alert(1)>';
 
@@ -16,7 +15,10 @@ const ROWS = [
 ];
 
 describe('sorting', () => {
-  const keys = (sort: string): string => sorted(ROWS, sort).map(item => item.key).join('');
+  const keys = (sort: string): string =>
+    sorted(ROWS, sort)
+      .map(item => item.key)
+      .join('');
 
   it('knows numbers, texts with numbers, and what is missing', () => {
     expect(keys('')).toBe('abc');

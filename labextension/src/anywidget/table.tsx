@@ -4,8 +4,8 @@
  * Traits: `caption`; `empty`, what is said where there are no rows; `columns`, `rows`, `filterable`; `sort`, the key of a
  * column, with a minus before it where the greatest comes first. A click on an action sends `{action, key}`.
  */
-import { createRoot } from 'react-dom/client';
 import { useEffect, useMemo, useState } from 'react';
+import { createRoot } from 'react-dom/client';
 
 import '../../style/panel.css';
 import { keepKeysAround } from './keyboard';
@@ -84,9 +84,7 @@ function shown(value: Cell, kind: Column['kind']): string {
 
 function moment(value: string): string {
   const parsed = new Date(value);
-  return Number.isNaN(parsed.getTime())
-    ? value
-    : parsed.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  return Number.isNaN(parsed.getTime()) ? value : parsed.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 function CellView({ value, kind }: { value: Cell; kind: Column['kind'] }): React.JSX.Element {
@@ -161,7 +159,11 @@ function TableView({ model }: { model: TableModel }): React.JSX.Element {
   const found = useMemo(() => {
     const wanted = filter.trim().toLowerCase();
     const matches = (row: Row): boolean =>
-      columns.some(column => shown(row.cells[column.key] ?? null, column.kind).toLowerCase().includes(wanted));
+      columns.some(column =>
+        shown(row.cells[column.key] ?? null, column.kind)
+          .toLowerCase()
+          .includes(wanted)
+      );
     return sorted(wanted === '' ? rows : rows.filter(matches), sort);
   }, [rows, columns, sort, filter]);
   const acting = rows.some(row => row.actions.length > 0);

@@ -6,8 +6,8 @@
  * `at` is where the next piece begins, -1 where it wants no more. `{event: "cancel", id}` ends a file at any time.
  * Trait `files`: all files of the widget, as the kernel knows them; `accept`: names of types for the picker.
  */
-import { createRoot } from 'react-dom/client';
 import { useEffect, useRef, useState } from 'react';
+import { createRoot } from 'react-dom/client';
 
 import '../../style/panel.css';
 import { freshKey } from '../annotator/transport';

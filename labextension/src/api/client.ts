@@ -3,7 +3,7 @@ import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
 import { areNotebookFiles, type NotebookFile } from '../notebooks/notebookFiles';
-import { isServerStatus, type FailureKind, type ServerStatus } from '../status/status';
+import { type FailureKind, isServerStatus, type ServerStatus } from '../status/status';
 
 /** A server that has not answered by then is treated as one that does not answer. */
 const TIMEOUT_MS = 30_000;

@@ -1,11 +1,10 @@
 /** The notebooks that teach the workbench: which there are, and how a reader gets copies of their own. */
-import { Contents } from '@jupyterlab/services';
+import type { Contents } from '@jupyterlab/services';
+
+import type { components } from '../api/schema.generated';
 
 /** A file of the server's copy: where it belongs in the reader's folder, and its bytes in Base64. */
-export interface NotebookFile {
-  readonly path: string;
-  readonly content: string;
-}
+export type NotebookFile = Readonly<components['schemas']['NotebookFileBody']>;
 
 export interface Guide {
   readonly file: string;

@@ -4,8 +4,8 @@ import type { Message } from '@lumino/messaging';
 import { useSyncExternalStore } from 'react';
 
 import type { StatusModel } from '../models/statusModel';
-import { summarise } from '../status/status';
 import { StatusView } from '../status/StatusView';
+import { summarise } from '../status/status';
 import { tramIcon } from './icon';
 
 function FollowedStatus({ model }: { model: StatusModel }): React.JSX.Element {

@@ -1,12 +1,12 @@
 /** The status of the server as a person reads it; shown by the lab's panel and by the notebook's widget. */
 import { Mark } from './mark';
 import {
-  clamp,
-  summarise,
   type Advice,
+  clamp,
   type ServerStatus,
   type StatusState,
   type Summary,
+  summarise,
   type Tone,
   type Undertaking
 } from './status';

@@ -1,27 +1,22 @@
 /** What the server says about itself, and what a view knows of it. No Jupyter, no DOM. */
 
-/** The body of `GET /api/tram/status`. */
-export interface ServerStatus {
-  version: string;
-  ready: boolean;
-  preparing: { stage: string; progress: number } | null;
-  error: string | null;
-  user: { name: string; role: string } | null;
-  attack: readonly { domain: string; version: string; techniques: number }[];
-  default_model: { name: string; version: number | string } | null;
-  /** Reports and sentences are users'; the examples that come with the workbench are counted apart. */
-  counts: { reports: number; sentences: number; builtin_sentences?: number; jobs: number } | null;
-  /** What waits or runs beside the jobs; absent from older servers. */
-  tasks?: readonly Undertaking[];
-}
+import type { components } from '../api/schema.generated';
+
+type Bodies = components['schemas'];
+type Counts = Bodies['CountsBody'];
 
 /** A training, a label check or a learning curve. */
-export interface Undertaking {
-  kind: string;
-  id: number;
-  model: string;
-  progress: number;
-  stage: string;
+export type Undertaking = Bodies['UndertakingBody'];
+
+/** The body of `GET /api/tram/status`, as far as it is shown, and as servers of other versions may send it. */
+export interface ServerStatus extends Pick<Bodies['StatusBody'], 'version' | 'ready' | 'preparing' | 'error'> {
+  user: Pick<Bodies['UserBody'], 'name' | 'role'> | null;
+  attack: readonly Pick<Bodies['tram_ext__api__status__ReleaseBody'], 'domain' | 'version' | 'techniques'>[];
+  default_model: Pick<Bodies['ModelBody'], 'name' | 'version'> | null;
+  /** Reports and sentences are users'; the examples that come with the workbench are counted apart. */
+  counts: (Pick<Counts, 'reports' | 'sentences' | 'jobs'> & Partial<Counts>) | null;
+  /** What waits or runs beside the jobs; absent from older servers. */
+  tasks?: readonly Undertaking[];
 }
 
 /** Whether something is under way that moves on. */

@@ -1,11 +1,6 @@
 /** A workbench in memory, for specs and for looking at the view without a server. It keeps the rules of the real one. */
 import { applied } from '../operations';
-import {
-  TransportFailure,
-  type LinkState,
-  type RemoteChange,
-  type Transport
-} from '../transport';
+import { type LinkState, type RemoteChange, type Transport, TransportFailure } from '../transport';
 import type {
   AttackBody,
   BulkAction,
@@ -282,7 +277,10 @@ export class MemoryTransport implements Transport {
   }
 
   private replace(before: readonly SentenceBody[], after: readonly SentenceBody[]): void {
-    const place = Math.max(0, this.sentencesNow.findIndex(item => item.id === before[0]?.id));
+    const place = Math.max(
+      0,
+      this.sentencesNow.findIndex(item => item.id === before[0]?.id)
+    );
     const changed = new Map(after.map(sentence => [sentence.id, sentence]));
     const removed = new Set(before.map(item => item.id).filter(id => !changed.has(id)));
     const there = new Set(this.sentencesNow.map(item => item.id));
