@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing import Self
 
 _ROOT = Path(__file__).resolve().parents[1]
 _PATIENCE: Final = 180.0

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run, call, export
+from tram_ext.exports import formats
 
 HOSTILE = "Red \x1b[31mAlert/../..\u202e.pdf"
 
@@ -40,7 +41,7 @@ def test_one_report_to_the_standard_output(run: Run) -> None:
     assert run("export", "2", "--format", "navigator").json["domain"] == "enterprise-attack"
 
 
-@pytest.mark.parametrize("name", ["json", "docx", "navigator", "stix", "csv"])
+@pytest.mark.parametrize("name", [item.name for item in formats()])
 def test_files_are_private_and_never_overwritten_unasked(run: Run, tmp_path: Path, name: str) -> None:
     target = tmp_path / f"out.{name}"
     answer = run("export", "2", "--format", name, "--output", target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from tram_ext.domain.documents import ParsedDocument, TextSpan
 from tram_ext.domain.reports import Report
 from tram_ext.services.processes.pool import ProcessDied, ShuttingDown
 
-MOMENT = datetime(2024, 3, 4, 5, 6, 7, 89, tzinfo=timezone.utc)
+MOMENT = datetime(2024, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["T1059", "T1059.003", "T0000"])

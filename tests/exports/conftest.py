@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,8 +11,8 @@ from tram_ext.domain.attack import AttackKind, AttackObject, AttackRelease, Atta
 from tram_ext.domain.reports import Disposition, Mapping, Report, Sentence
 from tram_ext.exports import ExportBundle, ReviewedReport
 
-CREATED = datetime(2024, 3, 4, 5, 6, 7, 123456, tzinfo=timezone.utc)
-UPDATED = datetime(2024, 3, 5, 5, 6, 7, tzinfo=timezone.utc)
+CREATED = datetime(2024, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
+UPDATED = datetime(2024, 3, 5, 5, 6, 7, tzinfo=UTC)
 UUID = "0b1d5d5a-3c1e-4f6a-9d52-6f0a7c1b2e3d"
 HEBREW = "התוקף הפעיל את PowerShell דרך משימה מתוזמנת."
 ACCEPTED = "The loader ran a PowerShell one-liner."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -80,7 +80,7 @@ def test_the_same_twice_and_ids_do_not_depend_on_the_workbench(bundle, reviewed)
 
 def test_ids_are_those_of_0_1_0():
     """With the UUID that a report of then is given: what 0.1.0 wrote about one of that name and moment."""
-    moment = datetime(2024, 3, 4, 5, 6, 7, 123456, tzinfo=timezone.utc)
+    moment = datetime(2024, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
     uuid = derived_report_uuid("Köpenick <1>", moment)
     report = Report(1, "Renamed", "It came.", "nb", "ann", moment, moment, uuid, reviewing_sentences=1)
     mapping = Mapping(1, 1, 1, "Data Encrypted for Impact", Assertion("T1486", 61.0, MappingSource.MODEL))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -14,7 +14,7 @@ from tram_ext.domain.reports import Disposition, Mapping, NewReport, Report, Sen
 from tram_ext.exports import tram_json
 
 UUID = "0b1d5d5a-3c1e-4f6a-9d52-6f0a7c1b2e3d"
-MOMENT = datetime(2024, 2, 29, 13, 5, 7, 250000, tzinfo=timezone.utc)
+MOMENT = datetime(2024, 2, 29, 13, 5, 7, 250000, tzinfo=UTC)
 
 
 def exported(**changes):
@@ -88,7 +88,7 @@ class TestParse:
         imported = tram_json.parse(json.dumps(exported()))
         report = imported.report
         assert (report.name, report.ml_model) == ("Copper Heron", "logreg")
-        assert report.created_on == datetime(2021, 5, 3, 12, 55, 40, 433009, tzinfo=timezone.utc)
+        assert report.created_on == datetime(2021, 5, 3, 12, 55, 40, 433009, tzinfo=UTC)
         assert report.updated_on is None
         assert [s.disposition for s in report.sentences] == [Disposition.ACCEPT, None]
         mapping = report.sentences[0].mappings[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 
@@ -60,6 +61,13 @@ def trained(world, tmp_path_factory):
     services.imports.import_report(json.dumps(data).encode(), ann)
     services.close()
     return folder
+
+
+@pytest.fixture(scope="session")
+def ann(trained):
+    """Return an admin; the same in every copy."""
+    with contextlib.closing(Services(Settings(data_dir=trained, db_url="", default_model="linear"))) as services:
+        return users(services)["ann"]
 
 
 @pytest.fixture

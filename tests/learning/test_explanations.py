@@ -11,11 +11,6 @@ TECHNIQUE = "T1566.001"
 
 
 @pytest.fixture(scope="module")
-def ann(shared):
-    return users(shared)["ann"]
-
-
-@pytest.fixture(scope="module")
 def invoice(shared, ann):
     return sentences_of(shared, report_under_review(shared).id, ann)[0]
 

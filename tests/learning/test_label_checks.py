@@ -17,11 +17,6 @@ REQUEST = TrainingRequest("nb")
 
 
 @pytest.fixture
-def ann(services):
-    return users(services)["ann"]
-
-
-@pytest.fixture
 def mislabelled(services, ann):
     """Return a sentence of which somebody accepted the wrong technique."""
     sentence = next(each for each in sentences_of(services, 1, ann) if each.text == WRONG)

@@ -13,11 +13,6 @@ from tram_ext.domain.models import TrainingRequest, TrainingState
 REQUEST = TrainingRequest("nb")
 
 
-@pytest.fixture
-def ann(services):
-    return users(services)["ann"]
-
-
 def begin(services, actor, request=REQUEST):
     return services.learning_curves.begin(request, actor)
 

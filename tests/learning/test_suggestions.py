@@ -4,14 +4,9 @@ import time
 
 import pytest
 
-from tests.learning.conftest import ACCEPT, REJECT, decide, report_under_review, sentences_of, users
+from tests.learning.conftest import ACCEPT, REJECT, decide, report_under_review, sentences_of
 from tram_ext.domain.assertions import Assertion, MappingSource
 from tram_ext.domain.errors import Conflict, NotFound
-
-
-@pytest.fixture
-def ann(services):
-    return users(services)["ann"]
 
 
 @pytest.fixture

@@ -9,11 +9,6 @@ from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import SentenceFilter
 
 
-@pytest.fixture(scope="module")
-def ann(shared):
-    return users(shared)["ann"]
-
-
 @pytest.mark.parametrize("model", ["linear", "nb"])
 def test_every_sentence_that_awaits_review_comes_once(shared, ann, model):
     report = report_under_review(shared)

@@ -10,7 +10,7 @@ import socket
 import sqlite3
 import stat
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -131,7 +131,7 @@ def test_a_purged_file_is_said_to_be_gone_and_can_come_again(ben, ann):
     with contextlib.closing(sqlite3.connect(ben.server.data / "tram.sqlite3", timeout=30)) as connection, connection:
         connection.execute("UPDATE documents SET created_on = '2001-01-01 00:00:00' WHERE id = ?", [key])
     with contextlib.closing(Services(Settings(data_dir=ben.server.data, db_url=""))) as services:
-        before = datetime(2002, 1, 1, tzinfo=timezone.utc)
+        before = datetime(2002, 1, 1, tzinfo=UTC)
         (purged,) = services.purging.purge(before, services.users.at_the_command_line())
     assert purged.id == key
     gone = ann.server.get(f"/api/download/{key}", **ann.who)

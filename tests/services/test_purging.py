@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
@@ -15,7 +15,7 @@ from tram_ext.domain.review import LogFilter
 from tram_ext.store.tables import documents, jobs
 
 DATA = b"Beacons went out to a server every minute. " * 9
-NOW = datetime.now(timezone.utc)
+NOW = datetime.now(UTC)
 MONTH = timedelta(days=30)
 
 

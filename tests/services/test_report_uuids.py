@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from datetime import UTC
 from uuid import UUID, uuid4
 
 import pytest
@@ -121,9 +122,9 @@ def test_a_file_without_one_gets_the_same_everywhere(services, elsewhere, ann):
 
 
 def test_what_ids_followed_from_until_now():
-    from datetime import datetime, timezone
+    from datetime import datetime
 
-    moment = datetime(2024, 3, 4, 5, 6, 7, 123456, tzinfo=timezone.utc)
+    moment = datetime(2024, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
     assert derived_report_uuid("Köpenick <1>", moment) == "2ff5233c-30f7-4485-bcd3-d6f844661344"
 
 
@@ -172,11 +173,11 @@ def test_a_backup_keeps_it(services, settings, ann, report, tmp_path):
 
 
 def test_what_is_mapped_and_not_kept_is_called_the_same_each_time():
-    from datetime import datetime, timezone
+    from datetime import datetime
 
     from tram_ext.exports import ExportBundle
     from tram_ext.services.reports.unsaved import render_unsaved
 
-    moment = datetime(2024, 3, 4, 5, 6, 7, 123456, tzinfo=timezone.utc)
+    moment = datetime(2024, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)
     content = render_unsaved(NewReport("Köpenick <1>", "It came.", "nb"), "stix", ExportBundle(()), moment)
     assert re.findall(rb"report--[-0-9a-f]+", content) == [b"report--2ff5233c-30f7-4485-bcd3-d6f844661344"]

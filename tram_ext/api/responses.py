@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NotRequired
 
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from tram_ext.api.vocabulary import AttackStatusName, JobStatusName, Moment, ReportStatusName, TrainingStateName, Uuid
 from tram_ext.domain.attack import AttackObject

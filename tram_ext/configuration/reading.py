@@ -167,7 +167,7 @@ def layers_of(paths: Iterable[Path], problems: list[str]) -> list[Layer]:
     for path in paths:
         try:
             layers.append(layer_of(path))
-        except files.Unreadable as unreadable:  # noqa: PERF203 - a handful of files
+        except files.Unreadable as unreadable:
             problems.append(str(unreadable))
     return layers
 

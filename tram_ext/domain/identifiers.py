@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Final
 
 _CANONICAL: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
@@ -27,7 +27,7 @@ def derived_uuid(kind: str, *content: str) -> str:
 
 def derived_report_uuid(name: str, created_on: datetime) -> str:
     """Return what tells a report that has no UUID of its own from others: it follows from name and moment."""
-    return derived_uuid("report", name, created_on.astimezone(timezone.utc).isoformat())
+    return derived_uuid("report", name, created_on.astimezone(UTC).isoformat())
 
 
 def parse_uuid(said: str) -> str:

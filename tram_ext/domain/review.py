@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 from tram_ext.domain.errors import Invalid
@@ -113,8 +113,8 @@ def parse_moment(said: str) -> datetime:
         It is neither.
     """
     try:
-        found = datetime.fromisoformat(said.strip().upper().replace("Z", "+00:00"))
-        return found.replace(tzinfo=found.tzinfo or timezone.utc).astimezone(timezone.utc)
+        found = datetime.fromisoformat(said.strip().upper())
+        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Invalid(f"{said!r} is no date and time such as 2026-05-03T12:55:40Z.") from None
 

@@ -7,7 +7,7 @@ Attack patterns have ATT&CK's own ids, so they meet the ones a platform knows al
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import stix2
@@ -19,7 +19,7 @@ from tram_ext.domain.reports import Report
 from tram_ext.exports.bundle import ExportBundle, ReviewedReport
 from tram_ext.exports.evidence import Evidence, Finding, counted, field_title, findings, one_line
 
-_EPOCH: Final = datetime(2013, 9, 1, tzinfo=timezone.utc)
+_EPOCH: Final = datetime(2013, 9, 1, tzinfo=UTC)
 """When ATT&CK began: older than any real version of a technique, so that an import never replaces ATT&CK's own."""
 
 _KILL_CHAINS: Final = {

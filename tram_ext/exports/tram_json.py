@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from tram_ext.domain.assertions import Assertion
@@ -183,7 +183,7 @@ def format_confidence(percent: float) -> str:
 
 def format_datetime(moment: datetime) -> str:
     """Write a moment as TRAM does: ISO 8601 in UTC with a Z; a moment without zone is taken for UTC."""
-    aware = moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return aware.replace(tzinfo=None).isoformat() + "Z"
 
 

@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from tram_ext.domain.assertions import ASSERTED, Assertion, MappingSource, merged_by_technique
@@ -234,7 +234,7 @@ def _parsed_moment(raw: object) -> datetime:
     zone = "+00:00" if zone in {None, "Z", "z"} else zone if ":" in zone else f"{zone[:3]}:{zone[3:] or '00'}"
     # Python 3.10 reads six digits of a second, and no Z.
     moment = datetime.fromisoformat(f"{day}T{minutes}{seconds or ':00'}.{(fraction or '')[:6]:0<6}{zone}")
-    return moment.astimezone(timezone.utc)
+    return moment.astimezone(UTC)
 
 
 def _uuid(raw: object, place: str, problems: Problems) -> str | None:

@@ -19,7 +19,7 @@ from tram_ext.ml.model import Progress, TrainingSet
 from tram_ext.ml.tram.single_label import above_threshold
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing import Self
 
 FloatArray = npt.NDArray[np.float32]
 

@@ -154,7 +154,7 @@ def _set_journal(cursor: sqlite3.Cursor, journal: str) -> None:
     while cursor.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal:
         try:
             cursor.execute(f"PRAGMA journal_mode = {journal}")
-        except sqlite3.OperationalError:  # noqa: PERF203 - every attempt may fail by itself
+        except sqlite3.OperationalError:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.02)

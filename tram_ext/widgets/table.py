@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import anywidget
@@ -132,7 +132,5 @@ def _text(value: object, kind: str) -> str:
     if isinstance(value, int | float) and kind == "change":
         return f"{_HUNDRED * value:+.1f}"
     if kind == "moment" and isinstance(value, str):
-        return (
-            datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
-        )
+        return datetime.fromisoformat(value).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -17,8 +17,9 @@ from tram_ext.workbenches.reviewing import ReviewCalls
 from tram_ext.workbenches.waiting import Progress, follow
 
 if TYPE_CHECKING:
+    from typing import Self
+
     import pandas as pd
-    from typing_extensions import Self
 
 
 class Workbench(DocumentCalls, ReviewCalls, LearningCalls):

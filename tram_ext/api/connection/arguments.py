@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Required
 
-from typing_extensions import Required, TypedDict
+from typing_extensions import TypedDict
 
 
 class SentenceQuery(TypedDict, total=False):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -32,7 +32,7 @@ def purge_command(options: Options, *, days: int, dry_run: bool, yes: bool) -> N
     Reports stay, with their text and their review; so do the names of the files. What a job waits for stays, too. A
     file that is uploaded again is there again. Backups that were made before still hold the files.
     """
-    before = datetime.now(timezone.utc) - timedelta(days=days)
+    before = datetime.now(UTC) - timedelta(days=days)
     with options.reading() if dry_run else options.workbench() as workbench:
         purging, actor = workbench.services.purging, workbench.actor
         found = purging.preview(before, actor)

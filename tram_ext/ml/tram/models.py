@@ -18,7 +18,7 @@ from tram_ext.ml.tram.count_vectorizer import StemCountVectorizer
 from tram_ext.ml.tram.single_label import Floats, SingleLabelModel
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing import Self
 
 _SEED: Final = 0
 _NEGLIGIBLE: Final = 0.01  # smaller weights change a probability by less than a hundredth of its value

@@ -15,7 +15,7 @@ from tram_ext.ml.model import Progress, TrainingSet
 from tram_ext.ml.tram.count_vectorizer import StemCountVectorizer
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
+    from typing import Self
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 

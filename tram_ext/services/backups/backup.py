@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -183,7 +183,7 @@ class Backups:
         return schema, stored, tuple(left_out)
 
     def _manifest(self, schema: str, files: dict[str, Member], missing: tuple[str, ...], faults: list[str]) -> Manifest:
-        now = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        now = datetime.now(UTC).isoformat(timespec="seconds")
         return Manifest(__version__, schema, now, files, configuration(self._settings), missing, tuple(faults))
 
 

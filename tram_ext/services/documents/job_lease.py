@@ -6,9 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Final
-
-from typing_extensions import Self
+from typing import Final, Self
 
 from tram_ext.domain.errors import TramError
 from tram_ext.domain.jobs import Job, JobChange, JobStatus

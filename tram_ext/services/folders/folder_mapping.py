@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -169,7 +169,7 @@ class _Work:
     def _begin(self, source: SourceFile, begun: dict[Future[MappedDocument], _InHand]) -> Outcome | None:
         try:
             data = source.read(self._limits.file_bytes)
-            changed = datetime.fromtimestamp(int(source.path.lstat().st_mtime), timezone.utc)
+            changed = datetime.fromtimestamp(int(source.path.lstat().st_mtime), UTC)
         except (TramError, OSError) as error:
             return self._failed(source, error)
         made_of = self._made_of(data, changed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -123,7 +123,7 @@ class Mapper:
 
 def report_of(found: MappedDocument, name: str) -> NewReport:
     """Make a report of what was found in the file called `name`."""
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     sentences = tuple(
         NewSentence(
             text=text,

@@ -3,7 +3,7 @@
 import logging
 import secrets
 import unicodedata
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
@@ -58,7 +58,7 @@ def _compose_names(connection: sa.Connection, names: dict[int, str]) -> None:
         connection.execute(sa.update(_users).where(_users.c.id == user_id).values(name=free))
         connection.execute(
             sa.insert(_review_actions).values(
-                at=datetime.now(timezone.utc).replace(tzinfo=None),
+                at=datetime.now(UTC).replace(tzinfo=None),
                 user_name="tram-ext",
                 action="rename user",
                 target_kind="user",

@@ -6,7 +6,7 @@ under one id, as if they were one: the oldest keeps it, the others get new ones.
 
 import hashlib
 import uuid
-from datetime import timezone
+from datetime import UTC
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,7 +34,7 @@ def upgrade() -> None:
     for key, name, created_on in connection.execute(
         sa.select(reports.c.id, reports.c.name, reports.c.created_on).order_by(reports.c.id)
     ).all():
-        exported = _exported_so_far(name, created_on.replace(tzinfo=timezone.utc).isoformat())
+        exported = _exported_so_far(name, created_on.replace(tzinfo=UTC).isoformat())
         own = str(uuid.uuid4()) if exported in given else exported
         given.add(own)
         connection.execute(sa.update(reports).where(reports.c.id == key).values(uuid=own))
