@@ -23,6 +23,7 @@ _NAME: Final = "tram-child"
 _PDEATHSIG: Final = 1  # prctl(2)
 _END_SECONDS: Final = 5.0
 _TELL_SECONDS: Final = 0.05
+_STARTING: Final = threading.Lock()
 _STOPS: Final = {getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)}
 """What a terminal, a service manager or a container sends to a whole group of processes to have it stop."""
 
@@ -82,7 +83,7 @@ class ChildProcess:
             target=_serve, args=(theirs, os.getpid(), tuple(preload)), daemon=True, name=_NAME
         )
         try:
-            with _stops_held():
+            with _stops_held(), _without_main():
                 self._process.start()
         finally:
             theirs.close()  # held by the child alone, the pipe ends when the child does
@@ -205,22 +206,27 @@ def _watch(parent: int) -> None:
     os._exit(1)
 
 
-def _keep_main_from_children() -> None:
-    """Let our children pass over the script that runs here.
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Let a child that starts meanwhile pass over the script that runs here.
 
     A spawned process runs its parent's script again, to find functions in it. Ours need none, and a script that begins
     with ``tram_ext.map_text(…)``, without a guard around it, would begin again in each child, and fail there.
+    `multiprocessing` offers no way to say so: the function that collects what a child is told is exchanged for the
+    moment. Children of other names, which other threads may start in that moment, are told all.
     """
-    prepare = spawn.get_preparation_data
+    with _STARTING:
+        prepare = spawn.get_preparation_data
 
-    def prepared(name: str) -> dict[str, Any]:
-        found = prepare(name)
-        if name == _NAME:
-            for script in ("init_main_from_path", "init_main_from_name"):
-                found.pop(script, None)
-        return found
+        def prepared(name: str) -> dict[str, Any]:
+            found = prepare(name)
+            if name == _NAME:
+                for script in ("init_main_from_path", "init_main_from_name"):
+                    found.pop(script, None)
+            return found
 
-    spawn.get_preparation_data = prepared
-
-
-_keep_main_from_children()
+        spawn.get_preparation_data = prepared
+        try:
+            yield
+        finally:
+            spawn.get_preparation_data = prepare
