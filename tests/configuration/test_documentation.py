@@ -14,15 +14,15 @@ _READ_IN_THE_PACKAGE = re.compile(r"""(?:environ|getenv)[^\n]*["'](TRAM_\w+)["']
 
 
 def row(name: str) -> str:
-    """Return the line of an option in the README's table."""
+    """Return the line of an option in the table of docs/configuration.md."""
     option, trait = OPTIONS[name], WorkbenchConfiguration.class_traits()[name]
     variable = f"`{option.variable}`" if option.variable else ""
     default = option.unset or f"`{trait.default_value}`"
     return f"| `{name}` | {variable} | {default} | {option.help} |"
 
 
-def test_the_readme_lists_every_option_and_no_other() -> None:
-    written = (ROOT / "README.md").read_text(encoding="utf-8").partition("| option | environment |")[2]
+def test_the_table_lists_every_option_and_no_other() -> None:
+    written = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8").partition("| option | environment |")[2]
     rows = written.partition("\n\n")[0].splitlines()[2:]
     assert rows == [row(name) for name in OPTIONS]
 

@@ -1,0 +1,67 @@
+"""Makes the pictures of docs/images: ``python -m tests.browser.pictures``, after a change of what they show.
+
+They show the default model on a report of ours, in a JupyterLab of its own.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.conftest import ARGUMENTS, chromium
+from tests.browser.lab import Lab
+from tests.browser.notebook import Notebook
+from tests.server import ROOT
+from tram_ext.services import notebooks
+from tram_ext.services.container import Services
+from tram_ext.services.settings import Settings
+
+_IMAGES = ROOT / "docs" / "images"
+_NOTEBOOK = "tram-notebooks/02-review-a-report.ipynb"
+
+
+def take(page: Page, lab: Lab) -> None:
+    """Take the pictures."""
+    notebook = Notebook.at(page, lab.document(_NOTEBOOK))
+    notebook.run_until("Annotator(report")
+    annotator = notebook.annotator()
+    annotator.enter()
+    page.locator(".jp-SideBar [data-id='tram-status']").click()
+    page.locator("#tram-status [role=status]").get_by_text("Ready", exact=True).wait_for()
+    annotator.rows.first.click()
+    for key in "rraaj":
+        notebook.press(key)
+    while not annotator.selected.locator(".tram-Tag").count() or annotator.place < 12:
+        notebook.press("j")
+    annotator.host.locator(".tram-Mapping-head").first.click()
+    annotator.host.locator(".tram-Why-words").first.wait_for()
+    annotator.wait_until_saved()
+    annotator.host.evaluate("host => host.closest('.jp-Cell').scrollIntoView({block: 'start'})")
+    page.wait_for_timeout(500)
+    page.screenshot(path=_IMAGES / "workbench.png")
+    annotator.host.screenshot(path=_IMAGES / "annotator.png")
+
+
+def main() -> None:
+    """Start a lab and a browser, and take the pictures."""
+    _IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+        lab = Lab(Path(folder) / "lab", default_model="linear")
+        notebooks.copy(lab.work / "tram-notebooks")
+        services = Services(Settings(data_dir=lab.data, db_url="", default_model="linear"))
+        services.preparation.ensure(lambda _share, _stage: None)
+        services.close()
+        lab.start()
+        try:
+            browser = driver.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+            page = browser.new_page(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
+            take(page, lab)
+            browser.close()
+        finally:
+            lab.kill()
+
+
+if __name__ == "__main__":
+    main()
