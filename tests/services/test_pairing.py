@@ -20,7 +20,7 @@ from tram_ext.domain.review import LogFilter
 from tram_ext.services.backups.restore import restore
 from tram_ext.services.container import Services
 from tram_ext.services.data_folder.adoption import adopt
-from tram_ext.services.data_folder.marks import MARK
+from tram_ext.services.data_folder.marks import MARK, finish
 from tram_ext.services.settings import Settings
 from tram_ext.store import addresses
 
@@ -283,6 +283,13 @@ def at_once(start_python, *places):
 def test_many_processes_open_a_new_pair_at_once(settings, start_python):
     found = at_once(start_python, *[(settings.data_dir, "")] * 4)
     assert set(found) == {pair_of(settings)}
+
+
+def test_the_last_step_may_have_been_made_by_another_process(settings):
+    Services(settings).close()
+    before = (settings.data_dir / MARK).read_bytes()
+    finish(settings.data_dir, pair_of(settings))
+    assert (settings.data_dir / MARK).read_bytes() == before
 
 
 def test_many_databases_want_one_new_folder(settings, start_python, tmp_path):

@@ -107,8 +107,11 @@ def write_draft(work: UnitOfWork, settings: Settings) -> str:
 def finish(folder: Path, shared: str) -> None:
     """Make the last step, unless somebody else has made it; drafts that mean nothing any more go."""
     draft = _draft_file(folder, shared)
-    with contextlib.suppress(FileNotFoundError):
+    try:
         private_files.move(draft, folder / MARK)
+    except Unavailable:
+        if draft.exists():
+            raise
     for left in (*folder.glob(f"{_DRAFT}*"), *folder.glob(f".{MARK}.*")):
         private_files.remove(left)
 

@@ -54,8 +54,14 @@ def require_pair(settings: Settings) -> None:
     Unavailable
         They do not belong together, or one of them cannot be read.
     """
-    with peek(settings.database_url) as work:
-        _shared_id(work, settings)
+    try:
+        with peek(settings.database_url) as work:
+            _shared_id(work, settings)
+    except Unavailable:
+        if not settings.data_dir.is_dir():
+            raise
+        with marks.alone_in(settings.data_dir), peek(settings.database_url) as work:
+            _shared_id(work, settings)  # somebody may have been just giving them their id
 
 
 def settle(store: Store, settings: Settings) -> str:
@@ -66,10 +72,10 @@ def settle(store: Store, settings: Settings) -> str:
     Unavailable
         As :func:`require_pair`; or the folder cannot be written to.
     """
-    with store.read() as work:
-        shared = _shared_id(work, settings)
-    if shared is None or not (settings.data_dir / MARK).exists() or marks.is_drafted(settings.data_dir, shared):
-        with marks.alone_in(settings.data_dir):
+    with marks.alone_in(settings.data_dir):
+        with store.read() as work:
+            shared = _shared_id(work, settings)
+        if shared is None or not (settings.data_dir / MARK).exists() or marks.is_drafted(settings.data_dir, shared):
             with store.write() as work:
                 shared = _shared_id(work, settings) or marks.write_draft(work, settings)
             marks.finish(settings.data_dir, shared)
