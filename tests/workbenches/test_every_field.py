@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import inspect
 import json
-import re
 from dataclasses import fields
-from pathlib import Path
 
 import pytest
 
 from tests.samples import full_assertion, full_sentence, report_of, said, said_by
-from tram_ext.api import export_bodies, map_responses, responses, review_requests, review_responses
+from tram_ext.api import export_bodies, map_responses, review_requests, review_responses
 from tram_ext.api.connection import Connection, MappingChanges, ReportChanges
 from tram_ext.domain.assertions import ASSERTED
 from tram_ext.domain.edits import MappingEdit, ReportEdit
@@ -20,7 +18,6 @@ from tram_ext.exports.tram_json import render_new
 from tram_ext.workbenches import frames
 from tram_ext.workbenches.workbench import Workbench
 
-TYPES = Path(__file__).parents[2] / "labextension" / "src" / "annotator" / "types.ts"
 SETTABLE = set(ASSERTED) - {"source"}
 """What a person says; who proposed it is for the workbench to say."""
 
@@ -95,16 +92,3 @@ def test_over_http_and_in_process(ann):
         (found,) = connection.sentences({"report": report}).records
         assert said_by(found["mappings"][0]) == said(full_assertion())
         assert {name: found[name] for name in SENTENCE_CONTENT.names} == full_sentence().state()
-
-
-@pytest.mark.parametrize(
-    ("interface", "kind"),
-    [
-        ("MappingBody", review_responses.MappingBody),
-        ("SentenceBody", review_responses.SentenceBody),
-        ("ReportBody", responses.ReportBody),
-    ],
-)
-def test_the_types_of_the_front_end_are_the_same(interface, kind):
-    found = re.search(rf"^export interface {interface} {{\n(.*?)^}}", TYPES.read_text(), re.MULTILINE | re.DOTALL)
-    assert set(re.findall(r"^  (\w+)\??:", found[1], re.MULTILINE)) == set(kind.__annotations__)
