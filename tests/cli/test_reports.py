@@ -27,7 +27,7 @@ def test_what_is_in_progress_is_said_by_the_list_and_by_the_doctor(run: Run, fol
         services.trainings.begin(TrainingRequest("linear"), ann)
         curve = services.learning_curves.begin(TrainingRequest("nb"), ann)
         with services.store.write() as work:
-            work.trainings.report(curve, lease=60, progress=0.32, stage="fitting")
+            work.tasks.renew(curve, lease=60, progress=0.32, stage="fitting")
         listed = run("reports", "list")
         assert listed.err.splitlines()[1:] == [
             "In progress: training of linear, 0%.",

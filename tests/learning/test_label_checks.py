@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests import corpus
-from tests.learning.conftest import sentences_of, users
+from tests.learning.conftest import sentences_of
 from tram_ext.domain.assertions import Assertion, MappingSource
-from tram_ext.domain.errors import Cancelled, Conflict, Forbidden, NotFound
-from tram_ext.domain.models import TrainingRequest, TrainingState
+from tram_ext.domain.errors import Conflict, NotFound
+from tram_ext.domain.models import TrainingRequest
+from tram_ext.domain.tasks import TaskState
 
 WRONG = "A ransom note was left beside the encrypted files."
 REQUEST = TrainingRequest("nb")
@@ -32,7 +31,7 @@ def run(services, ann, **options):
 def test_a_wrong_label_is_found_with_what_it_should_be(services, ann, mislabelled):
     said = []
     check = run(services, ann, on_progress=lambda share, stage: said.append((share, stage)))
-    assert check.task.state is TrainingState.DONE
+    assert check.task.state is TaskState.DONE
     assert check.task.elapsed_sec > 0
     assert (check.checked, check.found) == (36, len(check.doubts))
     first = check.doubts[0]
@@ -80,37 +79,7 @@ def test_pages(services, ann, mislabelled):
     assert services.label_checks.get(check.task.id, ann, offset=1).doubts == check.doubts[1:]
 
 
-def test_too_little_and_too_bold(services, ann):
+def test_too_little(services, ann):
     services.reports.set_use_for_training(1, ann, use=False)
     with pytest.raises(Conflict, match="0 accepted sentences"):
         run(services, ann)
-    with pytest.raises(NotFound):
-        services.label_checks.begin(TrainingRequest("oracle"), ann)
-    with pytest.raises(NotFound):
-        services.label_checks.get(999, ann)
-    with pytest.raises(Forbidden):
-        services.label_checks.begin(REQUEST, users(services)["vic"])
-
-
-def test_cancel(services, ann):
-    more = [corpus.sentence(f"{text} {number}", technique) for technique, texts in corpus.SENTENCES.items()
-            for text in texts for number in range(60)]  # fmt: skip
-    services.imports.import_report(corpus.export_bytes("More", text="More", sentences=more), ann)
-    request = TrainingRequest("linear")
-    check_id = services.label_checks.begin(request, ann)
-    outcome = []
-
-    def work():
-        try:
-            services.label_checks.run(check_id, request, ann)
-        except Cancelled as error:
-            outcome.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    while services.label_checks.get(check_id, ann).task.state is TrainingState.QUEUED:
-        time.sleep(0.02)
-    services.label_checks.cancel(check_id, ann)
-    thread.join(60)
-    assert outcome
-    assert services.label_checks.get(check_id, ann).task.state is TrainingState.CANCELLED

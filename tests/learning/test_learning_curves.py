@@ -1,14 +1,10 @@
 from __future__ import annotations
 
-import threading
-import time
-
 import pytest
 
-from tests import corpus
-from tests.learning.conftest import users
-from tram_ext.domain.errors import Cancelled, Conflict, Forbidden, NotFound
-from tram_ext.domain.models import TrainingRequest, TrainingState
+from tram_ext.domain.errors import Conflict, NotFound
+from tram_ext.domain.models import TrainingRequest
+from tram_ext.domain.tasks import TaskState
 
 REQUEST = TrainingRequest("nb")
 
@@ -25,7 +21,7 @@ def test_a_curve_is_measured_and_kept(services, ann):
     versions = services.models.versions("nb", ann)
     said = []
     curve = run(services, ann, on_progress=lambda share, stage: said.append((share, stage)))
-    assert curve.task.state is TrainingState.DONE
+    assert curve.task.state is TaskState.DONE
     assert curve.task.elapsed_sec > 0
     assert curve.sentences == 36
     counts = [point.sentences for point in curve.points]
@@ -54,10 +50,6 @@ def test_curves_are_listed_by_model_and_are_no_trainings(services, ann):
     keys = {first.task.id, second.task.id, other.task.id}
     assert keys.isdisjoint(training.id for training, _ in services.trainings.list(ann))
     with pytest.raises(NotFound):
-        services.trainings.get(first.task.id, ann)
-    with pytest.raises(NotFound):
-        services.label_checks.get(first.task.id, ann)
-    with pytest.raises(NotFound):
         services.learning_curves.list(ann, model="oracle")
 
 
@@ -67,45 +59,6 @@ def test_too_little_is_an_error_that_is_kept(services, ann):
     with pytest.raises(Conflict):
         services.learning_curves.run(curve_id, TrainingRequest("nb", only=(report.id,)), ann)
     curve = services.learning_curves.get(curve_id, ann)
-    assert curve.task.state is TrainingState.ERROR
+    assert curve.task.state is TaskState.ERROR
     assert "nothing to train on" in curve.task.message
     assert curve.points == ()
-
-
-def test_who_may(services, ann):
-    vic = users(services)["vic"]
-    with pytest.raises(Forbidden):
-        begin(services, vic)
-    curve_id = begin(services, ann)
-    assert services.learning_curves.get(curve_id, vic).task.state is TrainingState.QUEUED
-    with pytest.raises(Forbidden):
-        services.learning_curves.cancel(curve_id, vic)
-    services.learning_curves.cancel(curve_id, ann)
-    with pytest.raises(Cancelled):
-        services.learning_curves.run(curve_id, REQUEST, ann)
-    assert services.learning_curves.get(curve_id, ann).task.state is TrainingState.CANCELLED
-
-
-def test_one_that_is_under_way_is_cancelled(services, ann):
-    texts = [text for group in corpus.SENTENCES.values() for text in group]
-    more = [corpus.sentence(f"{text} {number}", "T1486", order=number)
-            for text in texts for number in range(60)]  # fmt: skip
-    services.imports.import_report(corpus.export_bytes("More", text="More", sentences=more), ann)
-    request = TrainingRequest("linear")
-    curve_id = begin(services, ann, request)
-    outcome = []
-
-    def work():
-        try:
-            services.learning_curves.run(curve_id, request, ann)
-        except Cancelled as error:
-            outcome.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    while services.learning_curves.get(curve_id, ann).task.state is TrainingState.QUEUED:
-        time.sleep(0.02)
-    services.learning_curves.cancel(curve_id, ann)
-    thread.join(60)
-    assert outcome
-    assert services.learning_curves.get(curve_id, ann).task.state is TrainingState.CANCELLED

@@ -16,8 +16,10 @@ from tests.learning.conftest import users
 from tests.queue.client import is_over
 from tests.server import Server
 from tram_ext.domain.errors import Conflict
-from tram_ext.domain.models import TrainingRequest, TrainingState
+from tram_ext.domain.models import TrainingRequest
+from tram_ext.domain.tasks import TaskState
 from tram_ext.services.training.learning_curves import LearningCurves
+from tram_ext.services.training.tasks import Tasks
 
 pytestmark = [pytest.mark.outage, pytest.mark.skipif(os.name != "posix", reason="these signals are POSIX's")]
 
@@ -82,7 +84,7 @@ def test_a_stop_is_no_error(server):
 def test_why_a_task_failed_is_told_once_the_store_can_be_written_to(services, caplog):
     ann = users(services)["ann"]
     store = FlakyStore(services.store)
-    curves = LearningCurves(store, services.settings, None, services.trainings)
+    curves = LearningCurves(store, services.settings, Tasks(store, services.settings), None, services.trainings)
     report = next(report for report in services.reports.list(ann)[0] if report.name == "Under review")
     request = TrainingRequest("nb", only=(report.id,))
     curve_id = curves.begin(request, ann)
@@ -97,7 +99,7 @@ def test_why_a_task_failed_is_told_once_the_store_can_be_written_to(services, ca
         with pytest.raises(Conflict):
             running.result(20)
     task = curves.get(curve_id, ann).task
-    assert task.state is TrainingState.ERROR
+    assert task.state is TaskState.ERROR
     assert "nothing to train on" in task.message
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from tram_ext.domain.errors import NotFound, Unavailable
 from tram_ext.domain.models import TrainingRequest
+from tram_ext.domain.tasks import TaskKind
 from tram_ext.services.container import Services
 from tram_ext.services.settings import Settings
 
@@ -38,7 +39,7 @@ def test_two_processes_at_once_prepare_once(services, unprepared, start_python, 
     said = [process.communicate(timeout=90)[0] for process in processes]
     assert said == ["True 1\n"] * 2
     with services.store.read() as work:
-        assert len(work.trainings.list()) == 1
+        assert len(work.tasks.list(TaskKind.TRAINING)) == 1
     services.preparation.ensure()
     assert services.status.get(ann).default_model == ("nb", 1)
 
@@ -91,7 +92,7 @@ def test_whoever_waits_hears_that_it_failed(unprepared):
     with pytest.raises(Unavailable, match="cannot be made"):
         other.preparation.wait(lambda: time.monotonic() > deadline)
     with other.store.read() as work:
-        assert len(work.trainings.list()) == 1
+        assert len(work.tasks.list(TaskKind.TRAINING)) == 1
     unprepared.models_dir.unlink()
     other.preparation.wait(lambda: time.monotonic() > deadline)
     assert other.predictions.predictor("default").version.number == 1

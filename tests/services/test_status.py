@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests import corpus
 from tests.services.test_training import add_builtin, lapse
-from tram_ext.domain.errors import NotFound
-from tram_ext.domain.models import TaskKind, TrainingRequest
+from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.status import Amounts, Undertaking
+from tram_ext.domain.tasks import TaskKind
 
 
 def test_the_built_in_examples_are_counted_apart(services, ann):
@@ -29,7 +27,7 @@ def test_tasks_of_every_kind_are_in_progress_until_they_end(services, report, an
         TaskKind.LEARNING_CURVE: services.learning_curves.begin(request, ann),
     }
     with services.store.write() as work:
-        work.trainings.report(begun[TaskKind.TRAINING], lease=60, progress=0.32, stage="fitting")
+        work.tasks.renew(begun[TaskKind.TRAINING], lease=60, progress=0.32, stage="fitting")
     found = services.status.work_in_progress(vic)
     assert (found.jobs, [(task.kind, task.id) for task in found.tasks]) == (0, list(begun.items()))
     assert found.tasks[1] == Undertaking(TaskKind.TRAINING, begun[TaskKind.TRAINING], "nb", 0.32, "fitting")
@@ -37,14 +35,3 @@ def test_tasks_of_every_kind_are_in_progress_until_they_end(services, report, an
     assert len(services.status.work_in_progress(ann).tasks) == 2
     lapse(services)
     assert services.status.work_in_progress(ann).tasks == ()
-
-
-def test_what_is_not_there_is_named_by_its_kind(services, ann):
-    for service, noun in (
-        (services.trainings, "Training"),
-        (services.label_checks, "LabelCheck"),
-        (services.learning_curves, "LearningCurve"),
-    ):
-        for call in (service.get, service.cancel):
-            with pytest.raises(NotFound, match=f"No {noun} matches"):
-                call(4711, ann)

@@ -7,9 +7,6 @@ import hashlib
 import re
 import shutil
 import signal
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib import metadata
 
@@ -19,13 +16,13 @@ import skops.io
 from tests import corpus
 from tram_ext.domain.assertions import Assertion
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackStatus
-from tram_ext.domain.errors import Cancelled, Conflict, Forbidden, NotFound, Throttled, Unavailable
-from tram_ext.domain.models import TrainingRequest, TrainingState
+from tram_ext.domain.errors import Conflict, Forbidden, NotFound, Unavailable
+from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.reports import Disposition, NewReport, NewSentence
+from tram_ext.domain.tasks import TaskKind, TaskState
 from tram_ext.domain.users import Role
 from tram_ext.services.container import Services
-from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS, Settings
-from tram_ext.services.training.heartbeat import LEASE_SECONDS
+from tram_ext.services.settings import Settings
 
 TRAM_MODELS = ("dummy", "nb", "logreg", "nn_cls")
 SAYS_POWERSHELL = "The PowerShell script ran an encoded PowerShell command."
@@ -80,7 +77,7 @@ def test_every_model_learns_the_corpus(learnt, name):
     services, trained, _ = learnt
     version, training = next(pair for pair in trained if pair[0].model == name)
     assert (version.number, version.active, version.created_by) == (1, True, "ann")
-    assert training.state is TrainingState.DONE
+    assert training.state is TaskState.DONE
     assert training.model_version_id == version.id
     assert 0 < training.elapsed_sec < 100
     assert version.card.counts["sentences"] == 36, "what awaits review is not learnt"
@@ -183,8 +180,8 @@ def test_nothing_to_train_on(services, ben):
     with pytest.raises(Conflict, match="nothing to train on"):
         services.trainings.train(TrainingRequest("nb"), ben)
     with services.store.read() as work:
-        (training,) = work.trainings.list()
-    assert training.state is TrainingState.ERROR
+        (training,) = work.tasks.list(TaskKind.TRAINING)
+    assert training.state is TaskState.ERROR
     assert "nothing to train on" in training.message
 
 
@@ -195,7 +192,7 @@ def test_unknown_model_and_report(services, ben):
         with pytest.raises(NotFound, match="There is no report 99"):
             services.trainings.train(request, ben)
     with services.store.read() as work:
-        assert work.trainings.list() == []
+        assert work.tasks.list(TaskKind.TRAINING) == []
 
 
 def test_bert_without_its_folder_is_an_error_and_no_version(services, report, ben):
@@ -203,100 +200,10 @@ def test_bert_without_its_folder_is_an_error_and_no_version(services, report, be
         services.trainings.train(TrainingRequest("bert"), ben)
     with services.store.read() as work:
         assert work.model_versions.list("bert") == []
-        (training,) = work.trainings.list()
-    assert training.state is TrainingState.ERROR
+        (training,) = work.tasks.list(TaskKind.TRAINING)
+    assert training.state is TaskState.ERROR
     with pytest.raises(Conflict, match="'bert' was not trained yet"):
         services.predictions.predictor("bert")
-
-
-def test_a_viewer_may_not_train(services, report, vic):
-    with pytest.raises(Forbidden):
-        services.trainings.train(TrainingRequest("nb"), vic)
-
-
-def begin_and_cancel(services, canceller, owner):
-    training_id = services.trainings.begin(TrainingRequest("nb"), owner)
-    services.trainings.cancel(training_id, canceller)
-    with pytest.raises(Cancelled):
-        services.trainings.run(training_id, TrainingRequest("nb"), owner)
-    return services.trainings.get(training_id, owner)
-
-
-def test_cancel_leaves_nothing(services, report, ann, ben):
-    for canceller in (ben, ann):
-        training, version = begin_and_cancel(services, canceller, ben)
-        assert (training.state, version) == (TrainingState.CANCELLED, None)
-    assert not services.settings.models_dir.exists() or not list(services.settings.models_dir.iterdir())
-    with pytest.raises(Conflict, match="was not trained yet"):
-        services.predictions.predictor("nb")
-
-
-def test_cancel_while_it_runs(services, ben):
-    add_builtin(
-        services,
-        *(
-            (f"Word{n % 997} word{n % 499} number{n}.", t)
-            for n in range(3000)
-            for t in ("T1486", "T1059.001", "T1003.001")
-        ),
-    )
-    training_id = services.trainings.begin(TrainingRequest("nn_cls"), ben)
-    begun = threading.Event()
-    with ThreadPoolExecutor(1) as threads:
-        run = threads.submit(
-            services.trainings.run,
-            training_id,
-            TrainingRequest("nn_cls"),
-            ben,
-            lambda share, _: share > 0 and begun.set(),
-        )
-        assert begun.wait(60)
-        services.trainings.cancel(training_id, ben)
-        started = time.monotonic()
-        with pytest.raises(Cancelled):
-            run.result(30)
-        assert time.monotonic() - started < 5
-    assert services.trainings.get(training_id, ben)[0].state is TrainingState.CANCELLED
-
-
-def test_another_analysts_training_is_not_cancelled(services, report, ann, ben, vic):
-    training_id = services.trainings.begin(TrainingRequest("nb"), ann)
-    for actor in (ben, vic):
-        with pytest.raises(Forbidden):
-            services.trainings.cancel(training_id, actor)
-    with pytest.raises(NotFound):
-        services.trainings.cancel(4711, ann)
-
-
-def lapse(services):
-    """Let the leases of all trainings run out, as half a minute of silence would."""
-    with services.store.engine.connect().execution_options(tram_write=True) as connection, connection.begin():
-        connection.exec_driver_sql("UPDATE trainings SET lease_expires = 1")
-
-
-def test_a_training_from_before_the_clock_was_set_back_is_not_heard_of_in_time(services, report, ben):
-    training_id = services.trainings.begin(TrainingRequest("nb"), ben)
-    with services.store.engine.connect().execution_options(tram_write=True) as connection, connection.begin():
-        connection.exec_driver_sql(
-            "UPDATE trainings SET lease_owner = 'elsewhere.1.2.3', lease_expires = lease_expires + 3600"
-        )
-    training, _ = services.trainings.get(training_id, ben)
-    assert training.state is not TrainingState.ERROR
-    with services.store.engine.connect() as connection:
-        expires = connection.exec_driver_sql("SELECT lease_expires FROM trainings").scalar_one()
-    assert LEASE_SECONDS / 2 < expires - time.time() <= 2 * LEASE_SECONDS
-
-
-def test_a_training_that_is_not_heard_of_is_an_error_and_its_result_does_not_count(services, report, ben):
-    training_id = services.trainings.begin(TrainingRequest("nb"), ben)
-    lapse(services)
-    training, _ = services.trainings.get(training_id, ben)
-    assert training.state is TrainingState.ERROR
-    assert "Train again" in training.message
-    with pytest.raises(Cancelled):
-        services.trainings.run(training_id, TrainingRequest("nb"), ben)
-    training, version = services.trainings.get(training_id, ben)
-    assert (training.state, version) == (TrainingState.ERROR, None)
 
 
 def test_a_training_of_a_process_that_is_gone_is_an_error_at_once(services, settings, report, ben, start_python):
@@ -313,7 +220,7 @@ def test_a_training_of_a_process_that_is_gone_is_an_error_at_once(services, sett
     process = start_python(code, settings.data_dir)
     said, _ = process.communicate(timeout=30)
     training, version = services.trainings.get(int(said), ben)
-    assert (training.state, version) == (TrainingState.ERROR, None)
+    assert (training.state, version) == (TaskState.ERROR, None)
 
 
 KILLED_WHILE_SAVING = """
@@ -382,31 +289,6 @@ def test_the_settings_say_which_encoder_and_classifier_serve(services, report):
     with contextlib.closing(Services(settings)) as other:
         found = other.trainings.training_set(TrainingRequest("nb"))
         assert (found.encoder, found.classifier) == ("none", "somewhere")
-
-
-def test_a_training_under_way_elsewhere_is_left_alone(services, settings, report, ben):
-    other = Services(settings)
-    training_id = services.trainings.begin(TrainingRequest("nb"), ben)
-    other.trainings.end_interrupted()
-    assert other.trainings.get(training_id, ben)[0].state is TrainingState.QUEUED
-    other.close()
-
-
-def test_too_many_wait(services, report, ben):
-    for _ in range(MOST_UNFINISHED_TRAININGS):
-        services.trainings.begin(TrainingRequest("nb"), ben)
-    with pytest.raises(Throttled):
-        services.trainings.begin(TrainingRequest("nb"), ben)
-    lapse(services)
-    assert services.trainings.begin(TrainingRequest("nb"), ben)
-
-
-def test_a_training_that_has_ended_is_not_cancelled_any_more(trained):
-    one, _ = trained
-    (ann,) = one.users.list()
-    training = one.trainings.get(1, ann)[0]
-    one.trainings.cancel(1, ann)
-    assert one.trainings.get(1, ann)[0] == training
 
 
 def test_an_older_version_is_restored_in_every_process(trained):

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from tram_ext.domain.errors import Conflict, Invalid, Unavailable
+from tram_ext.domain.tasks import TaskKind
 from tram_ext.store.database import Store
 from tram_ext.store.engine import BUSY_TIMEOUT, file_system_of, open_engine
 
@@ -40,7 +41,7 @@ def test_pragmas_hold_on_every_connection(store):
 
 def test_a_dangling_row_is_a_conflict(store):
     with pytest.raises(Conflict, match="Somebody else changed this"), store.write() as work:
-        work.trainings.add("nb", {}, created_by=4711, owner="nobody", lease=1)
+        work.tasks.add(TaskKind.TRAINING, "nb", {}, created_by=4711, owner="nobody", lease=1)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")

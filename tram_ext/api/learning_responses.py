@@ -19,7 +19,8 @@ from tram_ext.domain.learning import (
     TrainingPreview,
     UsefulSentence,
 )
-from tram_ext.domain.models import ModelVersion, Training
+from tram_ext.domain.models import ModelVersion
+from tram_ext.domain.tasks import Task
 from tram_ext.exports.tram_json import format_datetime
 
 
@@ -323,7 +324,7 @@ def learning_curve_body(curve: LearningCurve) -> LearningCurveBody:
     }
 
 
-def _task_body(task: Training) -> TaskBody:
+def _task_body(task: Task) -> TaskBody:
     return {
         "id": task.id,
         "model": task.model,

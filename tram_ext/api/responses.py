@@ -10,8 +10,9 @@ from typing_extensions import TypedDict
 from tram_ext.api.vocabulary import AttackStatusName, JobStatusName, Moment, ReportStatusName, TrainingStateName, Uuid
 from tram_ext.domain.attack import AttackObject
 from tram_ext.domain.jobs import Job
-from tram_ext.domain.models import ModelVersion, Training
+from tram_ext.domain.models import ModelVersion
 from tram_ext.domain.reports import Report
+from tram_ext.domain.tasks import Task
 from tram_ext.exports.tram_json import format_datetime
 
 
@@ -208,13 +209,13 @@ def report_uploaded_body(report: Report, warnings: Sequence[str], *, is_new: boo
     return body
 
 
-def trained_body(training: Training) -> TrainedBody:
+def trained_body(training: Task) -> TrainedBody:
     """Return the response body of a finished training, in TRAM's format."""
     assert training.elapsed_sec is not None
     return {"message": "Model successfully trained.", "elapsed_sec": training.elapsed_sec}
 
 
-def training_body(training: Training, version: ModelVersion | None) -> TrainingBody:
+def training_body(training: Task, version: ModelVersion | None) -> TrainingBody:
     """Return the response body of a training."""
     return {
         "id": training.id,

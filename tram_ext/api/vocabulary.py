@@ -10,8 +10,8 @@ from typing import Annotated, Any, TypeAlias
 from tram_ext.domain.assertions import MappingSource
 from tram_ext.domain.attack import TECHNIQUE_ID, AttackStatus
 from tram_ext.domain.jobs import JobStatus
-from tram_ext.domain.models import TaskKind, TrainingState
 from tram_ext.domain.reports import Disposition
+from tram_ext.domain.tasks import TaskKind, TaskState
 from tram_ext.domain.users import Role
 
 
@@ -45,4 +45,4 @@ ReportStatusName: TypeAlias = Annotated[str, Shape((("enum", ("Accepted", "Revie
 RoleName: TypeAlias = Annotated[str, _one_of(Role)]
 SourceName: TypeAlias = Annotated[str, _one_of(MappingSource)]
 TaskKindName: TypeAlias = Annotated[str, _one_of(TaskKind)]
-TrainingStateName: TypeAlias = Annotated[str, _one_of(TrainingState)]
+TrainingStateName: TypeAlias = Annotated[str, _one_of(TaskState)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from typing import Final
@@ -14,6 +15,7 @@ from tram_ext.api.review_requests import RestoreRequest
 from tram_ext.calls.call import Call, Later, Result, Slice
 from tram_ext.domain.errors import Invalid
 from tram_ext.domain.models import TrainingRequest
+from tram_ext.domain.tasks import TaskKind
 
 _LATEST: Final = 100
 """Trainings and learning curves that are listed where no limit is given."""
@@ -45,10 +47,17 @@ def training(call: Call[None]) -> Result:
     return Result(training_body(*call.services.trainings.get(call.item, call.actor)))
 
 
-def cancel_training(call: Call[None]) -> Result:
-    """Cancel a training."""
-    call.services.trainings.cancel(call.item, call.actor)
-    return Result()
+def _canceller(kind: TaskKind) -> Callable[[Call[None]], Result]:
+    def cancel(call: Call[None]) -> Result:
+        call.services.tasks.cancel(kind, call.item, call.actor)
+        return Result()
+
+    return cancel
+
+
+cancel_training = _canceller(TaskKind.TRAINING)
+cancel_label_check = _canceller(TaskKind.LABEL_CHECK)
+cancel_learning_curve = _canceller(TaskKind.LEARNING_CURVE)
 
 
 def training_set(call: Call[None]) -> Result:
@@ -77,12 +86,6 @@ def label_check(call: Call[None]) -> Result:
     return Result(label_check_body(check), part=Slice(check.found, limit, offset))
 
 
-def cancel_label_check(call: Call[None]) -> Result:
-    """Cancel a check of labels."""
-    call.services.label_checks.cancel(call.item, call.actor)
-    return Result()
-
-
 def measure_learning(call: Call[LearningCurveRequest]) -> Result:
     """Begin to measure a learning curve."""
     curves, actor = call.services.learning_curves, call.actor
@@ -105,12 +108,6 @@ def learning_curves(call: Call[None]) -> Result:
 def learning_curve(call: Call[None]) -> Result:
     """Show a learning curve, under way or measured."""
     return Result(learning_curve_body(call.services.learning_curves.get(call.item, call.actor)))
-
-
-def cancel_learning_curve(call: Call[None]) -> Result:
-    """Cancel the measurement of a learning curve."""
-    call.services.learning_curves.cancel(call.item, call.actor)
-    return Result()
 
 
 def models(call: Call[None]) -> Result:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tram_ext.domain.models import Training
 from tram_ext.domain.reports import Sentence
+from tram_ext.domain.tasks import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ class LabelDoubt:
 class LabelCheck:
     """A check of labels, under way or ended: how many sentences were looked at, how many doubts there are in all."""
 
-    task: Training
+    task: Task
     checked: int
     found: int
     doubts: tuple[LabelDoubt, ...]
@@ -221,7 +221,7 @@ class LearningCurve:
 
     Attributes
     ----------
-    task : Training
+    task : Task
         How the measurement stands.
     sentences : int
         How many there were, those held out among them; 0 until it is measured.
@@ -229,6 +229,6 @@ class LearningCurve:
         From the smallest part to the greatest; parts too small to learn anything from are left out.
     """
 
-    task: Training
+    task: Task
     sentences: int
     points: tuple[CurvePoint, ...]

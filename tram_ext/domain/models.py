@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import Any
 
 
@@ -64,29 +63,6 @@ class ModelCard:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-class TrainingState(str, Enum):
-    """Where a training stands."""
-
-    QUEUED = "Queued"
-    RUNNING = "Running"
-    DONE = "Done"
-    ERROR = "Error"
-    CANCELLED = "Cancelled"
-
-
-class TaskKind(str, Enum):
-    """What is done with the accepted sentences."""
-
-    TRAINING = "training"
-    LABEL_CHECK = "label check"
-    LEARNING_CURVE = "learning curve"
-
-    @property
-    def noun(self) -> str:
-        """The kind as TRAM's messages name a kind of thing: ``LabelCheck``."""
-        return self.value.title().replace(" ", "")
-
-
 @dataclass(frozen=True, slots=True)
 class TrainingRequest:
     """What to train on.
@@ -104,23 +80,6 @@ class TrainingRequest:
     model: str
     only: tuple[int, ...] = ()
     without: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Training:
-    """A training, from its request to its end."""
-
-    id: int
-    model: str
-    state: TrainingState
-    progress: float
-    stage: str
-    message: str
-    created_by: str | None
-    created_on: datetime
-    updated_on: datetime
-    elapsed_sec: float | None = None
-    model_version_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

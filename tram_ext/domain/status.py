@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tram_ext.domain.attack import AttackRelease
-from tram_ext.domain.models import TaskKind
+from tram_ext.domain.tasks import TaskKind
 
 
 @dataclass(frozen=True, slots=True)

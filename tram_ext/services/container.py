@@ -43,6 +43,7 @@ from tram_ext.services.training.label_checks import LabelChecks
 from tram_ext.services.training.learning_curves import LearningCurves
 from tram_ext.services.training.models import Models
 from tram_ext.services.training.preparation import Preparation
+from tram_ext.services.training.tasks import Tasks
 from tram_ext.services.training.training import CHILD_NEEDS, Trainings
 from tram_ext.services.training.training_sets import TrainingSets
 
@@ -89,10 +90,11 @@ class Services:
         self.purging = Purging(self.store, settings)
         self.models = Models(self.store, settings)
         self.training_sets = TrainingSets(self.store, settings)
-        self.trainings = Trainings(self.store, settings, self._trainers)
+        self.tasks = Tasks(self.store, settings)
+        self.trainings = Trainings(self.store, settings, self.tasks, self._trainers)
         self.predictions = Predictions(self.store, settings)
-        self.label_checks = LabelChecks(self.store, settings, self._trainers, self.trainings)
-        self.learning_curves = LearningCurves(self.store, settings, self._trainers, self.trainings)
+        self.label_checks = LabelChecks(self.store, settings, self.tasks, self._trainers)
+        self.learning_curves = LearningCurves(self.store, settings, self.tasks, self._trainers, self.trainings)
         self._adviser = Adviser(
             self.store, ChildPool(1, preload=["tram_ext.services.advice.advice_work"]), settings.job_timeout
         )
@@ -106,7 +108,7 @@ class Services:
         self.queue = Queue(self.store, settings, self.mapper, self.preparation)
         self.previews = Previews(self.mapper, self.attack, self.preparation, settings)
         self.documents = Documents(self.store, settings, self.imports, self.queue.wake, pair)
-        self.status = Status(self.store, settings, self.preparation, self.trainings, self.overviews.identity)
+        self.status = Status(self.store, settings, self.preparation, self.tasks, self.overviews.identity)
 
     @cached_property
     def tokens(self) -> Tokens:

@@ -151,6 +151,10 @@ class Settings:
         ),
     )
 
+    def resolve_model(self, name: str) -> str:
+        """Return the model that ``default`` stands for, and any other name as it is."""
+        return self.default_model if name == "default" else name
+
     @property
     def database_url(self) -> str:
         """The URL of the database that is really used."""

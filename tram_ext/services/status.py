@@ -9,7 +9,7 @@ from tram_ext.domain.users import Permission, User
 from tram_ext.services.access.policies import require
 from tram_ext.services.settings import Settings
 from tram_ext.services.training.preparation import Preparation
-from tram_ext.services.training.training import Trainings
+from tram_ext.services.training.tasks import Tasks
 from tram_ext.store.database import Store, UnitOfWork
 
 
@@ -27,13 +27,13 @@ class Status:
         store: Store,
         settings: Settings,
         preparation: Preparation,
-        trainings: Trainings,
+        tasks: Tasks,
         identity: Callable[[], str],
     ) -> None:
         self._store = store
         self._settings = settings
         self._preparation = preparation
-        self._trainings = trainings
+        self._tasks = tasks
         self._identity = identity
 
     def get(self, actor: User) -> WorkbenchStatus:
@@ -63,11 +63,11 @@ class Status:
     def work_in_progress(self, actor: User) -> WorkInProgress:
         """Return what waits or runs."""
         require(actor, Permission.READ)
-        tasks = self._trainings.unfinished()
+        tasks = self._tasks.unfinished()
         with self._store.read() as work:
             jobs = work.jobs.count_unfinished()
         return WorkInProgress(
-            jobs, tuple(Undertaking(kind, task.id, task.model, task.progress, task.stage) for kind, task in tasks)
+            jobs, tuple(Undertaking(task.kind, task.id, task.model, task.progress, task.stage) for task in tasks)
         )
 
 

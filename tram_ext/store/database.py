@@ -23,7 +23,7 @@ from tram_ext.store.leases import Leases
 from tram_ext.store.log import ReviewLog
 from tram_ext.store.mappings import Mappings
 from tram_ext.store.migrate import bring_up_to_date
-from tram_ext.store.models import ModelVersions, Trainings
+from tram_ext.store.model_versions import ModelVersions
 from tram_ext.store.overviews import Overviews
 from tram_ext.store.records import Records
 from tram_ext.store.reports import Reports
@@ -31,6 +31,7 @@ from tram_ext.store.sentences import Sentences
 from tram_ext.store.settings import Settings
 from tram_ext.store.soundness import contradictions, damage
 from tram_ext.store.stored_files import StoredFiles
+from tram_ext.store.tasks import Tasks
 from tram_ext.store.training_data import TrainingData
 from tram_ext.store.undo import UndoStack
 from tram_ext.store.users import Users
@@ -113,9 +114,9 @@ class UnitOfWork:
         return TrainingData(self._connection)
 
     @cached_property
-    def trainings(self) -> Trainings:
-        """Trainings and how they went."""
-        return Trainings(self._connection)
+    def tasks(self) -> Tasks:
+        """Trainings, checks of labels and learning curves."""
+        return Tasks(self._connection)
 
     @cached_property
     def model_versions(self) -> ModelVersions:

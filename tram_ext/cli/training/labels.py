@@ -10,6 +10,7 @@ import click
 from tram_ext.cli import output, text
 from tram_ext.cli.options import Options, Workbench, common
 from tram_ext.domain.errors import Cancelled
+from tram_ext.domain.tasks import TaskKind
 
 if TYPE_CHECKING:
     from tram_ext.domain.learning import LabelCheck, LabelDoubt
@@ -103,7 +104,7 @@ def _check(workbench: Workbench, request: TrainingRequest, jobs: int | None, tel
             while not wait([running], timeout=_POLL).done:
                 pass
         except KeyboardInterrupt:
-            checks.cancel(check_id, actor)
+            workbench.services.tasks.cancel(TaskKind.LABEL_CHECK, check_id, actor)
             if executor is not None:
                 executor.shutdown(wait=False, cancel_futures=True)
         try:

@@ -10,7 +10,8 @@ import click
 from tram_ext.cli import output, text
 from tram_ext.cli.options import Options, Workbench, common
 from tram_ext.domain.errors import Cancelled
-from tram_ext.domain.models import ModelVersion, Training
+from tram_ext.domain.models import ModelVersion
+from tram_ext.domain.tasks import Task, TaskKind
 
 if TYPE_CHECKING:
     from tram_ext.domain.models import TrainingRequest
@@ -42,7 +43,7 @@ def train_command(options: Options, name: str, only: tuple[int, ...], without: t
             _show(version, training)
 
 
-def _train(workbench: Workbench, request: TrainingRequest, tell: output.Progress) -> tuple[ModelVersion, Training]:
+def _train(workbench: Workbench, request: TrainingRequest, tell: output.Progress) -> tuple[ModelVersion, Task]:
     """Train in a thread, so that Ctrl+C is heard here and passed on as a request to cancel."""
     trainings, actor = workbench.services.trainings, workbench.actor
     training_id = trainings.begin(request, actor)
@@ -52,7 +53,7 @@ def _train(workbench: Workbench, request: TrainingRequest, tell: output.Progress
             while not wait([running], timeout=_POLL).done:
                 pass
         except KeyboardInterrupt:
-            trainings.cancel(training_id, actor)
+            workbench.services.tasks.cancel(TaskKind.TRAINING, training_id, actor)
         try:
             version = running.result()
         except Cancelled as error:
@@ -61,7 +62,7 @@ def _train(workbench: Workbench, request: TrainingRequest, tell: output.Progress
     return version, training
 
 
-def _as_json(version: ModelVersion, training: Training) -> dict[str, object]:
+def _as_json(version: ModelVersion, training: Task) -> dict[str, object]:
     return {
         "training": training.id,
         "model": version.model,
@@ -75,7 +76,7 @@ def _as_json(version: ModelVersion, training: Training) -> dict[str, object]:
     }
 
 
-def _show(version: ModelVersion, training: Training) -> None:
+def _show(version: ModelVersion, training: Task) -> None:
     card = version.card
     output.line(
         f"{version.model} version {version.number}: trained on {text.counted(card.counts['sentences'], 'sentence')} "

@@ -49,7 +49,7 @@ class Predictions:
         Conflict
             It was never trained.
         """
-        model = self._settings.default_model if name == "default" else name
+        model = self._settings.resolve_model(name)
         with self._store.read() as work:
             key = work.model_versions.active_key(model)
             version = work.model_versions.get(key) if key is not None else None

@@ -94,7 +94,7 @@ class Evaluations:
         require(actor, Permission.TRAIN)
         if request.protocol not in PROTOCOLS:
             raise Invalid.field("protocol", f"{request.protocol!r} is none of {', '.join(PROTOCOLS)}.")
-        name = self._trainings.full_name(request.training.model)
+        name = self._settings.resolve_model(request.training.model)
         training = self._trainings.training_set(request.training)
         seeds = range(request.seeds)
         share = _CURVE_SHARE if request.learning_curve else 1.0

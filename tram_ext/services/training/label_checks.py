@@ -7,18 +7,16 @@ from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from tram_ext.domain.errors import NotFound
 from tram_ext.domain.learning import AcceptedExample, LabelCheck, LabelDoubt
-from tram_ext.domain.models import TaskKind, TrainingRequest
+from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.reports import Disposition, Sentence
-from tram_ext.domain.users import Permission, User
-from tram_ext.services.access.policies import require
+from tram_ext.domain.tasks import TaskKind
+from tram_ext.domain.users import User
 from tram_ext.services.processes.pool import ChildPool
 from tram_ext.services.settings import Settings
 from tram_ext.services.training.heartbeat import Heartbeat
 from tram_ext.services.training.label_check_work import Found, check, check_in_child
-from tram_ext.services.training.tasks import run_and_record
-from tram_ext.services.training.training import Trainings
+from tram_ext.services.training.tasks import Tasks
 from tram_ext.store.database import Store
 
 if TYPE_CHECKING:
@@ -36,15 +34,15 @@ class LabelChecks:
     store, as numbers of sentences. Shown are those that still stand: a sentence that was relabelled since is not.
     """
 
-    def __init__(self, store: Store, settings: Settings, children: ChildPool, trainings: Trainings) -> None:
+    def __init__(self, store: Store, settings: Settings, tasks: Tasks, children: ChildPool) -> None:
         self._store = store
         self._settings = settings
+        self._tasks = tasks
         self._children = children
-        self._trainings = trainings
 
     def begin(self, request: TrainingRequest, actor: User) -> int:
-        """Record that a check was asked for, and return its number for :meth:`run`; fails as a training's does."""
-        return self._trainings.begin(request, actor, TaskKind.LABEL_CHECK)
+        """Record that a check was asked for, and return its number for :meth:`run`; see :meth:`Tasks.begin`."""
+        return self._tasks.begin(TaskKind.LABEL_CHECK, request, actor)
 
     def run(
         self,
@@ -70,12 +68,12 @@ class LabelChecks:
         WorkFailed
             The child process failed.
         """
-        run_and_record(
-            self._store,
-            check_id,
+        self._tasks.run(
             TaskKind.LABEL_CHECK,
-            lambda: self._check(check_id, request, on_progress, executor),
-            "Labels checked.",
+            check_id,
+            lambda beat: self._check(request, beat, executor),
+            lambda unit, found: unit.tasks.keep_result(TaskKind.LABEL_CHECK, check_id, found),
+            on_progress,
         )
         return self.get(check_id, actor)
 
@@ -87,13 +85,9 @@ class LabelChecks:
         NotFound
             There is none with this number.
         """
-        require(actor, Permission.READ)
-        self._trainings.end_interrupted()
+        task = self._tasks.get(TaskKind.LABEL_CHECK, check_id, actor)
         with self._store.read() as work:
-            task = work.trainings.get(check_id, TaskKind.LABEL_CHECK)
-            if task is None:
-                raise NotFound(f"No {TaskKind.LABEL_CHECK.noun} matches the given query.")
-            found: dict[str, Any] = work.trainings.found(check_id, TaskKind.LABEL_CHECK) or {"checked": 0, "doubts": []}
+            found: dict[str, Any] = work.tasks.result(TaskKind.LABEL_CHECK, check_id) or {"checked": 0, "doubts": []}
             rows = [_Kept(**row) for row in found["doubts"]]
             keys = {key for row in rows for key in (row.sentence_id, row.twin_id) if key is not None}
             there = {sentence.id: sentence for sentence in work.sentences.some(keys)}
@@ -102,25 +96,13 @@ class LabelChecks:
         end = None if limit is None else offset + limit
         return LabelCheck(task, found["checked"], len(doubts), tuple(doubts[offset:end]))
 
-    def cancel(self, check_id: int, actor: User) -> None:
-        """Ask a check to end; one that has ended already stays as it is; see :meth:`Trainings.cancel`."""
-        self._trainings.cancel(check_id, actor, TaskKind.LABEL_CHECK)
-
-    def _check(
-        self,
-        check_id: int,
-        request: TrainingRequest,
-        on_progress: Callable[[float, str], None] | None,
-        executor: Executor | None,
-    ) -> dict[str, Any]:
-        beat = Heartbeat(self._store, check_id, on_progress)
-        beat.tell(0.0, "reading")
+    def _check(self, request: TrainingRequest, beat: Heartbeat, executor: Executor | None) -> dict[str, Any]:
         with self._store.read() as work:
             every = work.training_data.accepted(request.only, request.without)
         own = [sentence for sentence in every if sentence.builtin is None]
-        name, fewest = self._trainings.full_name(request.model), self._settings.ml_accept_threshold
+        name, fewest = self._settings.resolve_model(request.model), self._settings.ml_accept_threshold
         if executor is not None:
-            found = check(name, _columns(own), fewest, KEPT, beat.tell, executor=executor)
+            found = check(name, _columns(own), fewest, KEPT, beat.report, executor=executor)
         else:
             found = self._children.run(
                 check_in_child,
@@ -129,7 +111,7 @@ class LabelChecks:
                 fewest,
                 KEPT,
                 seconds=self._settings.training_timeout,
-                on_progress=beat.tell,
+                on_progress=beat.report,
                 cancelled=beat.is_cancelled,
             )
         return {"checked": len(own), "doubts": [_kept(each, own) for each in found]}

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from tram_ext.domain.errors import NotFound
 from tram_ext.domain.learning import CurvePoint, LearningCurve
-from tram_ext.domain.models import TaskKind, Training, TrainingRequest
-from tram_ext.domain.users import Permission, User
-from tram_ext.services.access.policies import require
+from tram_ext.domain.models import TrainingRequest
+from tram_ext.domain.tasks import Task, TaskKind
+from tram_ext.domain.users import User
 from tram_ext.services.processes.pool import ChildPool
 from tram_ext.services.settings import Settings
 from tram_ext.services.training.heartbeat import Heartbeat
-from tram_ext.services.training.tasks import run_and_record
+from tram_ext.services.training.tasks import Tasks
 from tram_ext.services.training.training import Trainings
 from tram_ext.store.database import Store
 
@@ -30,15 +29,18 @@ class LearningCurves:
     its points in the store. No version of a model is made or changed by it.
     """
 
-    def __init__(self, store: Store, settings: Settings, children: ChildPool, trainings: Trainings) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, tasks: Tasks, children: ChildPool, trainings: Trainings
+    ) -> None:
         self._store = store
         self._settings = settings
+        self._tasks = tasks
         self._children = children
         self._trainings = trainings
 
     def begin(self, request: TrainingRequest, actor: User) -> int:
-        """Record that a curve was asked for, and return its number for :meth:`run`; fails as a training's does."""
-        return self._trainings.begin(request, actor, _KIND)
+        """Record that a curve was asked for, and return its number for :meth:`run`; see :meth:`Tasks.begin`."""
+        return self._tasks.begin(_KIND, request, actor)
 
     def run(
         self,
@@ -59,22 +61,22 @@ class LearningCurves:
             The child process failed.
         """
 
-        def measure() -> dict[str, Any]:
-            beat = Heartbeat(self._store, curve_id, on_progress)
-            beat.tell(0.0, "reading")
+        def measure(beat: Heartbeat) -> dict[str, Any]:
             training = self._trainings.training_set(request)
             points = self._children.run(
                 _measure_in_child,
-                self._trainings.full_name(request.model),
+                self._settings.resolve_model(request.model),
                 training,
                 self._settings.ml_accept_threshold,
                 seconds=self._settings.training_timeout,
-                on_progress=beat.tell,
+                on_progress=beat.report,
                 cancelled=beat.is_cancelled,
             )
             return {"sentences": len(training.texts), "points": points}
 
-        run_and_record(self._store, curve_id, _KIND, measure, "Learning curve measured.")
+        self._tasks.run(
+            _KIND, curve_id, measure, lambda unit, found: unit.tasks.keep_result(_KIND, curve_id, found), on_progress
+        )
         return self.get(curve_id, actor)
 
     def get(self, curve_id: int, actor: User) -> LearningCurve:
@@ -85,13 +87,9 @@ class LearningCurves:
         NotFound
             There is none with this number.
         """
-        require(actor, Permission.READ)
-        self._trainings.end_interrupted()
+        task = self._tasks.get(_KIND, curve_id, actor)
         with self._store.read() as work:
-            task = work.trainings.get(curve_id, _KIND)
-            if task is None:
-                raise NotFound(f"No {_KIND.noun} matches the given query.")
-            return _curve(task, work.trainings.found(curve_id, _KIND))
+            return _curve(task, work.tasks.result(_KIND, curve_id))
 
     def list(self, actor: User, *, model: str | None = None, limit: int = 100) -> list[LearningCurve]:
         """Return the latest curves, the newest first, of one model or of all.
@@ -103,21 +101,15 @@ class LearningCurves:
         """
         from tram_ext.ml import registry
 
-        require(actor, Permission.READ)
-        name = None if model is None else self._trainings.full_name(model)
+        name = None if model is None else self._settings.resolve_model(model)
         if name is not None:
             registry.model_class(name)
-        self._trainings.end_interrupted()
+        tasks = self._tasks.list(_KIND, actor, model=name, limit=limit)
         with self._store.read() as work:
-            tasks = work.trainings.list(limit, _KIND, name)
-            return [_curve(task, work.trainings.found(task.id, _KIND)) for task in tasks]
-
-    def cancel(self, curve_id: int, actor: User) -> None:
-        """Ask a measurement to end; one that has ended already stays as it is; see :meth:`Trainings.cancel`."""
-        self._trainings.cancel(curve_id, actor, _KIND)
+            return [_curve(task, work.tasks.result(_KIND, task.id)) for task in tasks]
 
 
-def _curve(task: Training, found: Mapping[str, Any] | None) -> LearningCurve:
+def _curve(task: Task, found: Mapping[str, Any] | None) -> LearningCurve:
     points = [] if found is None else found["points"]
     return LearningCurve(
         task=task,

@@ -133,7 +133,7 @@ class Models:
         """Return the full name of a model and its versions."""
         from tram_ext.ml import registry
 
-        model = self._settings.default_model if name == "default" else name
+        model = self._settings.resolve_model(name)
         registry.model_class(model)
         with self._store.read() as work:
             return model, work.model_versions.list(model)

@@ -16,6 +16,7 @@ from tram_ext.services.attack.attack import Attack
 from tram_ext.services.mapping.prediction import Predictions
 from tram_ext.services.processes.pool import ChildPool, ShuttingDown
 from tram_ext.services.settings import Settings
+from tram_ext.services.training.tasks import Tasks
 from tram_ext.services.training.training import CHILD_NEEDS, PREPARATION, Trainings
 from tram_ext.store.database import Store
 
@@ -134,7 +135,9 @@ class Preparation:
             self._children = children = ChildPool(1, preload=CHILD_NEEDS)
         try:
             children.warm_up()  # while ATT&CK is loaded
-            self._load_and_train(Trainings(self._store, self._settings, children), tell)
+            self._load_and_train(
+                Trainings(self._store, self._settings, Tasks(self._store, self._settings), children), tell
+            )
         finally:
             children.close()
 

@@ -6,21 +6,21 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tram_ext.domain.attack import AttackKind, AttackStatus
-from tram_ext.domain.errors import Cancelled, Conflict, NotFound, Throttled
-from tram_ext.domain.models import ModelVersion, TaskKind, Training, TrainingRequest, TrainingState
-from tram_ext.domain.users import Permission, User
-from tram_ext.services.access.policies import require
+from tram_ext.domain.errors import Cancelled, Conflict
+from tram_ext.domain.models import ModelVersion, TrainingRequest
+from tram_ext.domain.tasks import Task, TaskKind
+from tram_ext.domain.users import User
 from tram_ext.services.files import private_files
-from tram_ext.services.processes import owners
 from tram_ext.services.processes.pool import ChildPool
-from tram_ext.services.settings import MOST_UNFINISHED_TRAININGS, Settings
-from tram_ext.services.training.heartbeat import LEASE_SECONDS, Heartbeat
-from tram_ext.services.training.tasks import end_left_alone, record_failure
+from tram_ext.services.settings import Settings
+from tram_ext.services.training.heartbeat import Heartbeat
+from tram_ext.services.training.tasks import Tasks
 from tram_ext.services.training.training_sets import taken
 from tram_ext.store.database import Store, UnitOfWork
 
@@ -41,62 +41,25 @@ _KINDS_OF_NEGATIVES: Final = (AttackKind.MITIGATION, AttackKind.DETECTION, *_KIN
 
 
 class Trainings:
-    """Trains models and keeps what they became."""
+    """Trains models, and keeps each result as a new version.
 
-    def __init__(self, store: Store, settings: Settings, children: ChildPool) -> None:
+    Parameters
+    ----------
+    tasks : Tasks
+        Which a training is one of.
+    children : ChildPool
+        Where it runs.
+    """
+
+    def __init__(self, store: Store, settings: Settings, tasks: Tasks, children: ChildPool) -> None:
         self._store = store
         self._settings = settings
+        self._tasks = tasks
         self._children = children
-        self._owner = owners.this_process()
 
-    def begin(self, request: TrainingRequest, actor: User | None, kind: TaskKind = TaskKind.TRAINING) -> int:
-        """Record that a training was asked for, and return its number for :meth:`run`.
-
-        Parameters
-        ----------
-        kind : TaskKind
-            What is to be done, where it is no training.
-        actor : User or None
-            Who asked; None for the workbench itself, on its first start.
-
-        Raises
-        ------
-        NotFound
-            There is no such model, or no such report.
-        Forbidden
-            The actor may not train.
-        Throttled
-            Too many trainings wait already.
-        """
-        from tram_ext.ml import registry
-
-        if actor is not None:
-            require(actor, Permission.TRAIN)
-        name = self.full_name(request.model)
-        registry.model_class(name)
-        parameters = {"only": list(request.only), "without": list(request.without)}
-        self._require_reports({*request.only, *request.without})
-        with self._store.write() as work:
-            end_left_alone(work)
-            if work.trainings.count_unfinished() >= MOST_UNFINISHED_TRAININGS:
-                raise Throttled(
-                    "Too many trainings, label checks and learning curves wait already. Try again later.",
-                    retry_after=30,
-                )
-            return work.trainings.add(
-                name,
-                parameters,
-                created_by=actor.id if actor else None,
-                owner=self._owner,
-                lease=LEASE_SECONDS,
-                kind=kind,
-            )
-
-    def _require_reports(self, wanted: set[int]) -> None:
-        with self._store.read() as work:
-            there = {report.id for report in work.reports.some(wanted)}
-        if missing := wanted - there:
-            raise NotFound(f"There is no report {min(missing)}. 'jupyter tram reports list' shows what there is.")
+    def begin(self, request: TrainingRequest, actor: User | None) -> int:
+        """Record that a training was asked for, and return its number for :meth:`run`; see :meth:`Tasks.begin`."""
+        return self._tasks.begin(TaskKind.TRAINING, request, actor)
 
     def run(
         self,
@@ -116,30 +79,47 @@ class Trainings:
         WorkFailed
             The child process failed.
         """
-        started = time.perf_counter()
+        file = _ModelFile(private_files.make_folder(self._settings.models_dir))
+
+        def work(beat: Heartbeat) -> TrainedModel:
+            trained = self._train(request, beat)
+            file.write(trained)
+            return trained
+
+        def keep(unit: UnitOfWork, trained: TrainedModel) -> ModelVersion:
+            version_id = unit.model_versions.add(
+                trained.card,
+                file_name=file.path.name,
+                sha256=hashlib.sha256(trained.file).hexdigest(),
+                size=len(trained.file),
+                training_id=training_id,
+                created_by=actor.id if actor else None,
+            )
+            version = unit.model_versions.get(version_id)
+            assert version is not None
+            return version
+
         try:
-            trained = self._train(training_id, request, on_progress)
-            version = self._keep(trained, training_id, actor, started)
-        except BaseException as error:
-            record_failure(self._store, training_id, TaskKind.TRAINING, error)
+            return self._tasks.run(TaskKind.TRAINING, training_id, work, keep, on_progress)
+        except BaseException:
+            file.remove()
             raise
-        return version
 
     def train(
         self,
         request: TrainingRequest,
         actor: User | None,
         on_progress: Callable[[float, str], None] | None = None,
-    ) -> tuple[ModelVersion, Training]:
+    ) -> tuple[ModelVersion, Task]:
         """Train at once; see :meth:`begin` and :meth:`run`."""
         training_id = self.begin(request, actor)
         version = self.run(training_id, request, actor, on_progress)
         with self._store.read() as work:
-            training = work.trainings.get(training_id)
+            training = work.tasks.get(TaskKind.TRAINING, training_id)
         assert training is not None
         return version, training
 
-    def get(self, training_id: int, actor: User) -> tuple[Training, ModelVersion | None]:
+    def get(self, training_id: int, actor: User) -> tuple[Task, ModelVersion | None]:
         """Return a training and the version it made.
 
         Raises
@@ -147,61 +127,17 @@ class Trainings:
         NotFound
             There is none with this number.
         """
-        require(actor, Permission.READ)
-        self.end_interrupted()
+        training = self._tasks.get(TaskKind.TRAINING, training_id, actor)
         with self._store.read() as work:
-            training = work.trainings.get(training_id)
-            version = work.model_versions.made_by(training_id)
-        if training is None:
-            raise NotFound("No Training matches the given query.")
-        return training, version
+            return training, work.model_versions.made_by(training_id)
 
-    def list(self, actor: User, *, limit: int = 100) -> list[tuple[Training, ModelVersion | None]]:
+    def list(self, actor: User, *, limit: int = 100) -> list[tuple[Task, ModelVersion | None]]:
         """Return the latest trainings, the newest first, each with the version it made."""
-        require(actor, Permission.READ)
-        self.end_interrupted()
+        found = self._tasks.list(TaskKind.TRAINING, actor, limit=limit)
+        keys = {training.model_version_id for training in found} - {None}
         with self._store.read() as work:
-            found = work.trainings.list(limit)
-            keys = {training.model_version_id for training in found} - {None}
             versions = {version.id: version for version in work.model_versions.list() if version.id in keys}
         return [(training, versions.get(training.model_version_id or 0)) for training in found]
-
-    def unfinished(self) -> Sequence[tuple[TaskKind, Training]]:
-        """Return the tasks of every kind that wait or run, the oldest first."""
-        self.end_interrupted()
-        with self._store.read() as work:
-            return work.trainings.unfinished()
-
-    def cancel(self, training_id: int, actor: User, kind: TaskKind = TaskKind.TRAINING) -> None:
-        """Ask a training to end; one that has ended already stays as it is.
-
-        Raises
-        ------
-        NotFound
-            There is none with this number.
-        Forbidden
-            It is another's, and the actor is no admin.
-        """
-        require(actor, Permission.TRAIN)
-        with self._store.write() as work:
-            training = work.trainings.get(training_id, kind)
-            if training is None:
-                raise NotFound(f"No {kind.noun} matches the given query.")
-            if training.created_by != actor.name:
-                require(actor, Permission.ADMINISTER)
-            work.trainings.request_cancel(training_id)
-
-    def end_interrupted(self) -> None:
-        """Mark trainings as failed whose process is gone."""
-        with self._store.read() as work:
-            if not work.trainings.count_unfinished():
-                return
-        with self._store.write() as work:
-            end_left_alone(work)
-
-    def full_name(self, name: str) -> str:
-        """Return the name that stands behind ``default``, and any other as it is."""
-        return self._settings.default_model if name == "default" else name
 
     def training_set(self, request: TrainingRequest) -> TrainingSet:
         """Return what a training would learn from.
@@ -214,7 +150,7 @@ class Trainings:
         from tram_ext.ml import registry
         from tram_ext.ml.model import TrainingSet
 
-        learner = registry.model_class(self.full_name(request.model))
+        learner = registry.model_class(self._settings.resolve_model(request.model))
         with self._store.read() as work:
             accepted = work.training_data.accepted(request.only, request.without)
             attack = _attack_texts(work) if learner.multi_label else None
@@ -234,20 +170,15 @@ class Trainings:
         )
         return columns if attack is None else TrainingSet(**{**vars(columns), "attack": attack})
 
-    def _train(
-        self, training_id: int, request: TrainingRequest, on_progress: Callable[[float, str], None] | None
-    ) -> TrainedModel:
-        beat = Heartbeat(self._store, training_id, on_progress)
-        beat.tell(0.0, "reading")
+    def _train(self, request: TrainingRequest, beat: Heartbeat) -> TrainedModel:
         self._await_attack(beat)
-        training = self.training_set(request)
         return self._children.run(
             _train_in_child,
-            self.full_name(request.model),
-            training,
+            self._settings.resolve_model(request.model),
+            self.training_set(request),
             self._settings.ml_accept_threshold,
             seconds=self._settings.training_timeout,
-            on_progress=beat.tell,
+            on_progress=beat.report,
             cancelled=beat.is_cancelled,
         )
 
@@ -260,34 +191,30 @@ class Trainings:
             time.sleep(_POLL)
         raise Cancelled("Cancelled.")
 
-    def _keep(self, trained: TrainedModel, training_id: int, actor: User | None, started: float) -> ModelVersion:
-        card = trained.card
-        file_name = f"{card.model}-{secrets.token_hex(8)}.skops"
-        path = private_files.make_folder(self._settings.models_dir) / file_name
-        beside = path.with_suffix(".json")
-        try:
-            private_files.write(path, trained.file)
-            private_files.write(beside, json.dumps(asdict(card), indent=1).encode())
-            with self._store.write() as work:
-                if not work.trainings.is_wanted(training_id):
-                    raise Cancelled("Cancelled.")
-                version_id = work.model_versions.add(
-                    card,
-                    file_name=file_name,
-                    sha256=hashlib.sha256(trained.file).hexdigest(),
-                    size=len(trained.file),
-                    training_id=training_id,
-                    created_by=actor.id if actor else None,
-                )
-                elapsed = time.perf_counter() - started
-                work.trainings.end(training_id, TrainingState.DONE, "Model successfully trained.", elapsed)
-                version = work.model_versions.get(version_id)
-        except BaseException:
+
+class _ModelFile:
+    """The file of a new version of a model, with its card beside it, under a name of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written: list[Path] = []
+
+    @property
+    def path(self) -> Path:
+        """The file; it has been written."""
+        return self._written[0]
+
+    def write(self, trained: TrainedModel) -> None:
+        """Write both."""
+        path = self._folder / f"{trained.card.model}-{secrets.token_hex(8)}.skops"
+        self._written = [path, path.with_suffix(".json")]
+        private_files.write(path, trained.file)
+        private_files.write(path.with_suffix(".json"), json.dumps(asdict(trained.card), indent=1).encode())
+
+    def remove(self) -> None:
+        """Remove what was written: no row names it."""
+        for path in self._written:
             path.unlink(missing_ok=True)
-            beside.unlink(missing_ok=True)
-            raise
-        assert version is not None
-        return version
 
 
 def _train_in_child(

@@ -41,7 +41,7 @@ class TrainingSets:
         from tram_ext.ml import registry
 
         require(actor, Permission.READ)
-        name = self._settings.default_model if request.model == "default" else request.model
+        name = self._settings.resolve_model(request.model)
         learner = registry.model_class(name)
         with self._store.read() as work:
             accepted = work.training_data.accepted(request.only, request.without)
