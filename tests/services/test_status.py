@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests import corpus
-from tests.services.test_training import add_builtin, lapse
+from tests.learning.test_tasks import change_leases
+from tests.services.test_training import add_builtin
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.status import Amounts, Undertaking
 from tram_ext.domain.tasks import TaskKind
@@ -33,5 +34,5 @@ def test_tasks_of_every_kind_are_in_progress_until_they_end(services, report, an
     assert found.tasks[1] == Undertaking(TaskKind.TRAINING, begun[TaskKind.TRAINING], "nb", 0.32, "fitting")
     services.trainings.run(begun[TaskKind.TRAINING], request, ann)
     assert len(services.status.work_in_progress(ann).tasks) == 2
-    lapse(services)
+    change_leases(services, "lease_expires = 1")
     assert services.status.work_in_progress(ann).tasks == ()
