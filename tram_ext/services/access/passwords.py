@@ -1,4 +1,4 @@
-"""Passwords: argon2id hashes, made and checked with a cap on how many at once."""
+"""Hashes and checks passwords with argon2id, a limited number at a time."""
 
 from __future__ import annotations
 

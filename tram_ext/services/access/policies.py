@@ -1,4 +1,4 @@
-"""Who may do what."""
+"""The permissions of each role."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tram_ext.domain.users import Permission, User
 
 
 def require(actor: User, permission: Permission) -> None:
-    """Let `actor` pass, or refuse.
+    """Check that `actor` has a permission.
 
     Raises
     ------

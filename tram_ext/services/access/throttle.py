@@ -1,4 +1,4 @@
-"""How many wrong passwords are looked at, by where they come from."""
+"""Limits how many wrong passwords are checked, per source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HASHED_AT_ONCE: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an attempt comes from.
+    """The source of a login attempt.
 
     Attributes
     ----------
@@ -67,15 +67,15 @@ class FailureBudget:
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def wait(self, source: str) -> float:
-        """Return the seconds until a password from `source` may be looked at; 0: now."""
+        """Return the seconds until a password from `source` may be checked; 0: now."""
         return max(0.0, (1.0 - self._level(source)) / PER_SECOND)
 
     def take(self, source: str) -> None:
-        """Count a password that is about to be looked at, so that those looked at side by side count, too."""
+        """Count a password that is about to be checked, so that concurrent checks count, too."""
         self._set(source, self._level(source) - 1.0)
 
     def give_back(self, source: str) -> None:
-        """Take a count back: the password was right, or nobody looked at it."""
+        """Undo a count: the password was right, or was not checked."""
         self._set(source, self._level(source) + 1.0)
 
     def _level(self, source: str) -> float:

@@ -1,4 +1,4 @@
-"""What the advising child does: it keeps a model and the accepted sentences in memory, and answers about sentences."""
+"""The part of advice that runs in a child process, which keeps a model and the accepted sentences in memory."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NO_REASONS: Final = "The model {name!r} cannot say which words weighed."
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An accepted sentence; `report_id` is where it stands."""
+    """An accepted sentence of the report `report_id`."""
 
     id: int
     report_id: int
@@ -42,7 +42,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """The answer of a child that does not have these reports in these versions."""
+    """Answer: the child lacks these reports in these versions."""
 
     reports: tuple[int, ...]
 
@@ -58,7 +58,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What a child found out; confidences from 0 to 1, examples with their similarity."""
+    """An explanation; confidences from 0 to 1, examples with their similarity."""
 
     confidence: float | None
     threshold: float
@@ -79,14 +79,14 @@ class Considered:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """What was found for each sentence that was asked about."""
+    """The suggestions for each sentence."""
 
     threshold: float
     sentences: tuple[tuple[Considered, ...], ...]
 
 
 class _Shelf:
-    """The accepted sentences, by report."""
+    """Cache of the accepted sentences, by report."""
 
     def __init__(self) -> None:
         from tram_ext.ml.nearest_neighbors import NearestNeighbors
@@ -101,7 +101,7 @@ class _Shelf:
         self.versions[report_id] = version
 
     def missing(self, revision: Revision) -> tuple[int, ...]:
-        """Drop what is gone, and name what is not there as it should be."""
+        """Drop reports that are gone, and return those that are missing or outdated."""
         for report_id in self.versions.keys() - revision.keys():
             self.near.drop(report_id)
             del self.versions[report_id], self.examples[report_id]
@@ -125,7 +125,7 @@ _kept: dict[str, Any] = {}
 def learn_in_child(
     examples: Mapping[int, tuple[Example, ...]], versions: Mapping[int, int], progress: Progress
 ) -> None:
-    """Keep the accepted sentences of some reports."""
+    """Cache the accepted sentences of some reports."""
     shelf = _shelf()
     for done, (report_id, own) in enumerate(examples.items(), start=1):
         shelf.put(report_id, versions[report_id], own)
@@ -135,7 +135,7 @@ def learn_in_child(
 def explain_in_child(
     questions: Sequence[Question], model: ModelFile, revision: Revision, progress: Progress
 ) -> Missing | tuple[Explained, ...]:
-    """Explain what a model says of some sentences and techniques."""
+    """Explain the confidences of a model for sentences and techniques."""
     shelf = _shelf()
     if missing := shelf.missing(revision):
         return Missing(missing)
@@ -155,7 +155,7 @@ def suggest_in_child(
     revision: Revision,
     _progress: Progress,
 ) -> Missing | Suggested:
-    """Say what decisions about sentences of a report suggest for others of it.
+    """Suggest techniques for sentences of a report from the decisions on its others.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def suggest_in_child(
 def rank_in_child(
     texts: Sequence[str], model: ModelFile, _revision: Revision, progress: Progress
 ) -> tuple[tuple[int, float], ...]:
-    """Order sentences by what a label of theirs is expected to be worth: number and worth of each."""
+    """Rank sentences by the expected use of their labels; return number and use of each."""
     from tram_ext.ml.active_learning import diversified_order, informativeness
     from tram_ext.ml.confidences import threshold_of
     from tram_ext.ml.nearest_neighbors import tfidf_vectors
@@ -239,7 +239,7 @@ def _explained(question: Question, predictor: SentenceModel, model: ModelFile, s
 
 
 def _confidences(texts: Sequence[str], predictor: SentenceModel, model: ModelFile) -> npt.NDArray[np.float32]:
-    """Return a model's confidences; those of sentences it was asked about before are remembered."""
+    """Return a model's confidences, cached by sentence."""
     import numpy as np
 
     from tram_ext.ml.confidences import proposal_confidences
@@ -273,7 +273,7 @@ def _columns(
     least: float,
     fewest: int,
 ) -> npt.NDArray[np.int64]:
-    """Choose the techniques that can be answered with: no other can reach the threshold, or be among the best."""
+    """Select the techniques that can reach the threshold or be among the best."""
     import numpy as np
 
     mapped = {label for _, labels in wanted for label in labels}
@@ -286,7 +286,7 @@ def _columns(
 
 
 def _truth(decided: Sequence[Labelled], techniques: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Mark what is on decided sentences; a sub-technique shows its parent, too."""
+    """Return the label matrix of decided sentences; a sub-technique implies its parent."""
     import numpy as np
 
     column = {technique: place for place, technique in enumerate(techniques)}
@@ -306,7 +306,7 @@ def _considered(
     least: float,
     fewest: int,
 ) -> tuple[Considered, ...]:
-    """Choose what is on the sentence, what is proposed with the decisions, and the best of the others to `fewest`."""
+    """Select the techniques of the sentence, those proposed with the decisions, and the best others up to `fewest`."""
     import numpy as np
 
     from tram_ext.ml.hierarchy import superseded

@@ -1,4 +1,4 @@
-"""The advising child process, and the accepted sentences it is told of as they change."""
+"""The child process for advice, kept up to date with the accepted sentences."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _TRIES: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """In which version a report was read last, and when it may be read again."""
+    """The version of a report that was read last, and when it may be read again."""
 
     version: int
     rests_until: float
 
 
 class Adviser:
-    """One child that keeps a model and all accepted sentences in memory, started when it is first asked.
+    """A child process that caches a model and all accepted sentences; it starts with the first question.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class Adviser:
         *args: Any,
         on_progress: Callable[[float, str], None] | None = None,
     ) -> T:
-        """Call ``function(*args, revision, progress)`` in the child, after it was told what it misses.
+        """Call ``function(*args, revision, progress)`` in the child, after sending it what it lacks.
 
         Raises
         ------
@@ -74,7 +74,7 @@ class Adviser:
         self._children.close()
 
     def _revision(self) -> dict[int, int]:
-        """Return the reports that are trained on, each in the version that the child should have."""
+        """Return the reports that are trained on, each with its version."""
         with self._store.read() as work:
             there = work.training_data.reports()
         with self._lock:
@@ -88,7 +88,7 @@ class Adviser:
         return report.version
 
     def _teach(self, report_ids: tuple[int, ...]) -> None:
-        """Tell the child what is accepted in some reports."""
+        """Send the child the accepted sentences of some reports."""
         with self._store.read() as work:
             versions = {report.id: report.version for report in work.training_data.reports()}
             wanted = [report_id for report_id in report_ids if report_id in versions]

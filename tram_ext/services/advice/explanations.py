@@ -1,4 +1,4 @@
-"""Why a technique is proposed for a sentence, or not: words, and the accepted sentences that resemble it."""
+"""Explains why a technique is proposed for a sentence, or not: by words, and by similar accepted sentences."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tram_ext.store.database import Store
 
 
 class Explanations:
-    """Asks the model that mapped a report, or the default one where that was none, as with an import."""
+    """Explains with the model that mapped the report, or with the default one, as for imports."""
 
     def __init__(self, store: Store, predictions: Predictions, adviser: Adviser) -> None:
         self._store = store
@@ -43,7 +43,7 @@ class Explanations:
         return self._of_sentence(mapping.sentence_id, mapping.attack_id, mapping.name, model)
 
     def of_sentence(self, sentence_id: int, attack_id: str, actor: User, *, model: str | None = None) -> Explanation:
-        """Explain what speaks for a technique on a sentence, whether it is mapped or not.
+        """Explain a technique of a sentence, whether it is mapped or not.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class Explanations:
         actor: User,
         on_progress: Callable[[float, str], None] | None = None,
     ) -> list[Explanation]:
-        """Explain techniques of sentences that are in no store.
+        """Explain techniques of sentences that are not stored.
 
         Parameters
         ----------

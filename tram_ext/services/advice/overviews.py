@@ -1,4 +1,4 @@
-"""What views need to know of many sentences at once: a report in outline, and what the matrix of ATT&CK shows."""
+"""Aggregates over many sentences: outlines of reports, and the counts of the ATT&CK matrix."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Overviews:
             return work.overviews.evidence(technique.attack_id, report_ids, limit)
 
     def identity(self) -> str:
-        """Return what tells this workbench from all others, wherever it is reached; made when first asked for."""
+        """Return the unique id of this workbench; create it on first use."""
         with self._store.read() as work:
             known: str | None = work.settings.get(_IDENTITY)
         if known is not None:

@@ -1,4 +1,4 @@
-"""What the decisions in a report suggest for its other sentences: computed when somebody looks, stored nowhere.
+"""Suggests techniques for undecided sentences from the decisions in their report; computed on demand, not stored.
 
 Decisions could also move the stored confidences of the sentences that await review. They do not, on purpose: each
 decision would then change many rows that nobody touched, give them new versions, and refuse with 412 what another
@@ -87,7 +87,7 @@ class Suggestions:
         )
 
     def of_sentence(self, sentence_id: int, actor: User, *, model: str | None = None) -> SuggestedSentence:
-        """Name the techniques that a model thinks of for a sentence, proposed or not; see :meth:`of_report`."""
+        """Return the most likely techniques of a sentence, proposed or not; see :meth:`of_report`."""
         require(actor, Permission.READ)
         with self._store.read() as work:
             sentence = existing_sentence(work, sentence_id)
@@ -114,14 +114,14 @@ class Suggestions:
 
 
 def _left_on(sentence: Sentence) -> tuple[str, ...]:
-    """Return what a decided sentence shows: a rejected one shows nothing, whatever was proposed for it."""
+    """Return the techniques of a decided sentence; a rejected one has none."""
     if sentence.disposition is Disposition.REJECT:
         return ()
     return tuple(mapping.attack_id for mapping in sentence.mappings)
 
 
 def _judged(sentence: Sentence) -> tuple[str, ...]:
-    """Return the techniques that a model put on a sentence, and nobody looked at since."""
+    """Return the techniques that a model proposed for a sentence and nobody has touched."""
     return tuple(mapping.attack_id for mapping in sentence.mappings if not _is_settled(sentence, mapping.attack_id))
 
 

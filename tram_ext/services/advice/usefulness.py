@@ -1,4 +1,4 @@
-"""Which sentences to review next: those whose decision teaches the model most, and no two that teach the same."""
+"""Ranks sentences for review: those first whose labels teach the model most, without near-duplicates."""
 
 from __future__ import annotations
 

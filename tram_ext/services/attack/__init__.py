@@ -1,1 +1,1 @@
-"""The loaded ATT&CK: look-up, objects of one's own, the upgrade to another release."""
+"""The loaded ATT&CK: look-up, custom objects, the upgrade to another release."""

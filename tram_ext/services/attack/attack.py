@@ -32,7 +32,7 @@ _NO_MATCH: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What loading a knowledge base changed."""
+    """The result of loading a knowledge base."""
 
     release: AttackRelease
     added: int
@@ -42,7 +42,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Technique ids of a file as rows of the store, and what a person should know about them."""
+    """Technique ids of a file as rows of the store, with warnings."""
 
     rows: dict[str, int]
     replaced: dict[str, str]
@@ -50,7 +50,7 @@ class Resolved:
 
 
 class Attack:
-    """ATT&CK objects: who may write them is the callers' to check, reading is free to every user."""
+    """ATT&CK objects; every user may read them, and callers check who may write."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -103,7 +103,7 @@ class Attack:
             )
 
     def search(self, query: str, *, everything: bool = False) -> list[AttackObject]:
-        """Return the techniques whose id, name or alias holds `query`, in any case of letters, the best match first.
+        """Return the techniques whose id, name or alias contains `query`, ignoring case, the best match first.
 
         An empty `query` matches all, which then come by id; `everything` includes what is not active any more.
         """
@@ -241,7 +241,7 @@ def _retire(work: UnitOfWork, attack_id: str, name: str) -> AttackObject:
 
 
 def forget_builtin(work: UnitOfWork, key: str) -> None:
-    """Remember that a built-in report was deleted, so that it stays deleted."""
+    """Record that a built-in report was deleted, so that it stays deleted."""
     work.settings.set(_REMOVED + key, value=True)
 
 
@@ -260,7 +260,7 @@ def _add_builtin_report(work: UnitOfWork, base: KnowledgeBase) -> None:
 
 
 def _by_text(examples: Iterable[ProcedureExample]) -> tuple[NewSentence, ...]:
-    """Make one sentence for each text of each group or software; a text may stand under several techniques."""
+    """Return a sentence for each text of each group or software; a text may be an example of several techniques."""
     found: dict[tuple[str, str], list[str]] = {}
     for example in examples:
         techniques = found.setdefault((example.source_id, example.text), [])

@@ -1,4 +1,4 @@
-"""Techniques of one's own, and corrections of those that were loaded: what admins write by hand."""
+"""Custom techniques, and corrections of loaded ones, written by admins."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tram_ext.store.database import Store, UnitOfWork
 
 
 class AttackObjects:
-    """Writes to ATT&CK objects; each is one step to undo, beside those in reports."""
+    """Writes ATT&CK objects; each write is an action to undo, apart from those in reports."""
 
     def __init__(self, store: Store, changes: Changes) -> None:
         self._store = store

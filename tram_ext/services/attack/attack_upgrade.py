@@ -1,4 +1,4 @@
-"""Going over to another version of ATT&CK: what that does to the mappings there are, shown first, then done at once."""
+"""Upgrades to another version of ATT&CK, with a preview of the effect on existing mappings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tram_ext.store.database import Store, UnitOfWork
 
 @dataclass(frozen=True)
 class _Future:
-    """ATT&CK as it will be: all objects by their own ids, those that are known with their rows."""
+    """The knowledge base after the upgrade: all objects by id, known ones with their rows."""
 
     objects: dict[str, AttackObject]
     today: dict[str, AttackObject]
@@ -39,7 +39,7 @@ class AttackUpgrades:
         self._settings = settings
 
     def preview(self, path: Path, actor: User, *, name: str | None = None) -> Upgrade:
-        """Say what loading a STIX bundle would do to the mappings there are; nothing is changed.
+        """Return the effect that loading a STIX bundle would have on existing mappings; change nothing.
 
         Parameters
         ----------
@@ -57,7 +57,7 @@ class AttackUpgrades:
             return _plan(work, base, _future(work, base))
 
     def upgrade(self, path: Path, actor: User, *, name: str | None = None) -> Upgrade:
-        """Load a STIX bundle and bring all mappings along, in one step that its author can undo; see :meth:`preview`.
+        """Load a STIX bundle and update all mappings, in one action that its author can undo; see :meth:`preview`.
 
         A revoked technique gives way to its successor; where a sentence has both, the surer mapping stays.
 
@@ -83,7 +83,7 @@ class AttackUpgrades:
         return plan
 
     def of_received(self, incoming: Incoming, name: str, actor: User, *, preview: bool) -> Upgrade:
-        """Do the same with a received file, which is gone afterwards."""
+        """Do the same with a received file, and delete it."""
         try:
             incoming.finish()
             return (self.preview if preview else self.upgrade)(incoming.path, actor, name=name)
@@ -146,7 +146,7 @@ def _effect(old: AttackObject, objects: Mapping[str, AttackObject], uses: tuple[
 
 
 def _write_objects(work: UnitOfWork, action: Action, future: _Future) -> dict[str, int]:
-    """Write what is new or different, and return the row of every object."""
+    """Write new and changed objects, and return the row of every object."""
     rows = {item.attack_id: item.id for item in future.today.values() if item.id is not None}
     states = work.records.all(ATTACK)
     for attack_id, key in rows.items():
@@ -166,7 +166,7 @@ def _write_release(work: UnitOfWork, action: Action, release: AttackRelease) -> 
 
 
 def _move(work: UnitOfWork, action: Action, successors: Mapping[int, tuple[int, str]]) -> None:
-    """Let mappings name the successors of their techniques; of two that become one, the surer stays.
+    """Replace revoked techniques of mappings by their successors; of two that coincide, the surer stays.
 
     Parameters
     ----------

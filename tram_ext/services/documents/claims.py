@@ -1,4 +1,4 @@
-"""Which jobs this process has in hand, and which of those that wait it takes next."""
+"""Claims jobs from the queue for this process, and tracks those it has claimed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LOOK_FOR_ORPHANS: Final = 3.0
 
 
 class Claims:
-    """Takes jobs for the workers of one process.
+    """Claims jobs for the workers of one process.
 
     A job whose last try ended early is done while nothing else is: should it end its server, no other job is counted
     a try for that.
@@ -44,7 +44,7 @@ class Claims:
         self._looked_for_orphans = -math.inf
 
     def take(self, largest: int | None) -> Job | None:
-        """Take the job that waits longest; None where there is none, or none that may be done beside the others.
+        """Claim the job that has waited longest; None where there is none, or none that may run beside the others.
 
         Parameters
         ----------
@@ -78,7 +78,7 @@ class Claims:
             return job
 
     def _may_begin(self, waiting: Waiting | None, worker: str) -> bool:
-        """Whether a job may be begun beside those in hand; where it may not, nobody begins another before it."""
+        """Whether a job may start beside the claimed ones; where it may not, no later job starts before it."""
         if waiting is not None and self._in_hand and (waiting.attempts or waiting.has_lapsed):
             self._waits_for_quiet = worker
             return False
@@ -86,7 +86,7 @@ class Claims:
 
     @contextmanager
     def held(self, job: Job, lease: JobLease) -> Iterator[None]:
-        """Have a job in hand that was taken, while the block runs."""
+        """Hold a claimed job while the block runs."""
         with self._lock:
             self._in_hand[job.id] = lease
         try:
@@ -98,14 +98,14 @@ class Claims:
                     self._alone = None
 
     def note(self, job: Job) -> str:
-        """Return what keeps a job up and the store may not know, since it cannot be written to; "" for nothing."""
+        """Return why a job is held up where the store cannot record it; "" for nothing."""
         if job.status is JobStatus.QUEUED:
             return self.trouble
         lease = self._in_hand.get(job.id)
         return "" if lease is None else lease.note
 
     def give_back(self) -> None:
-        """Return what is in hand to the queue."""
+        """Return all claimed jobs to the queue."""
         left = tuple(self._in_hand)
         if not left:
             return
@@ -114,7 +114,7 @@ class Claims:
                 work.jobs.give_back(job_id, self.owner)
 
     def _release_orphans(self) -> None:
-        """Return the jobs of processes of this machine that have ended; of other machines nothing is known."""
+        """Return to the queue the jobs of processes of this machine that have ended."""
         now = time.monotonic()
         if now - self._looked_for_orphans < _LOOK_FOR_ORPHANS:
             return

@@ -1,4 +1,4 @@
-"""Uploads: from a file to a durable job, each content only once."""
+"""Turns uploads into documents and jobs; the same content is stored once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LONGEST_NAME: Final = 255
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
-    """What became of an upload: a job on a document, or at once an imported report.
+    """The result of an upload: a job on a document, or an imported report.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Uploaded:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a received file is."""
+    """The kind of a received file."""
 
     name: str
     sha256: str
@@ -75,7 +75,7 @@ class Documents:
         return Incoming(folder, self._pair, self._settings.max_upload_size)
 
     def sweep(self) -> None:
-        """Remove what killed processes left behind: files that were half received, and files that were given up.
+        """Remove partial uploads of killed processes, and files that were given up.
 
         A file that no row names stays: the database may have lost the row, and the file be all that is left.
         """
@@ -89,7 +89,7 @@ class Documents:
                 work.stored_files.forget(gone)
 
     def accept(self, incoming: Incoming, name: str, model: str | None, actor: User) -> Uploaded:
-        """Make a document and a job of a received file, or a report of an export.
+        """Create a document and a job from a received file, or a report from an export.
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ class Documents:
         return document, path
 
     def _model(self, name: str | None) -> str | None:
-        """Check the model at the door: a job that must fail is worse than no job."""
+        """Check the model before a job is made that would fail."""
         if name in (None, "", "default", self._settings.default_model):
             return None
         from tram_ext.ml import registry
@@ -203,7 +203,7 @@ class Documents:
             private_files.remove(path)
 
     def _record(self, path: Path, stored_name: str, found: _Found, model: str | None, actor: User) -> Uploaded:
-        """Put a received file in its place, unless it is there, and a job on it into the queue."""
+        """Store a received file, unless its content is stored already, and queue a job on it."""
         with self._store.write() as work:
             there = work.documents.same(found.sha256, found.name)
             if there is not None:
@@ -232,14 +232,14 @@ class Documents:
 
 
 def _still_counts(work: UnitOfWork, job: Job) -> bool:
-    """Whether a job on the same file makes another needless: it waits, runs, or its report is still there."""
+    """Whether an earlier job on the same file makes a new one unnecessary: it waits, runs, or its report exists."""
     if job.status in (JobStatus.QUEUED, JobStatus.RUNNING):
         return not job.cancel_requested
     return job.status is JobStatus.DONE and job.report_id is not None and work.reports.get(job.report_id) is not None
 
 
 def _shown_name(name: str) -> str:
-    """Return the last part of a name without control characters; long ones keep their suffix."""
+    """Return the base name without control characters, shortened before its suffix."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     clean = "".join(character for character in last if character.isprintable()).strip() or "unnamed"
     if len(clean) <= LONGEST_NAME:

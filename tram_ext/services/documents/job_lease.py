@@ -1,4 +1,4 @@
-"""The lease on a job: kept alive while the work goes on, and the ear for a request to cancel."""
+"""Renews a job's lease, stores its progress, and polls for a request to cancel."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _RENEW: Final = 4.0
 
 
 class JobLease:
-    """Keeps the lease on a job alive from a thread, writes down its progress, and notices when it is to end.
+    """Renews the lease of a job from a thread, stores its progress, and polls for a request to cancel.
 
     Attributes
     ----------
@@ -51,11 +51,11 @@ class JobLease:
 
     @property
     def job_id(self) -> int:
-        """The number of the job."""
+        """The id of the job."""
         return self._job.id
 
     def tell(self, share: float, stage: str) -> None:
-        """Say how far the work is."""
+        """Take note of the progress; the thread stores it."""
         self._said = (share, stage)
 
     def _keep(self) -> None:

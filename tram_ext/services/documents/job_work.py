@@ -1,4 +1,4 @@
-"""The work on one job: read, map, save, and how it ends, whatever happens meanwhile."""
+"""Runs one job: reads, maps and saves its document, and records how it ended."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _PATIENCE: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """How a try ended; Queued: it is to be tried again, or, without a message, was none."""
+    """How an attempt ended; Queued: to be tried again, or, without a message, not counted."""
 
     status: JobStatus
     message: str = ""
 
 
 class JobWork:
-    """Does jobs that are leased to `owner`.
+    """Runs jobs that are leased to `owner`.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class JobWork:
         self._closing = closing
 
     def do(self, job: Job, lease: JobLease) -> None:
-        """Do a job, and record how it ended."""
+        """Run a job, and record how it ended."""
         try:
             end = self._try(job, lease)
             if end is not None:
@@ -76,7 +76,7 @@ class JobWork:
             _log.warning("Job %d took longer than its lease; another worker has it.", job.id)
 
     def _try(self, job: Job, lease: JobLease) -> _End | None:
-        """Return how a try ended; None where its report is stored, and with it the end."""
+        """Run an attempt and return how it ended; None where its report is stored, and with it the end."""
         try:
             if job.cancel_requested:
                 raise Cancelled("Cancelled.")
@@ -90,7 +90,7 @@ class JobWork:
         return None
 
     def _end_of(self, job: Job, error: Exception) -> _End:
-        """Say what an error means for its job."""
+        """Return how a job ends that an error ended."""
         is_final = isinstance(error, TramError) and not isinstance(error, (Cancelled, WorkFailed, Unavailable))
         if isinstance(error, ShuttingDown) or (self._closing.is_set() and not is_final):
             end = _End(JobStatus.QUEUED)
@@ -167,7 +167,7 @@ class JobWork:
                 work.jobs.give_back(job.id, self._owner)
 
     def _patiently(self, lease: JobLease, action: Callable[[], T]) -> T:
-        """Use the store; where it cannot be used just now, say why, and try until it can: nothing done is lost.
+        """Use the store, retrying while it is unavailable, so that no finished work is lost.
 
         Raises
         ------
@@ -189,7 +189,7 @@ class JobWork:
 
 
 class _LostError(Exception):
-    """The lease lapsed and somebody else has the job."""
+    """The lease lapsed, and another process has the job."""
 
 
 _LEFT_ALONE: Final = "It is left alone now; upload the file again to have it tried anew."

@@ -1,4 +1,4 @@
-"""Mapping without keeping: a text or a document in, proposals out."""
+"""Maps a text or a document without storing anything."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tram_ext.services.training.preparation import Preparation
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a report would be, with the names of its techniques by id, and what a reader should know."""
+    """The report that mapping would make, the names of its techniques by id, and warnings."""
 
     report: NewReport
     names: dict[str, str]
@@ -26,7 +26,7 @@ class Preview:
 
 
 class Previews:
-    """Maps what it is given; the first call on a new installation waits until it is prepared."""
+    """Maps texts and files; the first call on a new installation waits until it is prepared."""
 
     def __init__(self, mapper: Mapper, attack: Attack, preparation: Preparation, settings: Settings) -> None:
         self._mapper = mapper
@@ -95,7 +95,7 @@ class Previews:
             incoming.discard()
 
     def close(self) -> None:
-        """Wait no more."""
+        """End waiting calls."""
         self._closed = True
 
     def _over(self, cancelled: Callable[[], bool]) -> Callable[[], bool]:

@@ -1,4 +1,4 @@
-"""Purging: the files of old uploads go, and what people made of them stays."""
+"""Deletes the files of old uploads; their reports stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The queue at work: threads that claim jobs, have them done in child processes, and record how they ended."""
+"""Worker threads that claim jobs, run them in child processes, and record how they ended."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CLOSING_SECONDS: Final = 5.0
 
 
 class Queue:
-    """Works on jobs until it is closed; several queues, in several processes, share a store.
+    """Runs jobs until it is closed; queues of several processes share a store.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Queue:
         self.on_change: Callable[[JobChange], None] = lambda _change: None
 
     def start(self) -> None:
-        """Begin to work; once is enough."""
+        """Start the workers, unless they run already."""
         with self._lock:
             if self._threads or self._closing.is_set():
                 return
@@ -62,18 +62,18 @@ class Queue:
                 self._threads.append(thread)
 
     def wake(self) -> None:
-        """Tell the workers that there may be something to do."""
+        """Wake the workers: there may be a new job."""
         with self._changed:
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """Claim nothing more, and have what is under way cancelled."""
+        """Stop claiming jobs, and cancel those that run."""
         with self._changed:
             self._closing.set()
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Return what is under way to the queue, and end."""
+        """Return running jobs to the queue, and end the workers."""
         self.stop()
         deadline = time.monotonic() + _CLOSING_SECONDS
         for thread in self._threads:
@@ -167,7 +167,7 @@ class Queue:
             self._tell(ended)
 
     def _noted(self, job: Job) -> Job:
-        """Return a job with what keeps it up, which a database that cannot be written to does not know."""
+        """Return a job with the reason for its delay, which an unwritable database cannot hold."""
         unfinished = job.status in (JobStatus.QUEUED, JobStatus.RUNNING)
         note = self._claims.note(job) if unfinished else ""
         return replace(job, message=note) if note else job

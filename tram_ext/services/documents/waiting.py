@@ -1,4 +1,4 @@
-"""Whether work was left over in a store: asked by servers that may never need it, so nothing is opened for it."""
+"""Tells whether a store holds unfinished jobs, without opening the workbench for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who works in a data folder: any number of processes at once, or one alone that exchanges all of it."""
+"""The shared and exclusive lock of a data folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _POLL: Final = 0.05
 
 
 class DataLock:
-    """A lock that lives as long as its process at most: a killed one leaves nothing behind.
+    """A lock on a data folder; it ends with its process at the latest.
 
     Where the system or the file system has no such locks, it holds nobody off.
     """
@@ -72,7 +72,7 @@ class DataLock:
         return lock
 
     def close(self) -> None:
-        """Let others in."""
+        """Release the lock."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
@@ -92,7 +92,7 @@ class DataLock:
 
 
 def in_use(folder: Path) -> Conflict:
-    """Return the error that says who must go first."""
+    """Return the error that names the processes to stop first."""
     return Conflict(
         f"A server, a notebook or another command works with the data in {folder}. Stop it, and repeat: nobody may "
         "work with them meanwhile."

@@ -1,4 +1,4 @@
-"""Exchanging all data of a workbench at once, so that a power cut leaves the old ones or the new ones.
+"""Replaces all data of a workbench atomically, by a journal of moves: a power cut leaves the old data or the new.
 
 What is to come lies ready beside what is there. Then a journal is written, in one step, that says what is to be moved;
 from that moment on the new data count. Whoever opens the workbench and finds a journal makes the moves that are left:
@@ -24,7 +24,7 @@ JOURNAL: Final = "restore-journal.json"
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What comes to a place, None for nothing; and where that goes which is there."""
+    """A move: the new content of a place (None: nothing), and where the old content goes."""
 
     coming: Path | None
     place: Path
@@ -37,7 +37,7 @@ def is_interrupted(folder: Path) -> bool:
 
 
 def enter(folder: Path) -> DataLock:
-    """Begin to work with the data in `folder`, after what an interrupted exchange left to do.
+    """Take the shared lock of `folder`, after finishing an exchange that was interrupted.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def exchange(folder: Path, moves: Sequence[Move], staging: Sequence[Path]) -> No
 
 
 def finish(folder: Path) -> None:
-    """Make the moves of the journal that are not made yet; without a journal there is nothing to do."""
+    """Make the remaining moves of the journal; without a journal, do nothing."""
     journal = folder / JOURNAL
     if not journal.exists():
         return
@@ -101,12 +101,12 @@ def finish(folder: Path) -> None:
 
 
 def _seen(path: Path, folder: Path) -> str:
-    """Return a path as seen from `folder`, which may be mounted elsewhere tomorrow."""
+    """Return a path relative to `folder`, which may be mounted elsewhere later."""
     return str(path.relative_to(folder) if path.is_relative_to(folder) else path.absolute())
 
 
 def _make(move: Move) -> set[Path]:
-    """Make a move, or what is left of it, and return the folders that are different."""
+    """Make a move, or the rest of it, and return the folders that changed."""
     coming, place, aside = move.coming, move.place, move.aside
     # What comes is still on its way, so what is there is old; or nothing comes, and nothing was put aside yet.
     is_old = not os.path.lexists(aside) if coming is None else os.path.lexists(coming)

@@ -1,4 +1,4 @@
-"""A file on its way in: written as it arrives, to become a document or to vanish."""
+"""An upload that is being received: written as it arrives, then kept as a document or discarded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _INCOMING: Final = ".incoming-"
 
 
 class Incoming:
-    """A file that is being received, in the folder of documents; it becomes a document or vanishes.
+    """A file that is being received, in the folder of documents; it is kept as a document or discarded.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ class Incoming:
             self._file.write(data)
 
     def finish(self) -> str:
-        """Make sure all bytes are on the disk, and return their SHA-256.
+        """Sync the file to the disk, and return its SHA-256.
 
         Raises
         ------

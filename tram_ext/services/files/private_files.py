@@ -62,13 +62,13 @@ def create(path: Path, *, called: Path | None = None) -> BinaryIO:
 
 
 def sync(file: BinaryIO) -> None:
-    """Make sure that what was written to `file` is on the disk."""
+    """Sync a file to the disk."""
     file.flush()
     os.fsync(file.fileno())
 
 
 def remove(path: Path) -> bool:
-    """Delete a file that nobody needs any more, and say whether it is gone; where it is not, the log says why."""
+    """Delete a file that is not needed any more, and return whether it is gone; the log says why it is not."""
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
@@ -165,7 +165,7 @@ def _is_there(path: Path) -> Conflict:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make sure that the names in `folder` are on the disk."""
+    """Sync the entries of a folder to the disk."""
     with contextlib.suppress(OSError):  # not every system can open a folder
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""Mapping many files: spread over an executor, one file a report, what is finished is not done again."""
+"""Maps many files on an executor, one report file each; finished files are skipped."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _WAITING: Final = 2
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a file.
+    """The result of a file.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Outcome:
 
 
 class FolderMapping:
-    """Maps files into a folder; the store is not touched."""
+    """Maps files into a folder, without the store."""
 
     def __init__(self, predictions: Predictions, exports: Exports, settings: Settings) -> None:
         self._predictions = predictions
@@ -123,7 +123,7 @@ class FolderMapping:
 
 @dataclass(frozen=True)
 class _InHand:
-    """A file on its way: what its report is made of, and its date."""
+    """A file being mapped: the inputs of its report, and its date."""
 
     source: SourceFile
     made_of: dict[str, Any]
@@ -151,7 +151,7 @@ class _Work:
         self._around = exports.without_reports()
 
     def outcomes(self, files: Sequence[SourceFile]) -> Iterator[Outcome]:
-        """Yield what becomes of the files, as soon as it is known."""
+        """Yield the result of each file as soon as it is known."""
         begun: dict[Future[MappedDocument], _InHand] = {}
         try:
             for source in files:
@@ -180,7 +180,7 @@ class _Work:
         return None
 
     def _finish(self, begun: dict[Future[MappedDocument], _InHand]) -> Iterator[Outcome]:
-        """Wait for the next, and write what came of it."""
+        """Wait for the next result, and write it."""
         for future in wait(begun, return_when=FIRST_COMPLETED).done:
             item = begun.pop(future)
             try:
@@ -200,7 +200,7 @@ class _Work:
         return Outcome(source, error=message)
 
     def _made_of(self, data: bytes, changed: datetime) -> dict[str, Any]:
-        """Say all that a report depends on, besides the name of its source."""
+        """Return all inputs of a report, besides the name of its source."""
         return {
             "content": hashlib.sha256(data).hexdigest(),
             "model": self._model.sha256,

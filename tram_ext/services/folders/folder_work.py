@@ -1,4 +1,4 @@
-"""What a process does to map one of many files; imports no more than that takes."""
+"""The part of folder mapping that runs in a child process; it imports little."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def map_bytes(data: bytes, name: str, limits: Limits, model: ModelFile) -> MappedDocument:
-    """Read a document and propose for its sentences, in this process, which can be spared."""
+    """Read a document and propose techniques for its sentences, in this process, which may be killed."""
     from tram_ext.documents.child import parse_limited
 
     document = parse_limited(data, name, limits)
@@ -21,4 +21,4 @@ def map_bytes(data: bytes, name: str, limits: Limits, model: ModelFile) -> Mappe
 
 
 def _nobody(_share: float, _stage: str) -> None:
-    """Tell nobody how far a file is: of many files only the number that is done is shown."""
+    """Discard the progress within a file: only the number of finished files is shown."""

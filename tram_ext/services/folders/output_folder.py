@@ -1,4 +1,4 @@
-"""A folder of mapped reports: a file each, written whole, and a record of what it was made of."""
+"""The output folder: a file for each report, with a record of its inputs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DRAFT: Final = re.compile(r"\..+-[0-9a-f]{12}\..+\.[0-9a-f]{8}")
 
 
 class OutputFolder:
-    """Where mapped reports go, for one command at a time; close it when done.
+    """The folder of mapped reports, locked for one command; close it when done.
 
     Parameters
     ----------
@@ -57,16 +57,16 @@ class OutputFolder:
                     draft.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Let other commands in."""
+        """Release the lock."""
         self._lock.close()
 
     def file_of(self, source: SourceFile) -> Path:
-        """Return the file of a report: beside a part of the source's name that no system objects to, its hash."""
+        """Return the file of a report: a portable part of the source's name, and its hash."""
         readable = _STRANGE.sub("-", source.base_name).strip(".-")[:_LONGEST] or "report"
         return self._path / f"{readable}-{hashlib.sha256(source.key).hexdigest()[:12]}{self._suffix}"
 
     def has(self, source: SourceFile, made_of: Mapping[str, Any]) -> bool:
-        """Whether the file of `source` is there as it was written, and made of the same."""
+        """Whether the file of `source` exists unchanged, and was made of the same inputs."""
         try:
             record = json.loads(self._record_of(source).read_bytes())
             written = hashlib.sha256(self.file_of(source).read_bytes()).hexdigest()
@@ -83,7 +83,7 @@ class OutputFolder:
         return file
 
     def drop(self, source: SourceFile) -> None:
-        """Remove the file of a source that is not what it was made of any more."""
+        """Remove the file of a source whose inputs changed."""
         for path in (self._record_of(source), self.file_of(source)):
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()

@@ -1,4 +1,4 @@
-"""The reports in a folder: found in one order, with names that mean the same on every machine."""
+"""Finds the reports in folders, in a fixed order and with portable names."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class SourceFile:
 
     @property
     def base_name(self) -> str:
-        """Its name without folders."""
+        """The name without folders."""
         return self.name.rpartition("/")[2]
 
     def read(self, most: int) -> bytes:
-        """Return what it holds.
+        """Return the content.
 
         Raises
         ------
@@ -60,7 +60,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Found:
-    """What is in the folders: files to map, and what was passed over with the reason."""
+    """The files to map, and the skipped ones with the reason."""
 
     files: tuple[SourceFile, ...]
     passed_over: tuple[tuple[str, str], ...]

@@ -1,4 +1,4 @@
-"""Mapping a document: read and proposed for in one child process, which returns what it found."""
+"""Maps documents and texts: a child process reads them and proposes techniques."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Mapper:
         return report_of(found, shown), found.document
 
     def map_text(self, text: str, model: str = "default", *, cancelled: Callable[[], bool] | None = None) -> NewReport:
-        """Map a text that is in hand.
+        """Map a text.
 
         Raises
         ------
@@ -100,7 +100,7 @@ class Mapper:
     def map_texts(
         self, texts: Sequence[str], model: str, *, cancelled: Callable[[], bool] | None = None
     ) -> tuple[str, list[tuple[Assertion, ...]]]:
-        """Propose techniques for sentences that are there already; return the model's full name, too.
+        """Propose techniques for existing sentences; return also the full name of the model.
 
         Raises
         ------
@@ -122,7 +122,7 @@ class Mapper:
 
 
 def report_of(found: MappedDocument, name: str) -> NewReport:
-    """Make a report of what was found in the file called `name`."""
+    """Return the report that was read from a file called `name`."""
     now = datetime.now(UTC)
     sentences = tuple(
         NewSentence(
@@ -148,7 +148,7 @@ def report_of(found: MappedDocument, name: str) -> NewReport:
 
 
 def _mappings(text: str, proposals: Sequence[Proposal]) -> tuple[Assertion, ...]:
-    """Make mappings of proposals; those whose id is written in the sentence come from the text."""
+    """Return mappings of proposals; where the sentence names the id, the source is the text."""
     written = explicit_ids(text)
     return tuple(
         Assertion(

@@ -1,4 +1,4 @@
-"""What the child process does to map a document; imports no more than that takes, since starting it costs time."""
+"""The part of mapping that runs in a child process; it imports little, so that the child starts fast."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FOUND_SHARE: Final = 0.97
 
 @dataclass(frozen=True)
 class MappedDocument:
-    """What was read, the text of its sentences, and what the model proposes for each."""
+    """A document that was read, the texts of its sentences, and the proposals for each."""
 
     document: ParsedDocument
     texts: tuple[str, ...]
@@ -37,7 +37,7 @@ _loaded: dict[str, Any] = {}
 def map_in_child(
     path: Path, name: str, limits: Limits, model: ModelFile, progress: Callable[[float, str], None]
 ) -> MappedDocument:
-    """Read the file at `path` and propose for its sentences, in this process."""
+    """Read a file and propose techniques for its sentences, in this process."""
     from tram_ext.documents.child import parse_limited
 
     document = parse_limited(path, name, limits, lambda share, stage: progress(READING_SHARE * share, stage))
@@ -51,7 +51,7 @@ def map_in_child(
 
 
 def map_text_in_child(text: str, model: ModelFile, progress: Callable[[float, str], None]) -> MappedDocument:
-    """Split a text and propose for its sentences, in this process."""
+    """Split a text into sentences and propose techniques for them, in this process."""
     from tram_ext.documents import split_sentences
 
     document = ParsedDocument(text, tuple(split_sentences(text)), "text/plain")
@@ -72,7 +72,7 @@ def propose_in_child(
 
 
 def predictor_of(model: ModelFile) -> SentenceModel:
-    """Return the model in a file, loaded; the one that was used last stays in memory."""
+    """Load the model of a file; the last one is cached."""
     predictor: SentenceModel | None = _loaded.get(model.sha256)
     if predictor is None:
         predictor = model.load()

@@ -1,4 +1,4 @@
-"""Predicting: the active version of a model, loaded once a process and exchanged when another becomes active."""
+"""Loads the active version of a model, once per process, and again when another becomes active."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class Predictions:
             return found
 
     def file_of_version(self, version: ModelVersion) -> ModelFile:
-        """Return the file of a version, as a child process is told of it."""
+        """Return a reference to the file of a version, for child processes."""
         percent = self._settings.ml_confidence_threshold
         return ModelFile(
             name=version.model,

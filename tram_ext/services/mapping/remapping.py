@@ -1,4 +1,4 @@
-"""Mapping a report anew with another model, around what people decided."""
+"""Maps a report again with another model, keeping what people decided."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from tram_ext.store.database import Store, UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Remapped:
-    """How a report was mapped anew: how many mappings are different now, and the report as it is."""
+    """The result of mapping a report again: how many mappings changed, and the report."""
 
     changed: int
     report: Report
 
 
 class Remapping:
-    """Exchanges the proposals of one model for those of another."""
+    """Replaces the proposals of one model by those of another."""
 
     def __init__(self, store: Store, mapper: Mapper, changes: Changes) -> None:
         self._store = store
@@ -99,7 +99,7 @@ def _exchange(
     report_id: int,
     proposals: Mapping[tuple[int, str], Sequence[Assertion]],
 ) -> None:
-    """Exchange the proposals on sentences that still read as they did, and still await review."""
+    """Replace the proposals on sentences whose text is unchanged and that still await review."""
     ids = {mapping.attack_id for found in proposals.values() for mapping in found}
     resolved = resolve_techniques(work, ids, {})
     unwanted = work.log.taken_away(report_id)
@@ -119,7 +119,7 @@ def _exchange(
 def _renew(
     action: Action, sentence: Sentence, states: Mapping[int, State], wanted: Mapping[int, Assertion]
 ) -> list[State]:
-    """Bring the proposals that are there up to date, and return those that are to be added."""
+    """Update existing proposals, and return those to add."""
     missing = dict(wanted)
     for key, state in states.items():
         new = missing.pop(state["attack_object_id"], None)

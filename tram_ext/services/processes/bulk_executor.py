@@ -1,4 +1,4 @@
-"""What every executor of bulk work is, and how each runs a task in a child process."""
+"""The interface of executors of bulk work, and how their tasks run in child processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One child process: how it is started, what goes through its pipe, and that it does not outlive its parent."""
+"""A child process: starts it, exchanges messages with it through a pipe, and ends it with its parent."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ ONE_THREAD: Final = dict.fromkeys(
 
 
 class Begun:
-    """That a task has arrived."""
+    """Message: the task has arrived."""
 
 
 @dataclass(frozen=True)
 class Said:
-    """How far a task is."""
+    """Message: the progress of the task."""
 
     share: float
     stage: str
@@ -47,21 +47,21 @@ class Said:
 
 @dataclass(frozen=True)
 class Returned:
-    """What a task returned."""
+    """Message: the task returned a value."""
 
     value: Any
 
 
 @dataclass(frozen=True)
 class Failed:
-    """What a task raised, and where; `error` is None where it cannot travel."""
+    """Message: the task raised an error, which is None where it cannot be pickled."""
 
     error: BaseException | None
     traceback: str
 
 
 class ChildProcess:
-    """A process that does one task after the other, and the parent's end of the pipe to it.
+    """A process that runs tasks one after the other, seen from its parent.
 
     Parameters
     ----------
@@ -90,16 +90,16 @@ class ChildProcess:
 
     @property
     def pid(self) -> int:
-        """Its number in the system."""
+        """The process id."""
         return self._process.pid or 0
 
     def begin(self, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        """Hand it a task."""
+        """Send it a task."""
         self.has_begun = False
         self._pipe.send((function, args))
 
     def listen(self, seconds: float) -> Said | Returned | Failed | None:
-        """Return what it says next; None where it says nothing for so long.
+        """Return the next message; None where none comes within that time.
 
         Raises
         ------
@@ -115,11 +115,11 @@ class ChildProcess:
         return message
 
     def is_alive(self) -> bool:
-        """Whether it has not ended."""
+        """Whether it is running."""
         return self._process.is_alive()
 
     def ending(self) -> str:
-        """Say how it ended, after "The process …"; waits a moment for the end."""
+        """Return how it ended, as the rest of a sentence that begins "The process"; waits a moment for the end."""
         self._process.join(_END_SECONDS)
         code = self._process.exitcode
         if code is None:
@@ -139,7 +139,7 @@ class ChildProcess:
 
 @contextmanager
 def _stops_held() -> Iterator[None]:
-    """Let a process that is started here not hear of a stop before it can ignore it: its imports take a while."""
+    """Block stop signals while a child starts, which inherits that: it ignores them once its imports are done."""
     if sys.platform == "win32":
         yield
         return
@@ -152,7 +152,7 @@ def _stops_held() -> Iterator[None]:
 
 
 def _serve(pipe: Connection, parent: int, preload: Sequence[str]) -> None:
-    """Do what the pipe brings until it ends."""
+    """Run tasks from the pipe until it is closed."""
     _end_with_parent(parent)
     for module in preload:
         importlib.import_module(module)
@@ -174,7 +174,7 @@ def _serve(pipe: Connection, parent: int, preload: Sequence[str]) -> None:
 
 
 def _teller(pipe: Connection) -> Callable[[float, str], None]:
-    """Return a progress callback that says each stage, and within a stage no more than anybody can see."""
+    """Return a progress callback that sends every stage, and rate-limits messages within a stage."""
     last = ("", 0.0)
 
     def tell(share: float, stage: str) -> None:
@@ -188,7 +188,7 @@ def _teller(pipe: Connection) -> Callable[[float, str], None]:
 
 
 def _end_with_parent(parent: int) -> None:
-    """Make sure that this process ends with its parent, even when that is killed."""
+    """End this process when its parent ends, even when that is killed."""
     # A stop is the parent's to handle: it says what becomes of the work, and ends its children itself.
     for stop in _STOPS:
         signal.signal(stop, signal.SIG_IGN)

@@ -75,7 +75,7 @@ class DaskExecutor(BulkExecutor):
             self._lent.add(file.name)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Let the cluster go, which works on for others; with `cancel_futures` our tasks end at once."""
+        """Disconnect from the cluster, which goes on; with `cancel_futures`, end this executor's tasks at once."""
         if not cancel_futures:
             self._executor.shutdown(wait=wait)
         with suppress(OSError, ValueError):  # a scheduler that is gone keeps no children either
@@ -94,7 +94,7 @@ class DaskExecutor(BulkExecutor):
 
 
 class Children(WorkerPlugin):
-    """A worker's child processes, from our arrival to our leaving.
+    """Dask worker plugin that keeps child processes on a worker while the executor is open.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ class Children(WorkerPlugin):
         self._pool: ChildPool | None = None
 
     def setup(self, worker: Worker) -> None:
-        """Make room for the children, which start with the first task."""
+        """Create the pool of children; they start with the first task."""
         # Dask's nanny starts workers as daemons, which may have no children as these would be left behind. Ours are
         # not: they end with whoever started them, even when that is killed.
         multiprocessing.current_process().daemon = False
@@ -139,5 +139,5 @@ def _run_on_worker(name: str, fn: Callable[..., T], args: Sequence[Any], kwargs:
 
 
 def _found(argument: Any, folder: Path) -> Any:
-    """Return an argument; a model's file stands where :meth:`DaskExecutor.lend` has brought it."""
+    """Return an argument, with the path of a model file replaced by that of the copy from :meth:`DaskExecutor.lend`."""
     return replace(argument, path=folder / argument.path.name) if isinstance(argument, ModelFile) else argument

@@ -89,7 +89,7 @@ def cores() -> int:
 
 
 def scheduler_address(place: str) -> str:
-    """Return a Dask scheduler's address in Dask's words.
+    """Return a scheduler's address as Dask spells it.
 
     Whoever answers there runs code in our name: Dask's protocol carries pickles both ways. That is why an address
     without TLS has to be of this machine, unless the administrator says in so many words that the network is closed.

@@ -1,4 +1,4 @@
-"""The file of a model version, as a child process is told of it."""
+"""Reference to the file of a model version, for child processes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """Where a version's file is and what it must hold; travels to child processes.
+    """Path and SHA-256 of a version's file; can be pickled.
 
     Attributes
     ----------

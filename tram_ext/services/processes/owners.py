@@ -1,4 +1,4 @@
-"""Who holds a lease: a process, named so that others on the same machine can tell whether it still lives."""
+"""Names of processes that hold leases, from which other processes of the machine can tell whether they still run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ENDED: Final = {"Z", "X"}  # states of a process whose parent has not looked ye
 
 @cache
 def this_process() -> str:
-    """Return the name of this process: machine, number, start, and something nobody else has; fit for a file name."""
+    """Return the name of this process: machine, process id, start time and a random part; usable in a file name."""
     return f"{_machine()}.{os.getpid()}.{_started(os.getpid())}.{secrets.token_hex(4)}"
 
 
@@ -33,7 +33,7 @@ def is_gone(owner: str) -> bool:
 
 @cache
 def _machine() -> str:
-    """Return a name of the machine within which numbers of processes mean something: containers have their own."""
+    """Return a name of the PID namespace of this process: of the machine, or of a container."""
     space = ""
     with contextlib.suppress(OSError):
         space = str((_PROC / "self/ns/pid").readlink())

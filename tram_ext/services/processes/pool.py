@@ -1,4 +1,4 @@
-"""Child processes for heavy work: killed alone, limited in time, and gone when their parent is."""
+"""A pool of child processes for heavy work, each with time limits, each killed alone, all ended with their parent."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ProcessDied(WorkFailed):
 
 
 class ChildPool:
-    """Spawned processes, each with a pipe of its own: whatever ends one of them, the others work on.
+    """A pool of spawned processes, each with a pipe of its own, so that the end of one leaves the others alone.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ class ChildPool:
         on_progress: Callable[[float, str], None] | None,
         cancelled: Callable[[], bool] | None,
     ) -> Returned | Failed:
-        """Have a child do a task; one that ended before the task arrived raises `_NeverBegunError`."""
+        """Run a task in a child; raise `_NeverBegunError` where the child ended before the task arrived."""
         child = self._take(cancelled)
         is_clean = False
         try:
@@ -167,7 +167,7 @@ class ChildPool:
             self._give_back(child, is_clean=is_clean)
 
     def _take(self, cancelled: Callable[[], bool] | None) -> ChildProcess:
-        """Wait for a child that is free and alive."""
+        """Wait for an idle child that is running."""
         while True:
             self._raise_if(cancelled)
             try:
@@ -213,7 +213,7 @@ class ChildPool:
             raise Cancelled("Cancelled.")
 
     def _give_back(self, child: ChildProcess, *, is_clean: bool) -> None:
-        """Let the next task have a child, or a new one where nobody knows what this one does."""
+        """Return a child to the pool, or replace it where its state is unknown."""
         if is_clean:
             future: Future[ChildProcess] = Future()
             future.set_result(child)
@@ -229,7 +229,7 @@ class ChildPool:
             self._start_one()
 
     def _start_one(self) -> None:
-        """Have a child started, unless the pool is closed; the caller holds the lock."""
+        """Start a child, unless the pool is closed; the caller holds the lock."""
         if self._closed.is_set():
             return
         try:
@@ -256,7 +256,7 @@ class _NeverBegunError(Exception):
 
 
 def _in_plain_words(failed: Failed) -> TramError:
-    """Return the error that a person is told."""
+    """Return the error to show to the user."""
     if isinstance(failed.error, TramError):
         return failed.error
     if isinstance(failed.error, MemoryError):

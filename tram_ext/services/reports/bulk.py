@@ -1,4 +1,4 @@
-"""Deciding about many sentences at once: one transaction, one step to undo."""
+"""Bulk decisions: many sentences in one transaction and one action to undo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reports as files: gathered in one state of the store, rendered outside of it."""
+"""Exports reports: read in one transaction, rendered outside of it."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Exports:
         return rendered, total
 
     def without_reports(self) -> ExportBundle:
-        """Return the ATT&CK that exports refer to, for reports that are in no store."""
+        """Return the ATT&CK that exports refer to, for reports that are not stored."""
         with self._store.read() as work:
             return _bundle(work, [], [], accepted_only=False)
 

@@ -1,4 +1,4 @@
-"""Importing TRAM's report exports: all or nothing, and the same content only once."""
+"""Imports TRAM's report exports: atomically, the same content once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tram_ext.store.database import Store, UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The report that an import led to.
+    """The result of an import.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class Imported:
 
 
 class Imports:
-    """Reads exports into the store."""
+    """Imports exports into the store."""
 
     def __init__(self, store: Store, changes: Changes) -> None:
         self._store = store
@@ -89,7 +89,7 @@ class Imports:
 
 
 def _uuid(work: UnitOfWork, report: NewReport) -> tuple[str, tuple[str, ...]]:
-    """Return the UUID that an imported report gets, and what a person should know about it.
+    """Return the UUID of an imported report, with warnings.
 
     It is the file's own. A file that has none, but says when the report was made, gives what follows from that and the
     name: the same in every workbench. Where another report has it, a new one is given.

@@ -1,4 +1,4 @@
-"""Reports: listing, showing, making, editing, deleting, and whether they are trained on."""
+"""Lists, shows, creates, edits and deletes reports, and sets whether they are trained on."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class Reports:
         self._changes.tell(ReviewChange("delete report", report_id))
 
     def set_use_for_training(self, report_id: int, actor: User, *, use: bool) -> None:
-        """Say whether a report's accepted sentences are trained on.
+        """Set whether a report's accepted sentences are trained on.
 
         Raises
         ------
@@ -141,7 +141,7 @@ class Reports:
 
 
 def _delete_document(work: UnitOfWork, document_id: int | None) -> str | None:
-    """Delete a document that no report is left of, and return the name of its file."""
+    """Delete a document without reports, and return the name of its file."""
     document = work.documents.get(document_id) if document_id is not None else None
     if document is None or work.documents.is_used(document.id):
         return None

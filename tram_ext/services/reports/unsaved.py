@@ -1,4 +1,4 @@
-"""Reports that are in no store, in the formats of exports."""
+"""Exports reports that are not stored."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tram_ext.exports.tram_json import render_new
 
 
 def render_unsaved(report: NewReport, format_name: str, around: ExportBundle, dated: datetime) -> bytes:
-    """Export a report that nobody has reviewed.
+    """Export a report that is not stored.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from tram_ext.store.database import UnitOfWork
 
 
 class Action:
-    """Collects what one person does at once, within one unit of work.
+    """Collects the changes of one action of a user, within one unit of work.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class Action:
 
     @property
     def count(self) -> int:
-        """How many rows it changes."""
+        """The number of rows that it changes."""
         return len(self._made) + len(self._changes)
 
     def insert(self, kind: str, states: Sequence[State]) -> list[int]:
@@ -54,7 +54,7 @@ class Action:
         return keys
 
     def update(self, kind: str, key: int, state: State, values: Mapping[str, Any]) -> None:
-        """Change fields of a row whose whole state is `state`; what stays the same is left out."""
+        """Change fields of a row whose whole state is `state`; fields that stay the same are left out."""
         differing = {name: value for name, value in values.items() if state[name] != value}
         if not differing:
             return
@@ -70,11 +70,11 @@ class Action:
         self._changes.append(Change(kind, key, state.get("report_id"), dict(state), None))
 
     def apply(self, changes: Sequence[Change]) -> None:
-        """Make changes that are known from the log."""
+        """Apply changes that were read from the log."""
         self._changes.extend(changes)
 
     def finish(self) -> list[ReviewChange]:
-        """Write and log everything, and make it the last thing that its author may undo; say what to announce."""
+        """Write and log all changes, push the action on its author's undo stack, and return what to announce."""
         if not self.count:
             return []
         log_id = self._write(None)
@@ -82,13 +82,13 @@ class Action:
         return self.announcements()
 
     def finish_undo(self, entry_id: int, batch: str, *, undone: bool) -> list[ReviewChange]:
-        """Write and log everything as the undoing, or the redoing, of the action `batch`; say what to announce."""
+        """Write and log all changes as the undo, or the redo, of the action `batch`, and return what to announce."""
         log_id = self._write(batch)
         self._work.undo.turn(entry_id, undone=undone, log_id=log_id)
         return self.announcements()
 
     def announcements(self) -> list[ReviewChange]:
-        """Return what open views should hear of this."""
+        """Return the changes to announce to open views."""
         found: dict[int | None, set[int]] = {}
         for change in (*self._made, *self._changes):
             found.setdefault(change.report_id, set()).update(change.sentence_ids())
@@ -110,7 +110,7 @@ class Action:
 
 
 def _came(changes: Sequence[Change]) -> dict[int, int]:
-    """Return, for each report in which something changed, how many sentences more it has."""
+    """Return the change in the number of sentences of each report that changed."""
     found: dict[int, int] = {}
     for change in changes:
         if change.report_id is not None:

@@ -1,4 +1,4 @@
-"""Telling open views that something changed, after it is safely stored."""
+"""Announces changes to open views, after they are stored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tram_ext.domain.review import ReviewChange
 
 
 class Changes:
-    """Where services announce what changed, and a server listens.
+    """A subject that services announce changes to, and that a server subscribes to.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Reading the log: who did what, when, in which report."""
+"""Reads the log: who did what, when, in which report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tram_ext.store.database import Store
 
 
 class Log:
-    """What was done."""
+    """The log of actions."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""Whether the item that a caller speaks of is there, and still the one that the caller has seen."""
+"""Preconditions of changes: the item exists, and has the version that the caller has seen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def existing(found: T | None, noun: str) -> T:
-    """Return what was found.
+    """Return an item that was looked up, or raise NotFound.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def state_to_change(work: UnitOfWork, kind: str, key: int, version: int, expecte
 
 
 def require_version(current: int, expected: Collection[int] | None) -> None:
-    """Let a change pass, or refuse it.
+    """Check that an item has an expected version.
 
     Parameters
     ----------

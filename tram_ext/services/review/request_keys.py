@@ -1,4 +1,4 @@
-"""Idempotency keys: a write that is sent again under the key it had is recognised in the log, and not done again."""
+"""Idempotency keys: a write that is sent again under the same key is recognised in the log, and not done again."""
 
 from __future__ import annotations
 

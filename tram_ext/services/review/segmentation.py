@@ -1,4 +1,4 @@
-"""Where one sentence ends and the next begins: splitting and merging what a parser got wrong."""
+"""Splits and merges sentences that were segmented wrongly."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_MERGED: Final = 100
 
 
 class Segmentation:
-    """Splits and merges sentences; each is one step to undo."""
+    """Splits and merges sentences; each is one action to undo."""
 
     def __init__(self, store: Store, changes: Changes) -> None:
         self._store = store
@@ -109,7 +109,7 @@ class Segmentation:
 
 
 def _divided(work: UnitOfWork, sentence: Sentence, first: str) -> tuple[int | None, int | None]:
-    """Return where in the report's text the first part ends and the second begins, None where that cannot be told."""
+    """Return the offsets in the report's text of the end of the first part and the start of the second, or None."""
     report = work.reports.get(sentence.report_id)
     if report is None or sentence.start is None or sentence.end is None:
         return sentence.end, None
@@ -122,7 +122,7 @@ def _divided(work: UnitOfWork, sentence: Sentence, first: str) -> tuple[int | No
 
 
 def _make_room(work: UnitOfWork, action: Action, sentence: Sentence) -> None:
-    """See to it that a new sentence of the same order comes right after `sentence`.
+    """Renumber sentences so that a new one comes right after `sentence`.
 
     Equal orders are settled by number, and the new number is the highest: only where others of this order come after
     `sentence` already, these and all that follow move on by one.
@@ -152,7 +152,7 @@ def _neighbours(work: UnitOfWork, sentence_ids: Collection[int]) -> list[Sentenc
 
 
 def _joined(parts: Sequence[Sentence]) -> State:
-    """Return what the parts say as one; of what is neither joined nor decided here, the first that says something."""
+    """Return the fields of the merged sentence; of other fields than those decided here, the first value."""
     contents = [part.state() for part in parts]
     found = {name: first_said([content[name] for content in contents]) for name in SENTENCE_CONTENT.names}
     if any(part.disposition is not parts[0].disposition for part in parts):

@@ -1,4 +1,4 @@
-"""Techniques on sentences: adding, changing and taking them away by hand."""
+"""Adds, changes and removes mappings by hand."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class SentenceMappings:
             return _existing(work, mapping_id)
 
     def add(self, report_id: int, sentence_id: int, new: Assertion, actor: User) -> tuple[Mapping, bool]:
-        """Put a technique on a sentence.
+        """Add a mapping to a sentence.
 
         Returns
         -------
@@ -102,7 +102,7 @@ class SentenceMappings:
         return changed
 
     def delete(self, mapping_id: int, actor: User, *, expected: Collection[int] | None = None) -> None:
-        """Take a technique off its sentence; see :meth:`change`."""
+        """Remove a mapping; see :meth:`change`."""
         require(actor, Permission.REVIEW)
         with self._store.write() as work:
             old = _existing(work, mapping_id)
@@ -116,7 +116,7 @@ class SentenceMappings:
 def add_technique(
     work: UnitOfWork, action: Action, report_id: int, sentence_id: int, new: Assertion
 ) -> tuple[int, bool]:
-    """Put a technique on a sentence; return the number of its mapping, and whether that is new.
+    """Add a mapping to a sentence; return its number, and whether it is new.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def add_technique(
 
 
 def mapping_state(report_id: int, sentence_id: int, attack_object_id: int, new: Assertion) -> State:
-    """Return the state of a mapping that is to be made."""
+    """Return the state of a new mapping."""
     return {
         "report_id": report_id,
         "sentence_id": sentence_id,

@@ -1,4 +1,4 @@
-"""Sentences under review: reading them page by page, deciding about them, editing them."""
+"""Lists, decides about and edits sentences."""
 
 from __future__ import annotations
 

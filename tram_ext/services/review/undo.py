@@ -1,4 +1,4 @@
-"""Undo and redo: everybody takes back their own last action, as long as nobody built upon it."""
+"""Undo and redo of a user's own last actions, as long as nobody changed the same rows since."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tram_ext.store.database import Store, UnitOfWork
 
 
 class Undo:
-    """Works on the log; what it does is in the log in its turn.
+    """Undoes and redoes actions from the log, and logs that in turn.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class Undo:
         self._most_rows = most_rows
 
     def undo(self, report_id: int | None, actor: User, *, steps: int = 1, key: str | None = None) -> Undone:
-        """Take back the actor's last actions in a report; None: the last that concerned several reports.
+        """Undo the actor's last actions in a report; None: the last that concerned several reports.
 
         Of several all are taken back, or those that can be: it stops before the first that cannot, or after many rows.
 
@@ -54,7 +54,7 @@ class Undo:
         return self._turn(report_id, actor, steps, key, undone=True)
 
     def redo(self, report_id: int | None, actor: User, *, steps: int = 1, key: str | None = None) -> Undone:
-        """Do again what the actor undid last, with the errors of :meth:`undo`."""
+        """Redo what the actor undid last, with the errors of :meth:`undo`."""
         return self._turn(report_id, actor, steps, key, undone=False)
 
     def _turn(self, report_id: int | None, actor: User, steps: int, key: str | None, *, undone: bool) -> Undone:
@@ -73,7 +73,7 @@ class Undo:
     def _turn_several(
         self, work: UnitOfWork, report_id: int | None, actor: User, request: RequestKey, steps: int, *, undone: bool
     ) -> tuple[list[_Turned], str]:
-        """Turn actions until all are, or one cannot be; return them, and why there are no more."""
+        """Undo or redo actions until all are done or one cannot be; return them, and why it stopped."""
         turned = [_turn_one(work, report_id, actor, request.batch(), undone=undone)]
         try:
             while len(turned) < steps and sum(len(one.changes) for one in turned) < self._most_rows:
@@ -85,7 +85,7 @@ class Undo:
 
 @dataclass(frozen=True)
 class _Turned:
-    """One action that was undone or done again."""
+    """An action that was undone or redone."""
 
     name: str
     batch: str
@@ -111,7 +111,7 @@ def _turn_one(work: UnitOfWork, report_id: int | None, actor: User, batch: str, 
 
 
 def _turned_before(work: UnitOfWork, request: RequestKey, steps: int, verb: str) -> list[_Turned]:
-    """Read in the log what a request did that comes again."""
+    """Read from the log what an earlier request under the same key did."""
     found = []
     for place in range(steps):
         batch = request.batch(place)
@@ -137,7 +137,7 @@ def _total(turned: Sequence[_Turned], stopped: str = "") -> Undone:
 
 
 def _check(work: UnitOfWork, entry: UndoEntry, changes: Sequence[Change], verb: str) -> None:
-    """Make sure that every row is as the action left it, and that what comes back has a place.
+    """Check that every row is as the action left it, and that restored rows have a place.
 
     Raises
     ------
@@ -160,7 +160,7 @@ def _is_as_expected(today: State | None, before: State | None) -> bool:
 
 
 def _check_places(work: UnitOfWork, today: Mapping[int, State], changes: Sequence[Change], verb: str) -> None:
-    """Refuse to take away sentences that others' mappings are on, and to put mappings where there is no place."""
+    """Refuse to delete sentences with others' mappings, and to restore mappings of sentences that are gone."""
     own = {change.id for change in changes if change.kind == MAPPING}
     vanishing = {change.id for change in changes if change.kind == SENTENCE and change.after is None}
     coming = {change.id for change in changes if change.kind == SENTENCE and change.before is None}

@@ -1,4 +1,4 @@
-"""Mappings of one sentence that came to name the same technique: the rows of several become one."""
+"""Merges mappings of a sentence that name the same technique."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tram_ext.services.review.action import Action
 
 
 def unite(action: Action, states: Mapping[int, State], keys: Sequence[int], place: State) -> None:
-    """Keep the surest of several mappings, with what the others have to add, and delete those.
+    """Keep the mapping of the highest confidence, add what only the others hold, and delete those.
 
     Parameters
     ----------
