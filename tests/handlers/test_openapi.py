@@ -35,9 +35,18 @@ ROUTED = {
 DESCRIBED = {(operation.verb, bare(operation.path)): operation for operation in OPERATIONS}
 
 
+def plain(document):
+    """Read a document without what only newer versions of pydantic write out, since it is so by default."""
+
+    def without_default(found):
+        return {key: value for key, value in found.items() if (key, value) != ("additionalProperties", True)}
+
+    return json.loads(document, object_hook=without_default)
+
+
 def test_the_types_of_the_front_end_are_generated_from_it():
-    copy = json.loads((ROOT / "labextension" / "openapi.generated.json").read_text(encoding="utf-8"))
-    assert copy == json.loads(json.dumps(openapi_document())), (
+    copy = (ROOT / "labextension" / "openapi.generated.json").read_text(encoding="utf-8")
+    assert plain(copy) == plain(json.dumps(openapi_document())), (
         "run `python labextension/scripts/openapi.py`, then `npm run generate` in labextension/"
     )
 
