@@ -107,11 +107,6 @@ def test_kill_9_in_the_middle_of_imports_and_a_training(new_server):
     big = [corpus.sentence(text, list(corpus.TECHNIQUES)[n % 6], order=n) for n, text in enumerate(words)]
     first = server.post("/api/report-mappings/", corpus.export("Big 0", sentences=big), **who)
     assert first.status == 201
-    begun = server.post("/api/train-model/nn_cls", Prefer="respond-async", **who)
-    assert begun.status == 202
-    training = f"/api/tram/trainings/{begun.json['id']}"
-    while server.get(training, **who).json["progress"] == 0:
-        time.sleep(0.05)
 
     acknowledged = [first.json["id"]]
     enough = threading.Event()
@@ -126,7 +121,11 @@ def test_kill_9_in_the_middle_of_imports_and_a_training(new_server):
     importing = threading.Thread(target=import_on_and_on)
     importing.start()
     assert enough.wait(60)
-    time.sleep(0.1)
+    begun = server.post("/api/train-model/nn_cls", Prefer="respond-async", **who)
+    assert begun.status == 202
+    training = f"/api/tram/trainings/{begun.json['id']}"
+    while server.get(training, **who).json["progress"] == 0:
+        time.sleep(0.05)
     children = server.children()
     assert children
     server.kill()
