@@ -34,7 +34,7 @@ def kind(request):
 
 @pytest.fixture
 def service(services, kind):
-    """Return what begins and runs tasks of the kind."""
+    """Return the service of the kind."""
     return getattr(services, SERVICES[kind])
 
 

@@ -14,6 +14,7 @@ from tram_ext.api.requests import parse
 from tram_ext.calls import access, advice, attack, documents, mapping, overviews, reports, review, training, workbench
 from tram_ext.calls.call import Call, Later, Request, Result
 from tram_ext.domain.errors import NotFound
+from tram_ext.domain.tasks import TaskKind
 from tram_ext.domain.users import Permission, Role, User
 from tram_ext.services.access.policies import require
 
@@ -59,9 +60,9 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     "attack": _Kind("AttackObject", lambda services, number, _actor: services.attack.get(number)),
     "jobs": _Kind("DocumentProcessingJob"),
     "download": _Kind("Document"),
-    "trainings": _Kind("Training"),
-    "label-checks": _Kind("LabelCheck"),
-    "learning-curves": _Kind("LearningCurve"),
+    "trainings": _Kind(TaskKind.TRAINING.noun),
+    "label-checks": _Kind(TaskKind.LABEL_CHECK.noun),
+    "learning-curves": _Kind(TaskKind.LEARNING_CURVE.noun),
 }
 """Kinds of items, by what stands before their number in a path."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tram_ext.api.learning_responses import comparison_body, label_check_body, learning_curve_body, training_set_body
 from tram_ext.api.model_responses import card_body, model_entry_body, version_body
@@ -16,6 +16,10 @@ from tram_ext.calls.call import Call, Later, Result, Slice
 from tram_ext.domain.errors import Invalid
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.tasks import TaskKind
+
+if TYPE_CHECKING:  # the store behind them is imported when it is opened
+    from tram_ext.services.training.label_checks import LabelChecks
+    from tram_ext.services.training.learning_curves import LearningCurves
 
 _LATEST: Final = 100
 """Trainings and learning curves that are listed where no limit is given."""
@@ -47,6 +51,22 @@ def training(call: Call[None]) -> Result:
     return Result(training_body(*call.services.trainings.get(call.item, call.actor)))
 
 
+def _begin(
+    call: Call[LabelCheckRequest] | Call[LearningCurveRequest],
+    service: LabelChecks | LearningCurves,
+    show: Callable[[Any], object],
+    path: str,
+) -> Result:
+    """Begin a task that runs in the background, and show it."""
+    request = TrainingRequest(call.body.model, call.body.report, call.body.exclude)
+    key = service.begin(request, call.actor)
+    return Result(
+        show(service.get(key, call.actor)),
+        location=f"api/tram/{path}/{key}",
+        background=partial(service.run, key, request, call.actor),
+    )
+
+
 def _canceller(kind: TaskKind) -> Callable[[Call[None]], Result]:
     def cancel(call: Call[None]) -> Result:
         call.services.tasks.cancel(kind, call.item, call.actor)
@@ -69,14 +89,7 @@ def training_set(call: Call[None]) -> Result:
 
 def check_labels(call: Call[LabelCheckRequest]) -> Result:
     """Begin a check of labels."""
-    checks, actor = call.services.label_checks, call.actor
-    request = TrainingRequest(call.body.model, call.body.report, call.body.exclude)
-    key = checks.begin(request, actor)
-    return Result(
-        label_check_body(checks.get(key, actor)),
-        location=f"api/tram/label-checks/{key}",
-        background=partial(checks.run, key, request, actor),
-    )
+    return _begin(call, call.services.label_checks, label_check_body, "label-checks")
 
 
 def label_check(call: Call[None]) -> Result:
@@ -88,14 +101,7 @@ def label_check(call: Call[None]) -> Result:
 
 def measure_learning(call: Call[LearningCurveRequest]) -> Result:
     """Begin to measure a learning curve."""
-    curves, actor = call.services.learning_curves, call.actor
-    request = TrainingRequest(call.body.model, call.body.report, call.body.exclude)
-    key = curves.begin(request, actor)
-    return Result(
-        learning_curve_body(curves.get(key, actor)),
-        location=f"api/tram/learning-curves/{key}",
-        background=partial(curves.run, key, request, actor),
-    )
+    return _begin(call, call.services.learning_curves, learning_curve_body, "learning-curves")
 
 
 def learning_curves(call: Call[None]) -> Result:

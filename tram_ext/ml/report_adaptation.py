@@ -22,7 +22,7 @@ _SMOOTHING: Final = 1.0
 """Added to the expected and to the observed number of sentences with a technique before their ratio is taken."""
 
 _PRIOR_WEIGHT: Final = 0.5
-"""Share of the logarithm of that ratio that is added to the log-odds of the sentences under review."""
+"""Factor of the logarithm of that ratio, which is added to the log-odds of undecided sentences."""
 
 _MIN_WORDS: Final = 5
 """Sentences with fewer distinct words are no neighbours of any: masked lines of indicators are all alike."""

@@ -72,7 +72,7 @@ class Caller(ABC):
 
     def _call(
         self,
-        kind: type[R],  # noqa: ARG002 - what the type checker takes the body for
+        kind: type[R],  # noqa: ARG002 - for the type checker, which infers R from it
         name: str,
         item: int | str | None = None,
         *,
@@ -90,7 +90,7 @@ class Caller(ABC):
 
     def _page(
         self,
-        kind: type[R],  # noqa: ARG002 - as above
+        kind: type[R],  # noqa: ARG002 - likewise
         name: str,
         query: Mapping[str, Any] | None = None,
         *,
@@ -104,7 +104,7 @@ class Caller(ABC):
 
     def _call_with_file(
         self,
-        kind: type[R],  # noqa: ARG002 - as above
+        kind: type[R],  # noqa: ARG002 - likewise
         name: str,
         file_name: str,
         file: BinaryIO,
