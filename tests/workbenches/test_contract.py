@@ -21,16 +21,19 @@ OWN = {
     "elapsed_sec",
     "seconds",
     "ready",
-    "preparing",
     "workbench",
     "uuid",
 }
-"""What differs from one moment or place to the next."""
+"""Keys whose value differs from one moment or place to the next, and whose type does not."""
+
+PASSING = {"preparing"}
+"""Keys whose value is there at one moment and `None` at the next: a model is prepared in the background."""
 
 
 def normal(value):
     if isinstance(value, dict):
-        return {key: type(item).__name__ if key in OWN else normal(item) for key, item in value.items()}
+        kept = {key: item for key, item in value.items() if key not in PASSING}
+        return {key: type(item).__name__ if key in OWN else normal(item) for key, item in kept.items()}
     if isinstance(value, list | tuple):
         return [normal(item) for item in value]
     if hasattr(value, "records"):
