@@ -1,4 +1,4 @@
-"""The ATT&CK knowledge base, read from STIX bundles and from the package that ships with us."""
+"""The ATT&CK knowledge base, read from STIX bundles and from the installed package."""
 
 from tram_ext.attack.packaged import load_default
 from tram_ext.attack.revocation import resolve

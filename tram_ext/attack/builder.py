@@ -1,4 +1,4 @@
-"""The knowledge base while it is put together: what wins among duplicates, which references hold."""
+"""The builder of the knowledge base: resolves duplicates and references."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ACTORS: Final = frozenset({AttackKind.GROUP, AttackKind.SOFTWARE, AttackKind.CA
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """That a group, a campaign or a piece of software used a technique, by STIX ids, and the words that say how."""
+    """The use of a technique by a group, campaign or software, by STIX ids, with its description."""
 
     source_ref: str
     target_ref: str
@@ -52,7 +52,7 @@ class KnowledgeBaseBuilder:
     skipped: Counter[str] = field(default_factory=Counter)
 
     def build(self, release: AttackRelease) -> KnowledgeBase:
-        """Join what was collected.
+        """Return the knowledge base of the collected objects.
 
         Of several objects with one ATT&CK id the active one stays, else the deprecated, else the revoked; the first
         among equals. An object's ``revoked_by`` is the active end of its chain of successors, or, where there is none,
@@ -94,7 +94,7 @@ class KnowledgeBaseBuilder:
         }
 
     def _examples(self, by_id: dict[str, AttackObject], by_stix_id: dict[str, AttackObject]) -> list[ProcedureExample]:
-        """Return the procedure examples whose ends are known, each once."""
+        """Return the procedure examples whose source and target are known, without duplicates."""
         examples: dict[ProcedureExample, None] = {}
         for use in self.uses:
             source, target = by_stix_id.get(use.source_ref), by_stix_id.get(use.target_ref)

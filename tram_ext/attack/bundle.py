@@ -1,4 +1,4 @@
-"""A STIX bundle's file: read within limits, or refused with the reason."""
+"""STIX bundle files, read within limits."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _parse(data: bytes, shown: str) -> Any:
 
 
 def _is_cut(error: json.JSONDecodeError) -> bool:
-    """Whether the parser met the end of what began as a JSON object or list."""
+    """Whether the parser reached the end of the text inside a JSON object or list."""
     document = error.doc.rstrip()
     if not document.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         return False

@@ -1,4 +1,4 @@
-"""What ATT&CK's ids look like, and where its site shows them."""
+"""The forms of ATT&CK ids, and the URLs of their pages."""
 
 from __future__ import annotations
 
@@ -48,5 +48,5 @@ def is_id_of(kind: AttackKind, text: object) -> bool:
 
 
 def page_url(kind: AttackKind, attack_id: str) -> str:
-    """Return the address of the object's page on ATT&CK's site."""
+    """Return the URL of the object's page on ATT&CK's site."""
     return f"{_SITE}/{_FOLDERS[kind]}/{attack_id.replace('.', '/')}/"

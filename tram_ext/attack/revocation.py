@@ -1,4 +1,4 @@
-"""Where the ids that ATT&CK revoked lead today."""
+"""Resolution of revoked ATT&CK ids."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tram_ext.domain.attack import AttackObject, AttackStatus
 
 
 def resolve(attack_id: str, objects_by_id: Mapping[str, AttackObject]) -> str | None:
-    """Return the active id that `attack_id` stands for today.
+    """Return the active id that replaces `attack_id`.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""ATT&CK from a STIX 2.0 or 2.1 bundle of any of its domains, taking what is understood and counting the rest."""
+"""ATT&CK from a STIX 2.0 or 2.1 bundle of any domain; objects of unknown types are counted and skipped."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Stix = Mapping[str, Any]
 
 
 def load_stix(path: Path, *, name: str | None = None, max_bytes: int = MAX_BYTES) -> KnowledgeBase:
-    """Read ATT&CK from a file; the network is never asked.
+    """Read ATT&CK from a file, without network access.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def load_stix(path: Path, *, name: str | None = None, max_bytes: int = MAX_BYTES
 
 
 def _latest(members: Iterable[Any], skipped: Counter[str]) -> list[Stix]:
-    """Return the objects that have a type and an id, each in its latest version."""
+    """Return the latest version of each object with a type and an id."""
     latest: dict[str, Stix] = {}
     for item in members:
         stix_type = _string(item, "type") if isinstance(item, dict) else ""
@@ -96,7 +96,7 @@ def _latest(members: Iterable[Any], skipped: Counter[str]) -> list[Stix]:
 
 
 def _add_object(builder: KnowledgeBaseBuilder, item: Stix, domain: str, positions: Mapping[str, int]) -> None:
-    """Take an object if it is one of ATT&CK's and has an id and a name."""
+    """Add an object if it is one of ATT&CK's and has an id and a name."""
     kind = KIND_BY_STIX_TYPE.get(item["type"])
     reference = _reference(item, kind) if kind else None
     name = one_line(plain(_string(item, "name")))
@@ -129,7 +129,7 @@ def _add_object(builder: KnowledgeBaseBuilder, item: Stix, domain: str, position
 
 
 def _add_relationship(builder: KnowledgeBaseBuilder, item: Stix) -> None:
-    """Take a revocation or the use of a technique; the other relationships have no place in the workbench."""
+    """Add a revocation or a use of a technique; other relationships are not used in the workbench."""
     source_ref, target_ref = plain(_string(item, "source_ref")), plain(_string(item, "target_ref"))
     kind = _string(item, "relationship_type")
     if not (source_ref and target_ref and kind):
@@ -156,7 +156,7 @@ def _reference(item: Stix, kind: AttackKind) -> Stix | None:
 
 
 def _url(reference: Stix) -> str:
-    """Return the reference's address if it is one of the web: it becomes a link that people follow."""
+    """Return the URL of a reference if it is http or https: people follow it as a link."""
     url = plain(_string(reference, "url"))
     return url if re.fullmatch(r"https?://[^\s\"'<>]+", url) else ""
 
@@ -173,7 +173,7 @@ def _tactics(item: Stix) -> tuple[str, ...]:
 
 
 def _positions(objects: Iterable[Stix]) -> dict[str, int]:
-    """Return the columns of the tactics, by STIX id; where there are several matrices, one after the other."""
+    """Return the column numbers of the tactics by STIX id, over all matrices one after another."""
     matrices = [item for item in objects if item["type"] == _MATRIX]
     matrices.sort(key=lambda item: item.get("revoked") is True or item.get("x_mitre_deprecated") is True)
     refs = dict.fromkeys(ref for matrix in matrices for ref in _strings(matrix, "tactic_refs"))
@@ -181,7 +181,7 @@ def _positions(objects: Iterable[Stix]) -> dict[str, int]:
 
 
 def _domain(objects: Iterable[Stix], file_name: str) -> str:
-    """Return the domain that most objects name, by whichever of ATT&CK's ways to name it is there."""
+    """Return the domain that most objects name, in any of ATT&CK's ways to name it."""
     declared: Counter[str] = Counter()
     implied: Counter[str] = Counter()
     for item in objects:
@@ -204,7 +204,7 @@ def _domain(objects: Iterable[Stix], file_name: str) -> str:
 
 
 def _domain_of(item: Stix, reference: Stix, domain: str) -> str:
-    """Return the domain of one object: the bundle's, unless the object says that it belongs to others only."""
+    """Return the domain of an object: the bundle's, unless the object names others only."""
     declared = _strings(item, "x_mitre_domains")
     if declared:
         return domain if domain in declared else plain(declared[0])
@@ -213,7 +213,7 @@ def _domain_of(item: Stix, reference: Stix, domain: str) -> str:
 
 
 def _version(bundle: Stix, objects: Iterable[Stix], file_name: str) -> str:
-    """Return the version of ATT&CK; the ``x_mitre_version`` of other objects is their own."""
+    """Return the version of ATT&CK, which only some objects hold: ``x_mitre_version`` of others is their own."""
     collections = (item for item in objects if item["type"] == _COLLECTION)
     for item in (*collections, bundle):
         if version := one_line(plain(_string(item, "x_mitre_version"))):
@@ -223,12 +223,12 @@ def _version(bundle: Stix, objects: Iterable[Stix], file_name: str) -> str:
 
 
 def _string(item: Stix, key: str) -> str:
-    """Return the text under `key`, or nothing where there is none or it is something else."""
+    """Return the string under `key`, or an empty one where there is none."""
     value = item.get(key)
     return value if isinstance(value, str) else ""
 
 
 def _strings(item: Stix, key: str) -> list[str]:
-    """Return the texts of the list under `key`."""
+    """Return the strings of the list under `key`."""
     value = item.get(key)
     return [entry for entry in value if isinstance(entry, str) and entry] if isinstance(value, list) else []

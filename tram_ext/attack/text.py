@@ -1,4 +1,4 @@
-"""Plain text from ATT&CK's: citations, links and markup removed, broken tails cut off."""
+"""Conversion of ATT&CK's texts to plain text: citations, links, markup and cut-off ends are removed."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ def plain(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return `text` with every run of white space, line ends included, as one space."""
+    """Return `text` with each run of white space replaced by one space."""
     return " ".join(text.split())
 
 
 def excerpt(text: str) -> tuple[str, bool]:
-    """Return the plain text of what may be the cut beginning of a text, and whether it was cut.
+    """Return the plain text of a possibly truncated text, and whether it was truncated.
 
     Parameters
     ----------
@@ -107,12 +107,12 @@ def excerpt(text: str) -> tuple[str, bool]:
 
 
 def _without_citations(text: str) -> str:
-    """Put a mark where each citation stood, and drop the characters nobody wants."""
+    """Replace citations by a mark, and remove unwanted characters."""
     return _CITATION.sub(_GONE, _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def _unmarked(text: str) -> str:
-    """Finish what `_without_citations` began: links, tags, code marks, entities, spaces."""
+    """Remove the marks of `_without_citations`, links, tags, code marks and entities, and normalise spaces."""
     text = _BULLET.sub(r"\1- ", _HEADING.sub("", _LINK.sub(r"\1", text)))
     if _MARK.search(text):
         text = _without_marks(text)
@@ -127,7 +127,7 @@ def _unmarked(text: str) -> str:
 
 
 def _closed_gap(gap: re.Match[str]) -> str:
-    """Return what stands in the place of a citation: a space, or nothing before a full stop or comma."""
+    """Return the replacement of a citation: a space, or nothing before a full stop or comma."""
     stop = gap["stop"]
     if stop:
         return "" if stop == "." and gap.string.endswith(".", 0, gap.start()) else stop
@@ -135,7 +135,7 @@ def _closed_gap(gap: re.Match[str]) -> str:
 
 
 def _without_marks(text: str) -> str:
-    """Remove tags, bold and code marks, but leave what stands in code as it is."""
+    """Remove tags, bold and code marks, leaving the content of code as it is."""
     parts = []
     end = 0
     for code in _CODE.finditer(text):
@@ -145,17 +145,17 @@ def _without_marks(text: str) -> str:
 
 
 def _prose(text: str) -> str:
-    """Remove the marks from what is not code; an unpaired one has lost its other half to the cut."""
+    """Remove marks outside of code; an unpaired one has lost its other half to truncation."""
     return _TAG.sub("", _BREAK.sub("\n", text)).replace("**", "").replace("`", "")
 
 
 def _unescaped(entity: re.Match[str]) -> str:
-    """Return the character that an entity stands for, if it is one that can be shown."""
+    """Return the character of an entity, if it is printable."""
     return _UNWANTED.sub("", html.unescape(entity[0]))
 
 
 def _without_broken_tail(body: str) -> tuple[str, bool]:
-    """Cut off the citation, link or word that the cut went through; say whether a sentence may end there."""
+    """Remove the citation, link or word that was truncated, and return whether a sentence may end there."""
     if cut := _CUT_CITATION.search(body):
         return body[: cut.start()], True
     if cut := _CUT_LINK.search(body):
@@ -173,14 +173,14 @@ def _without_broken_tail(body: str) -> tuple[str, bool]:
 
 
 def _without_cut_path(body: str) -> str:
-    """Cut off an unclosed path of Windows: cut at one of its spaces it would name another place."""
+    """Remove an unclosed Windows path: truncated at a space it would be another path."""
     opened = _OPEN_CODE.search(body)
     start = opened.start() if opened else body.rfind("`") if body.count("`") % 2 else len(body)
     return body[:start] if "\\" in body[start:] else body
 
 
 def _without_dangling_words(text: str) -> str:
-    """Take words from the end for as long as the last one cannot end a phrase."""
+    """Remove words from the end while the last one cannot end a phrase."""
     words = text.split()
     while words and (words[-1].strip(_QUOTES + _NO_END).lower() in _DANGLING or not re.search(r"\w", words[-1])):
         words.pop()

@@ -1,4 +1,4 @@
-"""The group of commands, each imported when it is called; and the words for what goes wrong in them."""
+"""The command group, which imports a command when it is called, and reports its errors."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ INTERRUPTED: Final = 128 + signal.SIGINT
 
 @contextmanager
 def stops_end_the_block() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the block as an exit does, so that what it opened is closed."""
+    """Turn SIGTERM and SIGHUP into an exit within the block, so that what it opened is closed."""
     if threading.current_thread() is not threading.main_thread():  # only there signals can be set
         yield
         return
@@ -44,7 +44,7 @@ def stops_end_the_block() -> Iterator[None]:
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by name and a line about each, and imports the one that is called.
+    """A group that lists its commands by name and summary, and imports the one that is called.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class LazyGroup(click.Group):
         self._lazy = dict(lazy)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        """Name the commands in the order of the table."""
+        """Return the command names in the order of the table."""
         return list(self._lazy)
 
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -74,7 +74,7 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in self._lazy.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; what a user can cause or meet ends in one line on stderr and an exit code."""
+        """Run a command; expected errors end in one line on stderr and an exit code."""
         try:
             return super().invoke(ctx)
         except TramError as error:
@@ -89,14 +89,14 @@ class LazyGroup(click.Group):
 
 
 def _said_by_the_system(error: OSError) -> str:
-    """Say what failed: a disk that is full, most of all, which a command meets where it prints its result."""
+    """Return the message for an operating-system error, such as a full disk when the result is printed."""
     what = error.filename if error.filename is not None else "Something could not be read or written"
     return f"{os.fsdecode(what) if isinstance(what, bytes) else what}: {error.strerror or error}."
 
 
 class Failed(click.ClickException):
-    """The work failed: exit code 1, and the reason on stderr."""
+    """A command failed: exit code 1, and the reason on stderr."""
 
     def show(self, file: Any = None) -> None:
-        """Print the reason, with nothing in it that a terminal would obey."""
+        """Print the reason, with control characters escaped."""
         click.echo(f"Error: {text.clean(self.format_message())}", file=file or sys.stderr)

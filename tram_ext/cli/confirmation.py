@@ -1,4 +1,4 @@
-"""Asking before what cannot be taken back."""
+"""Confirmation of what cannot be undone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tram_ext.cli import text
 
 
 def confirm(question: str) -> None:
-    """Ask whoever sits at the terminal, and go on after a yes only; where nobody can answer, ``--yes`` is missing."""
+    """Ask on the terminal and continue only after a yes; without a terminal, ``--yes`` is required."""
     if not sys.stdin.isatty():
         raise click.UsageError("Nobody is there to confirm this. Add --yes.")
     click.confirm(text.clean(question), abort=True, err=True)

@@ -1,4 +1,4 @@
-"""Files that a command is given, and several of them in a row."""
+"""File arguments of a command, and work on each of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tram_ext.domain.errors import Invalid, NotFound, TramError
 
 
 def check_readable(path: Path) -> None:
-    """Let a file pass that can be read.
+    """Raise an error unless a file can be read.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def check_readable(path: Path) -> None:
 
 
 def in_folders(paths: Iterable[Path]) -> list[Path]:
-    """Return `paths` with the reports in folders in the place of these, and tell people what was passed over."""
+    """Return `paths` with folders replaced by the reports in them, and note what was skipped."""
     from tram_ext.services.folders.source_files import find
 
     files: list[Path] = []
@@ -51,7 +51,7 @@ def in_folders(paths: Iterable[Path]) -> list[Path]:
 
 
 def each(files: Iterable[Path], work: Callable[[Path], dict[str, Any]], *, as_json: bool) -> None:
-    """Do the same work for every file, and go on after one that fails; then the exit code is 1.
+    """Process every file, continuing after a failure; the exit code is then 1.
 
     Parameters
     ----------
@@ -73,11 +73,11 @@ def each(files: Iterable[Path], work: Callable[[Path], dict[str, Any]], *, as_js
 
 
 def failure(path: Path, message: str) -> dict[str, str]:
-    """Tell people that a file failed, and return it as JSON."""
+    """Print that a file failed, and return the failure as JSON."""
     output.note(f"Error: {named(path, message)}")
     return {"file": str(path), "error": message}
 
 
 def named(path: Path, message: str) -> str:
-    """Say which file a message is about, where it does not begin with that."""
+    """Prefix a message with the name of its file, unless it begins with it."""
     return message if message.startswith(f"{path} ") else f"{path}: {message}"

@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _open_closed_streams() -> None:
-    """Give output somewhere to go where a shell closed it (``>&-``), which no library expects."""
+    """Reopen output streams that a shell closed (``>&-``), which libraries do not expect."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the command ends

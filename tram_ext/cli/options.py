@@ -1,4 +1,4 @@
-"""The options that all commands take, and the workbench that they open."""
+"""The options shared by all commands, and the workbench that they open."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PREFIX: Final = "tram_extension_"
 
 @dataclass(frozen=True)
 class Workbench:
-    """The open workbench, and who works at it."""
+    """The open workbench and its user."""
 
     services: Services
     actor: User
@@ -39,15 +39,15 @@ class Workbench:
 
     @property
     def is_copy(self) -> bool:
-        """Whether what it keeps vanishes at its end, because nothing can be written where the data are."""
+        """Whether the workbench is a temporary copy, because its data cannot be written."""
         return self.services.settings.data_dir != self.data_dir
 
     def place(self, path: Path) -> Path:
-        """Return where a file of the data is for people, who know nothing of a copy."""
+        """Return the path of a data file to show, which is never that of a temporary copy."""
         return self.data_dir / path.relative_to(self.services.settings.data_dir)
 
     def prepare(self) -> None:
-        """Make ATT&CK and the default model usable, and show how far that is.
+        """Prepare ATT&CK and the default model, and show the progress.
 
         Raises
         ------
@@ -91,7 +91,7 @@ class Workbench:
             ) from error
 
     def require_model(self, name: str) -> None:
-        """Let the name of a model pass.
+        """Raise an error for an unknown model name.
 
         Raises
         ------
@@ -105,7 +105,7 @@ class Workbench:
 
 @dataclass(frozen=True)
 class Options:
-    """What the options of all commands say.
+    """The values of the shared options.
 
     Attributes
     ----------
@@ -126,7 +126,7 @@ class Options:
     chosen: Mapping[str, str] = field(default_factory=dict)
 
     def configuration(self) -> Configuration:
-        """Return what was configured: by options, else by Jupyter's files, else by the environment."""
+        """Return the configuration: options before Jupyter's files before the environment."""
         from tram_ext.configuration.reading import option, read
 
         chosen = {name: option(name, value) for name, value in self.chosen.items()}
@@ -160,7 +160,7 @@ class Options:
 
     @contextmanager
     def reading(self, *, or_empty: bool = False) -> Iterator[Workbench]:
-        """Open the workbench for a command that keeps nothing in it; where it cannot be written, as a copy.
+        """Open the workbench for a command that stores nothing; as a temporary copy where it cannot be written.
 
         Parameters
         ----------
@@ -190,7 +190,7 @@ class Options:
 
 
 def common(function: F) -> F:
-    """Give a command ``--format`` and what `located` gives, as an `Options` in its first argument."""
+    """Add ``--format`` and the options of `located` to a command, as an `Options` in its first argument."""
 
     def wrapped(format_: str, **others: Any) -> Any:
         return function(_taken(others, as_json=format_ == "json"), **others)
@@ -207,7 +207,7 @@ def common(function: F) -> F:
 
 
 def located(function: F) -> F:
-    """Give a command what `common` does but ``--format``, which it has of its own."""
+    """Add the options of `common` except ``--format`` to a command that has its own."""
 
     def wrapped(**others: Any) -> Any:
         return function(_taken(others, as_json=False), **others)
@@ -216,12 +216,12 @@ def located(function: F) -> F:
 
 
 def from_here(folder: str) -> str:
-    """Return the absolute path of a folder that somebody named from where they are."""
+    """Return the absolute path of a folder given relative to the working directory."""
     return os.path.abspath(os.path.expanduser(folder))  # noqa: PTH100, PTH111 - Path.absolute() keeps the dots
 
 
 def _taken(given: dict[str, Any], *, as_json: bool) -> Options:
-    """Take what makes the `Options` out of the arguments of a command."""
+    """Take the shared options out of the arguments of a command."""
     folder, url, file = given.pop("data_dir"), given.pop("db_url"), given.pop("config_file")
     chosen = {name: given.pop(f"{_PREFIX}{name}") for name in OPTIONS}
     return Options(
@@ -234,7 +234,7 @@ def _taken(given: dict[str, Any], *, as_json: bool) -> Options:
 
 
 def _with_places(decorated: Any) -> Any:
-    """Add the options that say where the data are, and those of Jupyter's configuration."""
+    """Add the options for the place of the data, and Jupyter's options."""
     for name in reversed(OPTIONS):
         decorated = click.option(f"--{SECTION}.{name}", f"{_PREFIX}{name}", hidden=True)(decorated)
     file = click.option(

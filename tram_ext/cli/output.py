@@ -1,4 +1,4 @@
-"""Where results go: tables or JSON on stdout; progress, warnings and errors on stderr."""
+"""Output: results as tables or JSON on stdout; progress, warnings and errors on stderr."""
 
 from __future__ import annotations
 
@@ -31,32 +31,32 @@ def line(message: str = "") -> None:
 
 
 def heading(message: str) -> None:
-    """Print a line that stands above others."""
+    """Print a heading."""
     click.secho(text.one_line(message), bold=True)
 
 
 def warn(message: str) -> None:
-    """Print what a person should know, beside the result."""
+    """Print a warning to stderr."""
     click.echo(f"Warning: {text.clean(message)}", err=True)
 
 
 def note(message: str) -> None:
-    """Print what is going on, beside the result."""
+    """Print a note to stderr."""
     click.echo(text.clean(message), err=True)
 
 
 def write_json(value: Any, *, compact: bool = False) -> None:
-    """Print JSON in ASCII: no terminal, pipe or encoding can get it wrong; `compact` is one line."""
+    """Print JSON in ASCII, safe in any terminal, pipe and encoding; `compact` is one line."""
     click.echo(json.dumps(value) if compact else json.dumps(value, indent=2))
 
 
 def make_ready() -> None:
-    """Import what tables need, while there is time for it."""
+    """Import the libraries for tables ahead of their use."""
     from rich import box, console, table, text  # noqa: F401 - the import is the point
 
 
 def show(renderable: RenderableType) -> None:
-    """Print a table or what else rich knows."""
+    """Print a table or another rich renderable."""
     from rich.console import Console
 
     if sys.stdout.isatty():
@@ -106,7 +106,7 @@ def new_table() -> Table:
 
 
 def cell(value: str, style: str = "") -> Text:
-    """Return text for a table, with nothing in it that a terminal or rich would obey."""
+    """Return text for a table cell, with control characters and rich markup escaped."""
     from rich.text import Text
 
     return Text(text.clean(value), style=style)
@@ -114,7 +114,7 @@ def cell(value: str, style: str = "") -> Text:
 
 @contextmanager
 def progress_bar(*, lines: bool = True) -> Iterator[Progress]:
-    """Show progress on stderr: a bar on a terminal that appears with the first news, elsewhere a line a stage.
+    """Show progress on stderr: a bar on a terminal, one line per stage elsewhere.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ class _Bar:
 
 
 class _Lines:
-    """A line for each stage that begins, so that a log stays readable."""
+    """Progress as one line per stage, so that a log stays readable."""
 
     def __init__(self) -> None:
         self._last = ""
@@ -171,7 +171,7 @@ class _Lines:
             note(f"{_sentence(stage)} …")
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: lines need no closing."""
 
 
 def _width_of_files() -> int:

@@ -38,7 +38,7 @@ def launch(arguments: Sequence[str]) -> None:
 
 
 def _require_configured(arguments: list[str]) -> None:
-    """Read the configuration as the server is going to, and let it pass.
+    """Read the configuration as the server will, and raise an error where it is invalid.
 
     Raises
     ------
@@ -57,7 +57,7 @@ def _require_configured(arguments: list[str]) -> None:
 
 
 def server_arguments(arguments: Sequence[str]) -> list[str]:
-    """Return `arguments` in the server's words.
+    """Translate `arguments` to those of the server.
 
     Whoever names a port wants that port: where it is in use, that is an error, and no other port is tried, unless
     ``--ServerApp.port_retries`` says so.
@@ -70,7 +70,7 @@ def server_arguments(arguments: Sequence[str]) -> list[str]:
 
 
 def _joined(arguments: Sequence[str]) -> list[str]:
-    """Write our own options and their values as one argument each."""
+    """Join each of our options with its value to one argument."""
     joined: list[str] = []
     for argument in arguments:
         if joined and joined[-1] in _OWN:

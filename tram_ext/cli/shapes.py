@@ -12,7 +12,7 @@ from tram_ext.exports.tram_json import format_datetime
 
 
 def report_json(report: Report) -> dict[str, Any]:
-    """Give a report without its text and sentences."""
+    """Return a report as JSON, without its text and sentences."""
     return {
         "id": report.id,
         "uuid": report.uuid,
@@ -32,7 +32,7 @@ def report_json(report: Report) -> dict[str, Any]:
 
 
 def attack_json(item: AttackObject) -> dict[str, Any]:
-    """Give an object of ATT&CK."""
+    """Return an ATT&CK object as JSON."""
     return {
         "id": item.id,
         "attack_id": item.attack_id,
@@ -50,7 +50,7 @@ def attack_json(item: AttackObject) -> dict[str, Any]:
 
 
 def user_json(user: User) -> dict[str, Any]:
-    """Give a user."""
+    """Return a user as JSON."""
     return {
         "name": user.name,
         "role": user.role.value,
@@ -60,7 +60,7 @@ def user_json(user: User) -> dict[str, Any]:
 
 
 def version_json(version: ModelVersion) -> dict[str, Any]:
-    """Give a version of a model without its card."""
+    """Return a model version as JSON, without its card."""
     return {
         "model": version.model,
         "version": version.number,

@@ -1,4 +1,4 @@
-"""Making text from reports harmless to a terminal, and short enough to read."""
+"""Text from reports made safe for a terminal, and short enough to read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _OBEYED: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def clean(value: str) -> str:
-    """Return `value` with every character spelled out that a terminal would obey instead of showing it.
+    """Return `value` with control characters escaped.
 
     Reports are written by strangers: an escape sequence in one could rename the window, hide lines or fake them, and a
     bidirectional override could turn a file name around.
@@ -47,7 +47,7 @@ def figure(value: float | None) -> str:
 
 
 def size(number: float) -> str:
-    """Return a number of bytes as people say it."""
+    """Return a number of bytes in a readable unit."""
     for unit, bytes_ in _UNITS.items():
         if number >= bytes_:
             return f"{number / bytes_:.1f} {unit}"

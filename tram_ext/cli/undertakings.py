@@ -1,4 +1,4 @@
-"""What waits or runs in the workbench, in words."""
+"""Waiting and running work of the workbench, in words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tram_ext.domain.status import WorkInProgress
 
 
 def in_progress(work: WorkInProgress) -> list[str]:
-    """Say what waits or runs, a line for each training, label check and learning curve, and one for all documents."""
+    """Return one line for each unfinished training, label check and learning curve, and one for all documents."""
     lines = [f"{text.counted(work.jobs, 'document')} to read and map"] if work.jobs else []
     for task in work.tasks:
         stage = f", {task.stage}" if task.stage else ""

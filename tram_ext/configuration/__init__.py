@@ -1,1 +1,1 @@
-"""The configuration of the workbench: files, environment and command line, read alike by all doors."""
+"""The configuration of the workbench from files, environment and command line, read alike by every interface."""

@@ -1,4 +1,4 @@
-"""Whether a value fits its option: the sentence that says what it has to be, and the value as services take it."""
+"""Validation of option values, with the messages that say what a value has to be."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ SECRET: Final = frozenset({"db_url"})
 
 
 class Unfit(Exception):
-    """A value does not fit; the text goes on after the name of the option."""
+    """A value is invalid; the message continues after the name of the option."""
 
 
 def checked(name: str, given: Any) -> Any:
-    """Return the value of the setting `name` that `given` stands for.
+    """Return the validated value of the setting `name` for `given`.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def checked(name: str, given: Any) -> Any:
 
 
 def suggestion(wrong: str, known: Iterable[str], cutoff: float = 0.6) -> str:
-    """Return a question that names what may have been meant, empty where nothing is alike to `cutoff` (0 to 1)."""
+    """Return a question that names the closest match, or nothing where none is as similar as `cutoff` (0 to 1)."""
     close = get_close_matches(wrong, list(known), n=1, cutoff=cutoff)
     return f"; did you mean {close[0]}?" if close else ""
 

@@ -1,4 +1,4 @@
-"""Jupyter's configuration files: which there are, in Jupyter's order, and what they say of the workbench."""
+"""Jupyter's configuration files in Jupyter's order, and their sections about the workbench."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _MARKS: Final = (SECTION, "load_subconfig")
 
 
 class Unreadable(Exception):
-    """A file cannot be read; the text is a sentence that names it."""
+    """A configuration file cannot be read; the message names it."""
 
 
 def drop_ins() -> list[Path]:
-    """Return the JSON files in the ``.d`` folders, those that count least first.
+    """Return the JSON files in the ``.d`` folders, lowest precedence first.
 
     Jupyter itself takes nothing from them but which extensions are enabled.
     """
@@ -44,7 +44,7 @@ def drop_ins() -> list[Path]:
 
 
 def files(chosen: str = "") -> list[Path]:
-    """Return the configuration files that Jupyter's applications read, those that count least first.
+    """Return the configuration files that Jupyter's applications read, lowest precedence first.
 
     Parameters
     ----------
@@ -67,14 +67,14 @@ def files(chosen: str = "") -> list[Path]:
 
 
 def _folders() -> list[Path]:
-    """Return Jupyter's configuration folders, the one that counts least first."""
+    """Return Jupyter's configuration folders, lowest precedence first."""
     from jupyter_core.paths import jupyter_config_path
 
     return [Path(folder) for folder in reversed(jupyter_config_path())]
 
 
 def _pair(stem: Path) -> Iterator[Path]:
-    """Yield the files of a name; JSON counts more than Python."""
+    """Yield the Python and the JSON file of a name; JSON takes precedence, so it comes last."""
     for suffix in (".py", ".json"):
         path = stem.with_name(f"{stem.name}{suffix}")
         if path.is_file():
@@ -86,7 +86,7 @@ def _listed(folder: Path) -> Iterator[Path]:
 
 
 def section(path: Path) -> dict[str, Any]:
-    """Return what a file says of the workbench, as it says it; nothing where it does not.
+    """Return a file's section about the workbench as written; empty where it has none.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def _loaded(path: Path) -> Any:
 
 
 def said(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a section without what was only asked for: traitlets makes an entry of that."""
+    """Return a section without lazily created entries: traitlets makes one for each attribute that is read."""
     from traitlets.config.loader import LazyConfigValue
 
     return {
@@ -129,7 +129,7 @@ def said(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reason(error: BaseException, path: Path) -> str:
-    """Say what happened in a file, and in which of its lines."""
+    """Return the reason of an error in a file, with its line."""
     if isinstance(error, SystemExit):
         return "it ends the program"
     reason = (

@@ -23,7 +23,7 @@ OPTIONS: Final[dict[str, Option]] = {name: option_of(item.metadata) for name, it
 
 
 def _default(name: str) -> Any:
-    """Return the default as it stands in a configuration file; empty where it has to be found out."""
+    """Return the default as written in a configuration file; empty where it is computed."""
     item = _FIELDS[name]
     if item.default is MISSING:
         return ""
@@ -52,7 +52,7 @@ def _trait(name: str, option: Option) -> TraitType[Any, Any]:
 
 
 class WorkbenchConfiguration(Configurable):
-    """The options of the workbench as configurable traits, one for each field of `Settings`.
+    """The options of the workbench as configurable traits, one per field of `Settings`.
 
     Traitlets does not set them on its own: a wrong value would end the server with a message that names neither file
     nor variable, or leave the extension out. :mod:`tram_ext.configuration.reading` finds the values, and

@@ -1,4 +1,4 @@
-"""What was configured, where each value comes from, and what is wrong with it."""
+"""Reading of the configuration: each value, its origin, and its problems."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DEFAULT: Final = "default"
 
 @dataclass(frozen=True)
 class Given:
-    """A value that somebody chose.
+    """A configured value, with its origin.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ Layer = Mapping[str, Given]
 
 @dataclass(frozen=True)
 class Effective:
-    """The value of an option, to be shown.
+    """The effective value of an option, for display.
 
     Attributes
     ----------
@@ -84,7 +84,7 @@ class Configuration:
     wrong: frozenset[str] = frozenset()
 
     def settings(self) -> Settings:
-        """Return the values as services take them.
+        """Return the values as `Settings`.
 
         Raises
         ------
@@ -98,7 +98,7 @@ class Configuration:
         return Settings(**self.values)
 
     def effective(self) -> dict[str, Effective]:
-        """Return the values of all options that are not wrong, to be shown."""
+        """Return the values of all valid options, for display."""
         values = {**vars(Settings()), **self.values}
         return {
             name: Effective(_shown(name, values[name]), self.places.get(name, DEFAULT))
@@ -108,7 +108,7 @@ class Configuration:
 
 
 def option(name: str, value: object, written: str = "") -> Given:
-    """Return a value of the command line.
+    """Return a value given on the command line.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def option(name: str, value: object, written: str = "") -> Given:
 
 
 def layer_of(path: Path) -> Layer:
-    """Return what a file says.
+    """Return the values that a file sets.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def layer_of(path: Path) -> Layer:
 
 
 def environment() -> Layer:
-    """Return what the environment says; an empty variable says nothing."""
+    """Return the values that environment variables set; empty ones count as unset."""
     return {
         name: Given(DeferredConfigString(value), item.variable, f"The environment variable {item.variable}")
         for name, item in OPTIONS.items()
@@ -162,7 +162,7 @@ def read(chosen: Layer | None = None, config_file: str = "") -> Configuration:
 
 
 def layers_of(paths: Iterable[Path], problems: list[str]) -> list[Layer]:
-    """Return what each file says; a file that cannot be read is a problem more."""
+    """Return the values of each file; an unreadable file is reported as a problem."""
     layers: list[Layer] = []
     for path in paths:
         try:
@@ -175,7 +175,7 @@ def layers_of(paths: Iterable[Path], problems: list[str]) -> list[Layer]:
 def resolve(
     layers: Iterable[Layer], problems: Iterable[str] = (), trace: Callable[[str, Given], Given] | None = None
 ) -> Configuration:
-    """Choose the value of each option, and examine it.
+    """Choose the value of each option by precedence, and validate it.
 
     Parameters
     ----------
@@ -231,7 +231,7 @@ def _sentence(item: Given, unfit: Unfit) -> str:
 
 
 def _require_known(name: str) -> None:
-    """Let the options of Jupyter's own that any extension has pass."""
+    """Report unknown options, except those that Jupyter gives every extension."""
     from jupyter_server.extension.application import ExtensionApp
 
     if name not in ExtensionApp.class_trait_names(config=True):

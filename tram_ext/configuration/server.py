@@ -1,4 +1,4 @@
-"""The configuration of a running Jupyter server: what Jupyter has read, and what it has passed over."""
+"""The configuration of a running Jupyter server: what Jupyter has read, and what it has ignored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tram_ext.configuration.reading import Configuration, Given, Layer, layer_of
 
 @dataclass(frozen=True)
 class JupyterConfiguration:
-    """What a server knows of its own configuration.
+    """A server's view of its own configuration.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class JupyterConfiguration:
 
 
 def read(jupyter: JupyterConfiguration) -> Configuration:
-    """Read the configuration of a server, with the result that the command line would have.
+    """Read the configuration of a server, with the same result as on the command line.
 
     What Jupyter has read is taken from it, since to run a file again may ask for a password again; where a value is
     wrong, the files are looked through for the one that has it. Jupyter goes on when a file is damaged, and reads only

@@ -1,4 +1,4 @@
-"""Limits on the process that reads documents, set anew for each of them."""
+"""Limits on the process that reads documents, set for each document."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SLACK = 0.01
 def parse_limited(
     data: bytes | Path, name: str, limits: Limits, progress: Callable[[float, str], None] | None = None
 ) -> ParsedDocument:
-    """Read a document under limits on memory and processor time; for a process that can be spared.
+    """Read a document under limits on memory and CPU time, in a process that may be killed.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def parse_limited(
 
 @contextmanager
 def _stall_watch(limits: Limits) -> Iterator[Callable[[], None]]:
-    """End this process where a library neither returns nor shows progress; what is yielded shows it.
+    """Yield a progress callback, and end this process when it is not called in time: a library hangs.
 
     The signal for too much processor time waits until Python runs again, which a hanging library prevents.
     """
@@ -93,7 +93,7 @@ def _stall_watch(limits: Limits) -> Iterator[Callable[[], None]]:
 
 
 def _both(alive: Callable[[], None], progress: Callable[[float, str], None] | None) -> Callable[[float, str], None]:
-    """Return a progress callback that also shows that the process is alive."""
+    """Return a progress callback that also resets the stall watch."""
 
     def tell(done: float, stage: str) -> None:
         alive()
@@ -105,7 +105,7 @@ def _both(alive: Callable[[], None], progress: Callable[[float, str], None] | No
 
 @contextmanager
 def limit_this_process(limits: Limits) -> Iterator[None]:
-    """Hold this process to the limits on memory and processor time, counted from now, until the block ends.
+    """Limit memory and CPU time of this process within the block, counted from its start.
 
     Only soft limits are set, so the next document starts afresh in the same process. Where the system has no such
     limits, a warning is logged and nothing is held.
@@ -148,7 +148,7 @@ def limit_this_process(limits: Limits) -> Iterator[None]:
 
 
 def _arm_memory(limits: Limits, hard: int) -> None:
-    """Limit the address space to what is there already, libraries and models included, and the document's share."""
+    """Limit the address space to what is in use already plus the document's share."""
     if sys.platform == "win32":
         return
     import resource
@@ -162,5 +162,5 @@ def _arm_memory(limits: Limits, hard: int) -> None:
 
 
 def _at_most(value: int, hard: int) -> int:
-    """Return a soft limit that the hard one allows; a negative hard limit is none."""
+    """Return the soft limit capped by the hard one; a negative hard limit means none."""
     return value if hard < 0 else min(value, hard)

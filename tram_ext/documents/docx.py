@@ -73,7 +73,7 @@ def read(data: bytes, builder: Builder) -> tuple[str, list[str]]:
 
 
 def _add(builder: Builder, block: Block) -> None:
-    """Append a block, in lines or cells where it has some."""
+    """Append a block, split into its lines or cells."""
     if not block.whole and ("\n" in block.text or "\t" in block.text):
         builder.add(block.text, gap=block.gap, inner=plain.passages(block.text))
     else:
@@ -81,7 +81,7 @@ def _add(builder: Builder, block: Block) -> None:
 
 
 class _Walk:
-    """The way through a document's tree.
+    """The traversal of a document's tree.
 
     Parameters
     ----------
@@ -156,13 +156,13 @@ def _collect(element: Any, parts: list[str], boxes: list[Any]) -> None:
 
 
 def _is_hidden(run: Any) -> bool:
-    """Tell a run that Word does not show."""
+    """Return whether Word hides a run."""
     vanish = run.find(f"{_W}rPr/{_W}vanish") if run.tag == f"{_W}r" else None
     return vanish is not None and vanish.get(f"{_W}val", "true") not in {"0", "false"}
 
 
 def _cell_text(cell: Any) -> str:
-    """Return the text of a cell in one line, with the spaces at its ends."""
+    """Return the text of a cell on one line, with leading and trailing spaces kept."""
     texts: list[str] = []
     boxes: list[Any] = []
     for paragraph in cell.iter(f"{_W}p"):
@@ -177,7 +177,7 @@ def _nearest_table(row: Any) -> Any:
 
 
 def _normal(root: Any) -> Any:
-    """Give the elements of a document in strict format the names of the usual one."""
+    """Rename the elements of a strict-format document to the names of the transitional format."""
     if root.tag.startswith(_STRICT):
         for element in root.iter():
             if isinstance(element.tag, str) and element.tag.startswith(_STRICT):

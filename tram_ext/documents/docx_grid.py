@@ -1,4 +1,4 @@
-"""Tables that a converter of PDFs drew word by word: the lines in them show what belongs together."""
+"""Tables that a PDF converter laid out word by word: their ruled lines show what belongs together."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ def _cells(row: Any, text_of: Callable[[Any], str]) -> list[_Cell]:
 
 
 def _is_rule(row: list[_Cell]) -> bool:
-    """Tell a row that holds nothing but the line between two rows of the table as it looks."""
+    """Return whether a row holds only the ruled line between two visible rows."""
     return not any(cell.text.strip() for cell in row) and (
         sum("bottom" in cell.borders for cell in row) >= _RULED * len(row) > 0
     )
 
 
 def _bands(rows: list[list[_Cell]], rules: list[bool], edges: list[int]) -> Iterator[Block]:
-    """Yield the cells as they look: between two rules, and between two edges."""
+    """Yield the visible cells: between two ruled lines, and between two edges."""
     columns: list[list[str]] = [[] for _ in range(len(edges) + 1)]
     line: list[_Cell] = []
     for row, rule in zip(rows, rules, strict=True):
@@ -95,7 +95,7 @@ def _bands(rows: list[list[_Cell]], rules: list[bool], edges: list[int]) -> Iter
 
 
 def _set(line: list[_Cell], columns: list[list[str]], edges: list[int]) -> None:
-    """Put the words of a line, from left to right, into the columns they stand in.
+    """Assign the words of a line, from left to right, to their columns.
 
     A cell that stands under another one of the same line is on the next line of its column.
     """
@@ -112,13 +112,13 @@ def _set(line: list[_Cell], columns: list[list[str]], edges: list[int]) -> None:
 
 
 def _beside(left: str, right: str) -> str:
-    """Put a word beside another, with a space unless one is there or the second is a mark."""
+    """Join two words with a space, unless one is there or the second is punctuation."""
     close = not left or left[-1].isspace() or right[0].isspace() or right.strip()[0] in ",;:)" or right.strip() == "."
     return f"{left}{right}" if close else f"{left} {right}"
 
 
 def _emptied(columns: list[list[str]]) -> Iterator[Block]:
-    """Yield what the columns hold, and empty them."""
+    """Yield the content of the columns, and clear them."""
     gap = "\n\n"
     for column in columns:
         text = " ".join(" ".join(column).split())

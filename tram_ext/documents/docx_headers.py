@@ -1,4 +1,4 @@
-"""Page headers among the paragraphs of a Word document that was a PDF once."""
+"""Page headers among the paragraphs of a Word document that was converted from a PDF."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ENDS = frozenset(".!?:;")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, and how it is set.
+    """A paragraph with its formatting.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Block:
 
 
 def without_headers(blocks: Sequence[Block]) -> list[Block]:
-    """Leave page headers out, and join the sentences they had cut.
+    """Remove page headers, and rejoin the sentences that they split.
 
     A header is a line that numbers pages, five times or more with different numbers, and the lines that stand next to
     such lines nearly always.
@@ -63,7 +63,7 @@ def without_headers(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _page_numbers(blocks: Sequence[Block]) -> set[int]:
-    """Return where the lines stand that number the pages."""
+    """Return the indices of the lines that hold page numbers."""
     places: dict[str, list[int]] = defaultdict(list)
     for index, block in enumerate(blocks):
         if len(block.text) <= _LONGEST and _PAGE_NUMBER.search(block.text):
@@ -77,7 +77,7 @@ def _page_numbers(blocks: Sequence[Block]) -> set[int]:
 
 
 def _joined(blocks: Sequence[Block], dropped: set[int]) -> Iterator[Block]:
-    """Yield what is left; a paragraph that went on behind a header is one again."""
+    """Yield the remaining paragraphs, with those split by a header rejoined."""
     last: Block | None = None
     cut = False
     for index, block in enumerate(blocks):
@@ -96,6 +96,6 @@ def _joined(blocks: Sequence[Block], dropped: set[int]) -> Iterator[Block]:
 
 
 def _goes_on(last: Block, block: Block) -> bool:
-    """Tell whether a paragraph is the rest of the one before."""
+    """Return whether a paragraph continues the one before."""
     unfinished = last.text[-1] not in _ENDS and len(last.text.split()) >= _WORDS
     return unfinished and block.text[0].islower() and not last.whole and "\t" not in last.text

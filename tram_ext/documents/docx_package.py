@@ -1,4 +1,4 @@
-"""The zip file around a Word document: looked at before it is unpacked, and unpacked within bounds."""
+"""The ZIP package of a Word document: checked before it is unpacked, and unpacked within limits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 
 
 class Package:
-    """A Word document's parts.
+    """The parts of a Word document.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ class Package:
             raise Invalid(_DAMAGED) from error
 
     def _read(self, name: str) -> bytes | None:
-        """Unpack a part, and stop at the limit: the directory may lie about sizes."""
+        """Unpack a part up to the limit: the sizes in the directory may be false."""
         bound = int(self._limit * _PART_SHARE)
         try:
             with self._zip.open(name) as part:

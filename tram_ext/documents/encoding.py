@@ -1,4 +1,4 @@
-"""From the bytes of a text file to its characters, whatever the encoding."""
+"""Decoding of text files in any encoding."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def decode(data: bytes) -> tuple[str, str | None]:
 
 
 def clean(text: str) -> str:
-    """Drop what no reader sees: control characters, soft hyphens, spaces of no width, byte order marks, surrogates."""
+    """Remove invisible characters: controls, soft hyphens, zero-width spaces, byte order marks, surrogates."""
     return _UNWANTED.sub("", text)
 
 
 def nul_pattern(data: bytes) -> str | None:
-    """Tell UTF-16 without a byte order mark by where its NUL bytes stand.
+    """Detect UTF-16 without a byte order mark by the positions of its NUL bytes.
 
     Returns
     -------
@@ -84,5 +84,5 @@ def _decode(data: bytes) -> tuple[str, str | None]:
 
 
 def _cut_short(data: bytes, error: UnicodeDecodeError) -> bool:
-    """Tell whether the only fault of a UTF-8 text is that it ends inside a character."""
+    """Return whether the only fault of a UTF-8 text is an incomplete last character."""
     return error.reason == "unexpected end of data" and error.end >= len(data) and error.start > len(data) - 4

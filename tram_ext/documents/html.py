@@ -1,4 +1,4 @@
-"""HTML: the report of a page, block by block, without navigation, scripts and forms."""
+"""HTML: the article of a page, block by block, without navigation, scripts and forms."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def read(data: bytes, builder: Builder) -> tuple[str, list[str]]:
 
 
 def _add(builder: Builder, block: str, tag: str) -> None:
-    """Append one block, in lines where it has some."""
+    """Append one block, split into its lines."""
     gap = _GAPS.get(tag, "\n\n")
     if tag in _HEADINGS:
         builder.add(block, whole=True)
@@ -101,7 +101,7 @@ def _add(builder: Builder, block: str, tag: str) -> None:
 
 
 def _line_spans(block: str) -> Iterator[tuple[int, int]]:
-    """Yield where the lines of a block stand."""
+    """Yield the spans of the lines in a block."""
     start = 0
     for line in block.split("\n"):
         if line.strip():
@@ -129,12 +129,12 @@ def _length(blocks: list[Block]) -> int:
 
 
 def _link_share(body: LexborNode, blocks: list[Block]) -> float:
-    """Return how much of a page's text is links."""
+    """Return the share of a page's text that is in links."""
     return sum(len(_squeeze(link.text())) for link in body.css("a")) / max(_length(blocks), 1)
 
 
 def _without_boilerplate(text: str, blocks: list[Block]) -> list[Block]:
-    """Let trafilatura find the report in a page that does not mark it; keep all where it finds next to nothing."""
+    """Extract the article of an unmarked page by trafilatura; keep the whole page where it finds next to nothing."""
     import trafilatura  # a quarter of a second: only for pages that need it
     from selectolax.lexbor import LexborHTMLParser
 
@@ -178,7 +178,7 @@ def _blocks(root: LexborNode) -> Iterator[Block]:
 
 
 def _flush(parts: list[str], tag: str) -> Iterator[Block]:
-    """Yield what was collected, unless it is blank, and forget it."""
+    """Yield the collected text unless it is blank, and clear it."""
     text = clean("".join(parts))
     parts.clear()
     if tag == "pre":
@@ -200,7 +200,7 @@ def _squeeze(text: str) -> str:
 
 
 def _skipped(node: LexborNode) -> bool:
-    """Tell whether an element is no part of any report."""
+    """Return whether an element is never part of an article."""
     tag = node.tag or ""
     if tag in _NEVER:
         return True
@@ -215,12 +215,12 @@ def _skipped(node: LexborNode) -> bool:
 
 
 def _is_short(node: LexborNode) -> bool:
-    """Tell a banner from a page that carries the name of one."""
+    """Return whether an element is as short as a banner: some pages use a banner's class for all content."""
     return len(node.text()) <= _CONSENT_LENGTH and node.css_first("article, main, h1") is None
 
 
 def _is_callout(aside: LexborNode) -> bool:
-    """Tell an aside that an article sets off from its text, such as its key findings, from links to other articles."""
+    """Return whether an aside is a call-out of the article, such as key findings, rather than links to others."""
     around = aside.parent
     for _ in range(_ANCESTORS):
         if around is None or around.tag in {"article", "main", "aside"}:
@@ -236,7 +236,7 @@ def _is_callout(aside: LexborNode) -> bool:
 
 
 def _decode(data: bytes) -> tuple[str, str | None]:
-    """Decode a page as it declares itself, if that works, else as any text."""
+    """Decode a page in its declared encoding where that works, otherwise like any text."""
     declared = _CHARSET.search(data[:_HEAD])
     if declared and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE)):
         name = declared[1].decode("ascii").lower()

@@ -1,4 +1,4 @@
-"""What one document may cost: time, memory, pages and unpacked size."""
+"""Limits for one document: time, memory, pages and unpacked size."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _MB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """The bounds within which a document is read; plain numbers, so they travel to a child process.
+    """The limits within which a document is read, as plain numbers to pass to a child process.
 
     Attributes
     ----------
@@ -45,5 +45,5 @@ class Limits:
 
     @property
     def stall_seconds(self) -> float:
-        """Time within which a document has to show progress; a busy machine is allowed for."""
+        """Seconds within which a document has to show progress, with allowance for a busy machine."""
         return 2 * max(self.seconds, self.ocr_seconds)

@@ -54,7 +54,7 @@ def read(data: bytes, builder: Builder) -> tuple[str, list[str]]:
 
 
 def _add(builder: Builder, block: str, *, whole: bool, gap: str) -> None:
-    """Append a block, in lines where it has some."""
+    """Append a block, split into its lines."""
     if "\n" in block and not whole:
         builder.add(block, gap=gap, inner=plain.passages(block))
     else:

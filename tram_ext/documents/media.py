@@ -1,4 +1,4 @@
-"""What a file is: by what it holds first, by its name where that leaves a choice."""
+"""Detection of media types: by content first, by name where that is ambiguous."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _CONTROL = bytes(set(range(32)) - {0, 8, 9, 10, 11, 12, 13, 27})
 
 
 def media_type(file: BinaryIO, name: str) -> str:
-    """Tell the type of a file, of which no more than a megabyte is held in memory.
+    """Return the media type of a file, holding at most a megabyte of it in memory.
 
     Parameters
     ----------
@@ -103,12 +103,12 @@ def suffix(name: str) -> str:
 
 
 def by_suffix(name: str) -> str | None:
-    """Return the type that a file name promises."""
+    """Return the media type that a file name suggests."""
     return _BY_SUFFIX.get(suffix(name))
 
 
 def _of_text(data: bytes, ending: str) -> str:
-    """Tell the kinds of text from each other by what they begin with."""
+    """Return the kind of a text by its beginning."""
     start = decode(data[:_HEAD])[0].lstrip()
     if _HTML_START.match(start):
         return HTML
@@ -129,7 +129,7 @@ def _of_text(data: bytes, ending: str) -> str:
 
 
 def _of_zip(file: BinaryIO) -> str:
-    """Tell a Word document from other zip files."""
+    """Return whether a ZIP file is a Word document, by its parts."""
     _check_directory(file)
     try:
         with zipfile.ZipFile(file) as archive:
@@ -150,7 +150,7 @@ def _of_zip(file: BinaryIO) -> str:
 
 
 def _check_directory(file: BinaryIO) -> None:
-    """Refuse a zip file whose directory would fill the memory: a line of 46 bytes in it becomes a large object here."""
+    """Refuse a ZIP file with too large a directory: each entry of 46 bytes becomes a large object in memory."""
     size = file.seek(0, SEEK_END)
     start = file.seek(max(0, size - _ZIP_END - _ZIP_COMMENT))
     tail = file.read()
@@ -164,7 +164,7 @@ def _check_directory(file: BinaryIO) -> None:
 
 
 def _is_binary(head: bytes) -> bool:
-    """Tell bytes that are no text in any encoding."""
+    """Return whether bytes are not text in any encoding."""
     if nul_pattern(head) or head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return False
     strange = len(head) - len(head.translate(None, _CONTROL))

@@ -18,7 +18,7 @@ _BROKEN_WORD = re.compile(r"(?<=[^\W\d_])[-\u2010]\n(?=[a-z])")
 
 
 def available() -> bool:
-    """Tell whether the ``tesseract`` command is installed."""
+    """Return whether the ``tesseract`` command is installed."""
     return shutil.which("tesseract") is not None
 
 

@@ -1,4 +1,4 @@
-"""One document in, its text and its sentences out."""
+"""Parsing of a document to its text and sentences."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def parse(
 
 
 def split_sentences(text: str) -> list[TextSpan]:
-    """Split plain text that is already in hand.
+    """Split plain text into sentences.
 
     Parameters
     ----------
@@ -120,12 +120,12 @@ def split_sentences(text: str) -> list[TextSpan]:
 
 
 def _reader(kind: str) -> ModuleType:
-    """Return the module that reads a kind of file; each brings its library with it only now."""
+    """Return the reader of a media type, imported on first use with its library."""
     return import_module(f"tram_ext.documents.{_READERS[kind]}")
 
 
 def _content(data: bytes | Path, limits: Limits) -> bytes:
-    """Return the bytes of a file that is not too large."""
+    """Return the bytes of a file within the size limit."""
     try:
         size = len(data) if isinstance(data, bytes) else data.stat().st_size
         if size > limits.file_bytes:
@@ -136,7 +136,7 @@ def _content(data: bytes | Path, limits: Limits) -> bytes:
 
 
 def _misnamed(name: str, kind: str) -> list[str]:
-    """Say so where a file is not what its name promises."""
+    """Return a warning where a file's type differs from its name's."""
     promised = media.by_suffix(name)
     if promised in {None, kind, media.JSON} or (media.suffix(name) == "") or {promised, kind} <= _TEXTUAL:
         return []
@@ -150,9 +150,9 @@ def _no_text(kind: str) -> str:
 
 
 def _part(tell: Progress, share: float) -> Progress:
-    """Return a progress callback that fills the first `share` of `tell`."""
+    """Return a progress callback that scales to the first `share` of `tell`."""
     return lambda done, stage: tell(done * share, stage)
 
 
 def _nobody(done: float, stage: str) -> None:
-    """Take progress that nobody asked for."""
+    """Ignore progress."""

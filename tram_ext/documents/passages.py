@@ -1,4 +1,4 @@
-"""Passages: the stretches of a text that no sentence crosses, and the builder that lays them end to end."""
+"""Passages: the parts of a text that no sentence crosses, and the builder that concatenates them."""
 
 from __future__ import annotations
 

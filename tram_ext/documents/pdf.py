@@ -1,4 +1,4 @@
-"""PDF: pages in, paragraphs out, by pdfium."""
+"""PDF: the paragraphs of its pages, read by pdfium."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def read(
 
 @contextmanager
 def _opened(data: bytes) -> Iterator[PdfDocument]:
-    """Open a file with pdfium, whose errors become ours."""
+    """Open a file with pdfium, translating its errors."""
     import pypdfium2
 
     try:
@@ -92,7 +92,7 @@ def _opened(data: bytes) -> Iterator[PdfDocument]:
 def _lines(
     document: PdfDocument, count: int, progress: Callable[[float, str], None]
 ) -> tuple[list[list[Line]], list[int], list[int]]:
-    """Return the lines of all pages, the numbers of pages without text but not blank, and those of broken ones."""
+    """Return the lines of all pages, and the numbers of image-only and of broken pages."""
     import pypdfium2
 
     pages: list[list[Line]] = []
@@ -116,7 +116,7 @@ def _lines(
 def _ocr(
     document: PdfDocument, bare: list[int], limits: Limits, progress: Callable[[float, str], None], *, wanted: bool
 ) -> tuple[dict[int, list[Paragraph]], list[str]]:
-    """Read the pages without text, and say which were not."""
+    """Read image-only pages by OCR, and return warnings for those that could not be read."""
     if not wanted:
         return {}, [f"{_pages(bare)} without text: an image, and OCR is switched off."]
     if not reader_of_images.available():
@@ -148,7 +148,7 @@ def _ocr(
 def _check_found(
     pages: list[list[Line]], read_by_ocr: dict[int, list[Paragraph]], bare: list[int], warnings: list[str]
 ) -> None:
-    """Refuse a file in which no text was found, and say why."""
+    """Raise an error that says why, where no text was found."""
     if any(pages) or read_by_ocr:
         return
     if bare:
@@ -157,7 +157,7 @@ def _check_found(
 
 
 def _in_order(pages: list[list[Line]], read_by_ocr: dict[int, list[Paragraph]]) -> Iterator[Paragraph]:
-    """Yield the paragraphs of all pages; those that were read by OCR interrupt the others."""
+    """Yield the paragraphs of all pages in order, those read by OCR between the others."""
     run: list[Line] = []
     for number, lines in enumerate(pages, 1):
         if number in read_by_ocr:

@@ -1,4 +1,4 @@
-"""Lines of a PDF whose pieces are drawn apart: links, most of all, which some programs write before all other text."""
+"""Repair of lines whose pieces are drawn out of order, such as links that some programs write first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MOST_STRAYS = 40
 
 
 def mended(lines: list[Line]) -> list[Line]:
-    """Put the pieces of a line together, at the place of the longest of them.
+    """Join the pieces of a line at the position of the longest.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def mended(lines: list[Line]) -> list[Line]:
 
 
 def _strays_put_back(lines: list[Line]) -> list[Line]:
-    """Move a line that is far from its neighbours in the file below the one it stands under on the page.
+    """Move a line that is out of order in the file to below the one above it on the page.
 
     So it is with a link that fills a line by itself. A page of many such lines is a drawing, and stays as it is.
     """
@@ -64,20 +64,20 @@ def _strays_put_back(lines: list[Line]) -> list[Line]:
 
 
 def _is_stray(lines: Sequence[Line], index: int) -> bool:
-    """Tell whether a line is far from the lines before and after it in the file."""
+    """Return whether a line is far from the lines before and after it in the file."""
     line = lines[index]
     neighbours = [*lines[max(index - 1, 0) : index], *lines[index + 1 : index + 2]]
     return all(abs(line.y - other.y) > _FAR * line.height for other in neighbours)
 
 
 def _stands_under(above: Line, line: Line) -> bool:
-    """Tell whether `line` is the next one of the paragraph of `above`."""
+    """Return whether `line` is the next one of the paragraph of `above`."""
     step = (above.y - line.y) / line.height
     return _LEAST_STEP < step < _WIDEST_STEP and abs(above.x0 - line.x0) < line.height
 
 
 def _chains(lines: Sequence[Line]) -> Iterator[list[int]]:
-    """Yield the places of lines that stand end to end on one row, from left to right."""
+    """Yield the indices of lines that lie end to end on one row, from left to right."""
     order = sorted(range(len(lines)), key=lambda index: -lines[index].y)
     start = 0
     for end in range(1, len(order) + 1):
@@ -102,14 +102,14 @@ def _same_row(one: Line, other: Line) -> bool:
 
 
 def _end_to_end(left: Line, right: Line) -> bool:
-    """Tell whether `right` begins where `left` ends."""
+    """Return whether `right` begins where `left` ends."""
     height = max(left.height, right.height)
     alike = height - min(left.height, right.height) <= _SAME_HEIGHT * height
     return alike and not left.text.endswith(HYPHEN) and -_OVERLAP <= (right.x0 - left.x1) / height <= _WIDEST_SPACE
 
 
 def _joined(pieces: Sequence[Line]) -> Line:
-    """Make one line of pieces from left to right."""
+    """Join pieces from left to right to one line."""
     text = pieces[0].text
     for left, right in pairwise(pieces):
         text += (" " if right.x0 - left.x1 > _SPACE * right.height else "") + right.text

@@ -1,4 +1,4 @@
-"""What a PDF page holds besides its report, and in which order its columns are read."""
+"""Page layout of PDFs: removal of headers and footers, and the reading order of columns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PAGE_NUMBER = re.compile(
 
 
 def without_furniture(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """Leave out headers, footers and page numbers.
+    """Remove headers, footers and page numbers.
 
     A header is what stands in the outer part of several pages with the same words, digits aside, at the same height.
 
@@ -51,7 +51,7 @@ def without_furniture(pages: Sequence[list[Line]]) -> list[list[Line]]:
 
 
 def _is_furniture(line: Line, seen: dict[str, dict[int, set[int]]], needed: int) -> bool:
-    """Tell whether a line repeats from page to page, or is a page number."""
+    """Return whether a line repeats from page to page, or is a page number."""
     share = _height_share(line)
     if share is None:
         return False
@@ -63,7 +63,7 @@ def _is_furniture(line: Line, seen: dict[str, dict[int, set[int]]], needed: int)
 
 
 def _height_share(line: Line) -> float | None:
-    """Return how near to the edge a line stands, as a share of the page, or None outside of the margins."""
+    """Return the distance of a line to the edge as a fraction of the page, or None outside of the margins."""
     middle = (line.y + line.height / 2) / max(line.page_height, 1.0)
     share = min(middle, 1 - middle)
     return share if share <= _MARGIN else None
@@ -78,7 +78,7 @@ def _place(line: Line) -> int:
 
 
 def in_reading_order(lines: list[Line]) -> list[Line]:
-    """Put the left column before the right one where the file holds two columns line by line.
+    """Sort the left column before the right one where the file stores two columns line by line.
 
     Most files hold their columns one after the other, and are left as they are.
 

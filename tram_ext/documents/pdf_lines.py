@@ -1,4 +1,4 @@
-"""The lines of a PDF page, with where they stand and how high they are, as pdfium sees them."""
+"""The lines of a PDF page with position and height, as pdfium reports them."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def _wide_gaps(text: str, start: int, boxes: _Boxes, height: float) -> Iterator[
 
 
 def _is_justified(text: str, start: int, boxes: _Boxes, height: float) -> bool:
-    """Tell a line that was stretched to the width of its column: a long address in it leaves few words to stretch.
+    """Return whether a line is justified: with a long address in it, few gaps take all the stretch.
 
     Between the cells of a table the gaps differ, and those inside of a cell are narrow.
     """
@@ -201,7 +201,7 @@ def _is_justified(text: str, start: int, boxes: _Boxes, height: float) -> bool:
 
 
 def _line(text: str, start: int, boxes: _Boxes, frame: _Frame, *, beside: bool) -> Line | None:
-    """Make a line of a stretch of text, or nothing of a blank one."""
+    """Return the line of a span of text, or None for a blank one."""
     lead = len(text) - len(text.lstrip())
     broken = text.endswith(_MARKED_HYPHEN)
     stripped = clean(text.replace(_MARKED_HYPHEN, "")).translate(_LIGATURES).strip()

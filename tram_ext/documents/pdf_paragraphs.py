@@ -1,4 +1,4 @@
-"""From the lines of a PDF to its paragraphs, across lines, columns and pages."""
+"""Joining of the lines of a PDF to paragraphs, across columns and pages."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Paragraph:
 
 
 def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
-    """Join the lines of a document, or of a part of it.
+    """Join the lines of a document, or of a part of it, to paragraphs.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
 
 
 class _Style:
-    """The habits of a document: its usual leading, its margins, whether it breaks words."""
+    """The typesetting of a document: usual leading, margins, hyphenation."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         leadings = [
@@ -112,7 +112,7 @@ class _Style:
         self.words = _vocabulary(lines) if marked else Counter()
 
     def joins(self, group: list[Line], line: Line) -> bool:
-        """Tell whether a line continues a paragraph."""
+        """Return whether a line continues a paragraph."""
         last = group[-1]
         if not _same_size(last, line) or _is_item(group, line):
             return False
@@ -127,17 +127,17 @@ class _Style:
         return _words(group) > 1 and not self._would_have_fitted(last, line)
 
     def _below(self, last: Line, line: Line) -> bool:
-        """Tell whether a line stands under another, no farther than lines of a paragraph do."""
+        """Return whether a line stands under another, no farther than lines of a paragraph do."""
         drop = last.y - line.y
         overlaps = line.x0 < last.x1 and last.x0 - 4 * last.height < line.x1
         return overlaps and last.height / 3 < drop <= _LOOSEST * self.leading * last.height
 
     def _reaches_far(self, line: Line) -> bool:
-        """Tell whether a line fills its column well, as the last one of a broken paragraph does."""
+        """Return whether a line fills its column well, as the last one of a broken paragraph does."""
         return line.x1 - line.x0 > _FAR * (self._edge(line) - line.x0)
 
     def _would_have_fitted(self, last: Line, line: Line) -> bool:
-        """Tell whether the first word of a line had room at the end of the line before: then it was not wrapped."""
+        """Return whether the first word of a line would have fitted on the line before: then it was not wrapped."""
         first = line.text.split(maxsplit=1)[0]
         letters = sum(_WIDE_LETTER if letter.isupper() else 1.0 for letter in first) + 1
         width = (line.x1 - line.x0) / max(len(line.text), 1) * letters
@@ -154,12 +154,12 @@ class _Style:
 
 
 def _start(line: Line) -> tuple[int, int]:
-    """Return a key that lines share which begin at about the same place of a page."""
+    """Return the key that lines share which begin at about the same horizontal position."""
     return line.page, round(line.x0 / 4)
 
 
 def _words(group: list[Line]) -> int:
-    """Count the words of a paragraph so far; two lines tell as much as a thousand."""
+    """Count the words of a paragraph so far, in its last two lines only."""
     return sum(len(line.text.split()) for line in group[-2:])
 
 
@@ -168,20 +168,20 @@ def _same_size(one: Line, other: Line) -> bool:
 
 
 def _unfinished(group: list[Line]) -> bool:
-    """Tell whether a paragraph lacks its end."""
+    """Return whether a paragraph lacks its end."""
     text = group[-1].text.rstrip("\"')]\u201d\u2019 ")
     return bool(text) and text[-1] not in _ENDS and _words(group) > _FEW_WORDS
 
 
 def _is_item(group: list[Line], line: Line) -> bool:
-    """Tell whether a line begins an item of a list; a number may also be the first word of a wrapped line."""
+    """Return whether a line begins an item of a list; a number may also be the first word of a wrapped line."""
     if without_bullet(line.text) == line.text:
         return False
     return not _unfinished(group) or is_next_item(group[0].text, line.text)
 
 
 def _vocabulary(lines: Iterable[Line]) -> Counter[str]:
-    """Count the words of a document, those at the broken ends of lines aside."""
+    """Count the words of a document, except those at line ends, which may be hyphenated."""
     words: Counter[str] = Counter()
     for line in lines:
         found = _WORD.findall(line.text.lower())
@@ -190,7 +190,7 @@ def _vocabulary(lines: Iterable[Line]) -> Counter[str]:
 
 
 def _paragraph(group: list[Line], style: _Style) -> Paragraph:
-    """Make one text of the lines of a paragraph."""
+    """Join the lines of a paragraph to one text."""
     parts = [without_bullet(group[0].text)]
     length = len(parts[0])
     pages = [(0, group[0].page)]
@@ -209,14 +209,14 @@ def _paragraph(group: list[Line], style: _Style) -> Paragraph:
 
 
 def _inside_path(last: str, line: str) -> bool:
-    """Tell whether a path or an address was broken between two lines: it needs no space."""
+    """Return whether a path or an address was broken between two lines: it needs no space."""
     if last.endswith(("/", "\\")):
         return last[-2:-1] not in {" ", ""}
     return line[0] == "\\" and "\\" in last.rsplit(maxsplit=1)[-1]
 
 
 def _joint(last: str, line: str, style: _Style) -> tuple[str, str]:
-    """Return what to keep of a line, and what to put between it and the next, mending a word that was broken."""
+    """Return a line's text and the separator to the next, rejoining a hyphenated word."""
     if not last.endswith(HYPHEN) and not (last.endswith("-") and last[-2:-1].isalnum()):
         return last, "" if _inside_path(last, line) else " "
     stem = last[:-1]

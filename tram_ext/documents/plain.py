@@ -1,4 +1,4 @@
-"""Plain text: which lines belong together."""
+"""Plain text: grouping of lines to paragraphs, items, cells and code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ENDS = frozenset(".!?:;")
 
 
 class _Line(NamedTuple):
-    """A line, without its line end: where it stands, where its words begin, and what it looks like."""
+    """A line without its line end, with its position and layout."""
 
     start: int
     end: int
@@ -85,7 +85,7 @@ def _runs(text: str) -> Iterator[list[_Line]]:
 
 
 def _is_listing(run: list[_Line]) -> bool:
-    """Tell commands and programs that are set off by their indentation: few of their words are plain words."""
+    """Return whether indented lines are commands or code: few of their words are plain words."""
     if min(line.indent for line in run) < _INDENT or any(line.bullet for line in run):
         return False
     words = [word for line in run for word in line.text.split()]
@@ -107,7 +107,7 @@ def _listing(run: list[_Line]) -> list[Passage]:
 
 
 def _without_gaps_in_prose(run: list[_Line]) -> Iterator[_Line]:
-    """Yield the lines of a run; one with spaces in or between sentences, and no other row beside it, has no cells."""
+    """Yield the lines of a run; a single row with wide spaces in or between sentences is not split into cells."""
     for index, line in enumerate(run):
         beside = run[max(index - 1, 0) : index] + run[index + 1 : index + 2]
         if (
@@ -122,7 +122,7 @@ def _without_gaps_in_prose(run: list[_Line]) -> Iterator[_Line]:
 
 
 def _runs_through_gaps(line: _Line) -> bool:
-    """Tell whether a wide space stands behind a full stop, or before a word in lower case."""
+    """Return whether a wide space stands behind a full stop, or before a word in lower case."""
     cells = [line.text[start - line.start : end - line.start] for start, end in line.cells]
     words = [cell.split(maxsplit=1)[0] for cell in cells[1:]]
     return any(cell[-1] in ".!?" for cell in cells[:-1]) or any(word.isalpha() and word.islower() for word in words)
@@ -146,7 +146,7 @@ def _paragraphs(run: list[_Line], width: int | None) -> list[Passage]:
 
 
 def looks_like_code(line: str) -> bool:
-    """Tell a command line or a line of a program from a line of prose."""
+    """Return whether a line is a command or code rather than prose."""
     stripped = line.strip()
     if not stripped:
         return False
@@ -157,7 +157,7 @@ def looks_like_code(line: str) -> bool:
 
 
 def _is_prose(line: str) -> bool:
-    """Tell whether most of the words of a line are plain words."""
+    """Return whether most of the words of a line are plain words."""
     words = line.split()
     return len(words) >= _WORDS and _plain_words(words) / len(words) > 0.7  # noqa: PLR2004
 
@@ -179,7 +179,7 @@ def _lines(text: str) -> Iterator[_Line]:
 
 
 def _joins(head: _Line, last: _Line, line: _Line, width: int | None) -> bool:
-    """Tell whether `line` continues the paragraph, or the last cell, that `head` began and `last` went on with."""
+    """Return whether `line` continues the paragraph, or the last cell, that `head` began and `last` went on with."""
     if line.tabular or line.code or last.code or not (_says_something(line.text) and _says_something(last.text)):
         return False
     if head.tabular:
@@ -199,7 +199,7 @@ def _column(row: _Line) -> int:
 
 
 def _unfinished(line: str) -> bool:
-    """Tell a line of prose that lacks its end."""
+    """Return whether a line of prose is unfinished."""
     return line.rstrip("\"')]\u201d\u2019 ")[-1:] not in _ENDS and len(line.split()) >= _WORDS
 
 
@@ -220,7 +220,7 @@ def _wrap_width(text: str) -> int | None:
 
 
 def is_next_item(first: str, line: str) -> bool:
-    """Tell whether a numbered line is an item of a list, and not the rest of a sentence that was wrapped at a number.
+    """Return whether a numbered line is an item of a list, and not the rest of a sentence that was wrapped at a number.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""From passages to sentences: nupunkt, and what it cannot know about threat reports."""
+"""Sentence splitting: nupunkt, with corrections for threat reports."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _within(text: str, passage: Passage) -> Iterator[tuple[int, int]]:
 
 
 def _boundaries(piece: str) -> list[int]:
-    """Return where nupunkt ends a sentence, and where a footnote mark or a lawyer's word hides such an end from it."""
+    """Return the sentence ends that nupunkt finds, and those that a footnote or legal abbreviation hides from it."""
     found = {end for _, end in _tokenizer().span_tokenize(piece)}
     found.update(match.end() for match in _GLUED_REFERENCE.finditer(piece))
     # The model is a lawyer's: "code." is an abbreviation to it, so is "section.".
@@ -98,7 +98,7 @@ def _tokenizer() -> PunktSentenceTokenizer:
 
 
 def _keep(piece: str, begin: int, boundary: int) -> bool:
-    """Tell whether a sentence really ends before `boundary`, having begun at `begin`."""
+    """Return whether the sentence from `begin` really ends at `boundary`."""
     left = piece[max(begin, boundary - _TAIL) : boundary].rstrip()
     right = piece[boundary : boundary + 4 * _TAIL].lstrip()
     if not right or not left:
@@ -115,7 +115,7 @@ def _keep(piece: str, begin: int, boundary: int) -> bool:
 
 
 def _abbreviated(left: str, right: str) -> bool:
-    """Tell whether the full stop at the end of `left` belongs to an abbreviation."""
+    """Return whether the full stop at the end of `left` belongs to an abbreviation."""
     if not _ABBREVIATION.search(left):
         return False
     if _AMBIGUOUS.search(left):  # "No. 5" and "Fig. 3", but "The answer was no. They left."
@@ -124,7 +124,7 @@ def _abbreviated(left: str, right: str) -> bool:
 
 
 def _goes_on(right: str) -> bool:
-    """Tell whether what follows continues the sentence: lower case, unless it is a name such as ``svchost.exe``."""
+    """Return whether what follows continues the sentence: it is lower case, and no name such as ``svchost.exe``."""
     word = right.split(maxsplit=1)[0]
     bare = word.lstrip(_OPENERS)
     if not bare or not bare[0].islower():
@@ -134,7 +134,7 @@ def _goes_on(right: str) -> bool:
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """Leave the white space at both ends out."""
+    """Return a span without the white space at both ends."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -143,7 +143,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _short_enough(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield a sentence, in pieces where it is longer than any sentence is."""
+    """Yield a sentence, split into pieces where it exceeds the maximum length."""
     while end - start > LONGEST:
         cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
         cut = start + LONGEST if cut < 0 else cut
@@ -153,5 +153,5 @@ def _short_enough(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _says_something(text: str, start: int, end: int) -> bool:
-    """Tell whether a stretch holds a letter or a digit."""
+    """Return whether a stretch holds a letter or a digit."""
     return any(character.isalnum() for character in text[start:end])

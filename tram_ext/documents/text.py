@@ -1,4 +1,4 @@
-"""TXT: a text file, as it is."""
+"""Plain-text files."""
 
 from __future__ import annotations
 

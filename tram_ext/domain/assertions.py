@@ -1,4 +1,4 @@
-"""What a mapping asserts, as one value: how it is copied, merged and edited, whatever fields it has."""
+"""The assertion of a mapping as one value, with the rules by which it is copied, merged and edited."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class MappingSource(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """A technique for a sentence, and all that is said about it.
+    """A technique assigned to a sentence, with confidence, source and remarks.
 
     Whatever carries mappings from one place to another carries this as a whole, so that a field added here, and as a
     column to the table of mappings, travels with it. A text that people write beside a technique is marked as a remark:
@@ -47,12 +47,12 @@ class Assertion:
 
     @classmethod
     def of_state(cls, state: Mapping[str, Any]) -> Assertion:
-        """Return what the state of a row asserts."""
+        """Return the assertion in the state of a row."""
         return cls(*_PLAIN.arguments(state[name] for name in ASSERTED))
 
     @classmethod
     def of_values(cls, values: Sequence[Any]) -> Assertion:
-        """Return what plain values in the order of `ASSERTED` assert."""
+        """Return the assertion of plain values in the order of `ASSERTED`."""
         return cls(*_PLAIN.arguments(values))
 
     def state(self) -> dict[str, Any]:
@@ -61,18 +61,18 @@ class Assertion:
 
     @property
     def has_remarks(self) -> bool:
-        """Whether somebody wrote something to it."""
+        """Whether somebody wrote a note or other remark on it."""
         return any(getattr(self, name) for name in REMARKS)
 
     @property
     def is_a_persons(self) -> bool:
-        """Whether it is a person's work, which no model may replace."""
+        """Whether a person made or changed it, so that no model may replace it."""
         if self.has_remarks or self.source in (MappingSource.PERSON, MappingSource.ATTACK):
             return True
         return self.source is MappingSource.IMPORT and self.confidence >= _CERTAIN
 
     def edited(self, changes: Mapping[str, Any]) -> Assertion:
-        """Return it as a person changed it: theirs from then on, unless they only wrote a remark."""
+        """Return it with a person's changes; its source is then that person, unless only remarks changed."""
         found = replace(self, **changes)
         remarked = replace(self, **{name: value for name, value in changes.items() if name in REMARKS})
         return found if found == remarked else replace(found, source=MappingSource.PERSON)
@@ -88,12 +88,12 @@ REMARKS: Final = tuple(item.name for item in fields(Assertion) if item.metadata.
 
 
 def surest(assertions: Sequence[Assertion]) -> int:
-    """Return the place of the most confident, the first of several."""
+    """Return the index of the most confident assertion, the first of equals."""
     return max(range(len(assertions)), key=lambda place: assertions[place].confidence)
 
 
 def merged(assertions: Sequence[Assertion]) -> Assertion:
-    """Make one of assertions that came to be about the same technique on the same sentence.
+    """Merge assertions of the same technique on the same sentence into one.
 
     The surest stays. Remarks are joined, each once, in the order given; what else the surest leaves empty is taken from
     the first of the others that does not.
@@ -112,7 +112,7 @@ def merged(assertions: Sequence[Assertion]) -> Assertion:
 
 
 def merged_by_technique(assertions: Sequence[Assertion]) -> tuple[Assertion, ...]:
-    """Make one of those that name the same technique; techniques come in the order of their first mention."""
+    """Merge the assertions of each technique; techniques keep the order of their first mention."""
     found: dict[str, list[Assertion]] = {}
     for item in assertions:
         found.setdefault(item.attack_id, []).append(item)

@@ -23,7 +23,7 @@ class AttackKind(str, Enum):
 
 
 class AttackStatus(str, Enum):
-    """Where an ATT&CK object stands in its life.
+    """The life-cycle status of an ATT&CK object.
 
     ``RETIRED`` is ours: an id that some report names and that no loaded ATT&CK knows.
     """
@@ -47,7 +47,7 @@ class AttackRelease:
 
     @property
     def is_known(self) -> bool:
-        """Whether the bundle says which version of ATT&CK it is; one that only holds some objects of it does not."""
+        """Whether the bundle names its ATT&CK version; one that holds only some objects does not."""
         return self.version != UNKNOWN_VERSION
 
 
@@ -94,11 +94,11 @@ class AttackObject:
 
     @property
     def parent_id(self) -> str | None:
-        """The technique of a sub-technique (``T1059`` for ``T1059.003``), else None."""
+        """The id of a sub-technique's parent (``T1059`` for ``T1059.003``), None for other ids."""
         return self.attack_id.split(".")[0] if "." in self.attack_id else None
 
     def filled_from(self, older: AttackObject) -> AttackObject:
-        """Return this with what it leaves out, and an older copy of it has: a report's own bundle holds names alone."""
+        """Return the object with empty fields filled from an older copy: a report's own bundle holds names alone."""
         excerpt = self.is_excerpt if self.description else older.is_excerpt
         return replace(
             self,
@@ -110,7 +110,7 @@ class AttackObject:
         )
 
     def state(self) -> dict[str, Any]:
-        """Return what there is to write down and to compare, JSON-compatible: all but row and version."""
+        """Return all fields but row and version, JSON-compatible, for storing and comparing."""
         return {
             "attack_id": self.attack_id,
             "kind": self.kind.value,
@@ -142,7 +142,7 @@ class ProcedureExample:
 
 @dataclass(frozen=True)
 class KnowledgeBase:
-    """What one loading of ATT&CK brought.
+    """The content of one ATT&CK bundle.
 
     Attributes
     ----------

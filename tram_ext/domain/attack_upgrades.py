@@ -1,4 +1,4 @@
-"""What another version of ATT&CK does to the mappings that there are."""
+"""The effect of another ATT&CK version on existing mappings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tram_ext.domain.attack import AttackRelease
 
 
 class Fate(str, Enum):
-    """What becomes of a technique that mappings name."""
+    """What happens to a technique that mappings refer to."""
 
     REVOKED = "revoked"
     RENAMED = "renamed"
@@ -18,7 +18,7 @@ class Fate(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an upgrade does to one technique that is in use.
+    """The effect of an upgrade on one technique that mappings refer to.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""An uploaded file, and what was read out of it."""
+"""An uploaded file, and the text parsed from it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A stored file of a user's.
+    """A stored upload.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What somebody wants to change in a review, and what came of it."""
+"""Requested changes of a review, and their outcome."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WORDS = {Disposition.ACCEPT: "accept", Disposition.REJECT: "reject", None: "cle
 
 @dataclass(frozen=True, slots=True)
 class SentenceEdit:
-    """What somebody wants to change about a sentence.
+    """A requested change of a sentence.
 
     Attributes
     ----------
@@ -49,7 +49,7 @@ class SentenceEdit:
 
 @dataclass(frozen=True, slots=True)
 class MappingEdit:
-    """What somebody wants to change about a mapping; None leaves it as it is. Confidence in percent.
+    """A requested change of a mapping; None leaves a field as it is. Confidence in percent.
 
     Attributes
     ----------
@@ -75,7 +75,7 @@ _STEP_NAMES: Final = {"add": "add mapping", "change": "change mapping", "remove"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of reviewing a sentence: a decision, or what is done with one of its techniques.
+    """One step of reviewing a sentence: a disposition, or a change of one of its techniques.
 
     Attributes
     ----------
@@ -99,18 +99,18 @@ class Step:
         return _WORDS[self.disposition] if self.kind == "decide" else _STEP_NAMES[self.kind]
 
     def about_technique(self) -> dict[str, Any]:
-        """Return what it says of its technique, but for its id."""
+        """Return the fields that it sets on its technique, without the id."""
         return {name: value for name, value in _asserted(self).items() if name != "attack_id"}
 
     def asked(self) -> tuple[object, ...]:
-        """Return what it asks for, in plain values."""
+        """Return the requested change as plain values."""
         disposition = self.disposition.value if self.disposition else None
         return self.kind, disposition, self.attack_id, *(getattr(self, name, None) for name in ASSERTED[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class ReportEdit:
-    """What somebody wants to change about a report; None leaves it as it is."""
+    """A requested change of a report; None leaves a field as it is."""
 
     name: str | None = None
     text: str | None = None
@@ -120,7 +120,7 @@ class ReportEdit:
 
 @dataclass(frozen=True, slots=True)
 class BulkReview:
-    """What was decided: how many sentences are different now, and the report as it is."""
+    """The outcome of a bulk review: the number of changed sentences, and the report as it is now."""
 
     changed: int
     report: Report
@@ -132,7 +132,7 @@ MOST_STEPS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was undone or done again.
+    """The outcome of an undo or redo.
 
     Attributes
     ----------
@@ -158,6 +158,6 @@ class Undone:
 
 
 def _asserted(edit: MappingEdit | Step) -> dict[str, Any]:
-    """Return the fields of an assertion that an edit or a step sets."""
+    """Return the assertion's fields that an edit or a step sets."""
     found = {name: getattr(edit, name, None) for name in ASSERTED}
     return {name: value for name, value in found.items() if value is not None}

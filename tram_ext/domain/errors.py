@@ -1,4 +1,4 @@
-"""The errors a user can cause or meet; every door turns these, and only these, into its own words."""
+"""The errors that a user can cause or meet; each interface translates these, and only these."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TramError(Exception):
         self.code = code
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Let errors of any signature travel from a child process, whole."""
+        """Support pickling of errors with any signature, so that they cross process boundaries intact."""
         return _restored, (type(self), self.args, dict(vars(self)))
 
 
@@ -56,12 +56,12 @@ class Invalid(TramError):
 
     @classmethod
     def field(cls, name: str, message: str) -> Invalid:
-        """Make the error of a single field."""
+        """Return an error about one field."""
         return cls.of({name: [message]})
 
     @classmethod
     def of(cls, fields: Mapping[str, Sequence[str]]) -> Invalid:
-        """Make the error of several fields; what is under ``non_field_errors`` is about the whole."""
+        """Return an error about several fields; ``non_field_errors`` holds what concerns the whole request."""
         lines = [
             message if name == "non_field_errors" else f"{name}: {message}"
             for name, messages in fields.items()
@@ -71,7 +71,7 @@ class Invalid(TramError):
 
 
 class NotAuthenticated(TramError):
-    """Nobody knows who is asking.
+    """The request carries no valid credentials.
 
     Parameters
     ----------
@@ -93,23 +93,23 @@ class NotAuthenticated(TramError):
 
 
 class Forbidden(TramError):
-    """The caller is known, and may not do this."""
+    """The user is authenticated and not authorised."""
 
 
 class NotFound(TramError):
-    """What was asked for does not exist."""
+    """The requested resource does not exist."""
 
 
 class NotAcceptable(TramError):
-    """The representation that was asked for cannot be made."""
+    """The requested media type cannot be produced."""
 
 
 class Conflict(TramError):
-    """The state of the workbench does not allow this."""
+    """The current state does not allow the request."""
 
 
 class PreconditionFailed(TramError):
-    """Somebody else changed the item since the caller read it.
+    """The item was changed since the caller read it.
 
     Parameters
     ----------
@@ -125,11 +125,11 @@ class PreconditionFailed(TramError):
 
 
 class TooLarge(TramError):
-    """A file or a body is over a limit."""
+    """A file or request body exceeds a limit."""
 
 
 class UnsupportedMediaType(TramError):
-    """The type of a file or a body is not one that is read here."""
+    """The type of a file or request body is not supported."""
 
 
 class Throttled(TramError):
@@ -149,7 +149,7 @@ class Throttled(TramError):
 
 
 class Cancelled(TramError):
-    """Somebody cancelled the work before it was done."""
+    """The work was cancelled before it was done."""
 
     def __init__(self, message: str, *, code: str | None = "cancelled") -> None:
         super().__init__(message, code=code)
@@ -164,7 +164,7 @@ class Unavailable(TramError):
 
 
 class Unreachable(Unavailable):
-    """Nobody answers at the address of the workbench.
+    """No server answers at the address of the workbench.
 
     Parameters
     ----------

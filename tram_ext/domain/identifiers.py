@@ -12,12 +12,12 @@ _CANONICAL: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{
 
 
 def random_uuid() -> str:
-    """Return a UUID that nothing has yet."""
+    """Return a new random UUID."""
     return str(uuid.uuid4())
 
 
 def derived_uuid(kind: str, *content: str) -> str:
-    """Derive a UUID from `content`; the separator keeps its parts apart.
+    """Derive a UUID from the parts of `content`, joined by a separator that none of them can hold.
 
     STIX wants version 4, pseudo-random, for everything that is no observable; the bits of a hash are that.
     """
@@ -26,12 +26,12 @@ def derived_uuid(kind: str, *content: str) -> str:
 
 
 def derived_report_uuid(name: str, created_on: datetime) -> str:
-    """Return what tells a report that has no UUID of its own from others: it follows from name and moment."""
+    """Derive the UUID of a report that has none of its own from its name and creation time."""
     return derived_uuid("report", name, created_on.astimezone(UTC).isoformat())
 
 
 def parse_uuid(said: str) -> str:
-    """Return a UUID in lower case.
+    """Parse a UUID, and return it in lower case.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class JobStatus(str, Enum):
-    """Where a job stands."""
+    """The status of a job."""
 
     QUEUED = "Queued"
     RUNNING = "Running"
@@ -44,7 +44,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class JobChange:
-    """What an event says of a job: ids and numbers, never text."""
+    """The event that announces a change of a job: ids and numbers, never text."""
 
     job_id: int
     status: JobStatus

@@ -1,4 +1,4 @@
-"""What a model and a person learn from each other: reasons, examples, suggestions, useful sentences, doubts, curves."""
+"""Values of active learning: explanations, suggestions, useful sentences, doubted labels, learning curves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tram_ext.domain.tasks import Task
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """``text[start:end]`` speaks for a technique; `weight` is what its log-odds lose without it."""
+    """A passage ``text[start:end]`` that supports a technique; `weight` is the drop in log-odds without it."""
 
     start: int
     end: int
@@ -31,7 +31,7 @@ class AcceptedExample:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a model proposes a technique for a sentence, or does not.
+    """The explanation of why a model proposes a technique for a sentence, or does not.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A technique for a sentence, as a model sees it after what was decided in the same report.
+    """A technique suggested for a sentence, taking into account the decisions made in the same report.
 
     Attributes
     ----------
@@ -90,13 +90,13 @@ class Suggestion:
 
     @property
     def is_news(self) -> bool:
-        """Whether the sentence's mappings say otherwise: it is proposed and not there, or there and not proposed."""
+        """Whether the suggestion differs from the sentence's mappings, by a technique more or less."""
         return self.is_proposed == (self.mapping_id is None)
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestedSentence:
-    """A sentence that awaits review, with what is suggested for it, the surest first."""
+    """An unreviewed sentence with its suggestions, most confident first."""
 
     id: int
     order: int
@@ -106,7 +106,7 @@ class SuggestedSentence:
 
 @dataclass(frozen=True, slots=True)
 class ReportSuggestions:
-    """What the decisions in a report suggest for the rest of it; `accepted` and `rejected` count those decisions."""
+    """Suggestions for the unreviewed sentences of a report, and the number of decisions they rest on."""
 
     report_id: int
     model: str
@@ -119,7 +119,7 @@ class ReportSuggestions:
 
 @dataclass(frozen=True, slots=True)
 class UsefulSentence:
-    """A sentence that awaits review, and what a label is expected to be worth to a model, 0 to 1."""
+    """An unreviewed sentence with the expected usefulness of its label to a model, 0 to 1."""
 
     sentence: Sentence
     use: float
@@ -127,7 +127,7 @@ class UsefulSentence:
 
 @dataclass(frozen=True, slots=True)
 class LabelDoubt:
-    """An accepted sentence whose label a cross-validated model would not have given.
+    """An accepted sentence whose label a cross-validated model disagrees with.
 
     Attributes
     ----------
@@ -155,7 +155,7 @@ class LabelDoubt:
 
 @dataclass(frozen=True, slots=True)
 class LabelCheck:
-    """A check of labels, under way or ended: how many sentences were looked at, how many doubts there are in all."""
+    """A check of labels, running or finished: sentences checked, and doubts found."""
 
     task: Task
     checked: int
@@ -165,7 +165,7 @@ class LabelCheck:
 
 @dataclass(frozen=True, slots=True)
 class TechniqueSupport:
-    """A technique in a training set; `builtin` are the sentences of ATT&CK's own, `left_out` says why, if it is."""
+    """A technique in a training set; `builtin` counts ATT&CK's own sentences, `left_out` says why it is left out."""
 
     attack_id: str
     name: str
@@ -176,7 +176,7 @@ class TechniqueSupport:
 
 @dataclass(frozen=True, slots=True)
 class LeftOutReport:
-    """A report that is not trained on, and why."""
+    """A report that is left out of training, and why."""
 
     id: int
     name: str
@@ -185,7 +185,7 @@ class LeftOutReport:
 
 @dataclass(frozen=True, slots=True)
 class TrainingPreview:
-    """What a training would learn from; of the `sentences`, `builtin` are ATT&CK's own."""
+    """A summary of a training set; of the `sentences`, `builtin` are ATT&CK's own."""
 
     model: str
     sentences: int
@@ -198,7 +198,7 @@ class TrainingPreview:
 
 @dataclass(frozen=True, slots=True)
 class CurvePoint:
-    """How good a model is after learning from a part of what there is; all figures from 0 to 1.
+    """One point of a learning curve: scores after training on a fraction of the data, all from 0 to 1.
 
     Attributes
     ----------
@@ -217,7 +217,7 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class LearningCurve:
-    """A model measured with growing parts of the accepted sentences, each on the same held-out fifth.
+    """A learning curve: a model trained on growing fractions of the data, scored on the same held-out fifth.
 
     Attributes
     ----------

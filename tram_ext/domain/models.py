@@ -1,4 +1,4 @@
-"""What a training makes and says about itself: proposals, scores, model cards, versions."""
+"""Trained models: proposals, scores, model cards, versions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class TechniqueScore:
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What is known of a trained model, written beside it as JSON.
+    """The model card of a trained model, stored beside it as JSON.
 
     Attributes
     ----------
@@ -65,7 +65,7 @@ class ModelCard:
 
 @dataclass(frozen=True, slots=True)
 class TrainingRequest:
-    """What to train on.
+    """A request to train a model, with its training data.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What views show of many sentences at once: reports in outline, techniques in the matrix, their evidence."""
+"""Overviews of many sentences: outlines of reports, techniques of the matrix, and their evidence."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SentenceOutline:
 
 @dataclass(frozen=True, slots=True)
 class TechniqueCount:
-    """On how many sentences a technique is; rejected ones do not count.
+    """The number of sentences that a technique is mapped to; rejected ones do not count.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class TechniqueCount:
 
 @dataclass(frozen=True, slots=True)
 class TechniqueEvidence:
-    """A sentence that bears a technique; confidence in percent."""
+    """A sentence that a technique is mapped to; confidence in percent."""
 
     sentence_id: int
     report_id: int

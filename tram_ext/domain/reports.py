@@ -1,4 +1,4 @@
-"""A report, its sentences and their mappings, stored and on their way into the store."""
+"""Reports, sentences and mappings, stored and yet to be stored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tram_ext.domain.states import PlainFields
 
 
 class Disposition(str, Enum):
-    """What an analyst decided about a sentence (None where nobody decided yet)."""
+    """An analyst's decision about a sentence (None where it is undecided)."""
 
     ACCEPT = "accept"
     REJECT = "reject"
@@ -20,7 +20,7 @@ class Disposition(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """An assertion on a sentence, as it stands in the store.
+    """A stored assertion on a sentence.
 
     Attributes
     ----------
@@ -52,13 +52,13 @@ class Mapping:
 
     @property
     def note(self) -> str:
-        """What somebody wrote to it."""
+        """The note that somebody wrote on it."""
         return self.assertion.note
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceContent:
-    """What a sentence says of itself, in the store and on its way there; whatever carries sentences carries all of it.
+    """The content of a sentence, shared by stored and new sentences.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ class Sentence(SentenceContent):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report with the counts that lists show; its sentences are asked for by themselves.
+    """A report with the counts that lists show; its sentences are read separately.
 
     Attributes
     ----------
@@ -142,14 +142,14 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSentence(SentenceContent):
-    """A sentence on its way into the store."""
+    """A sentence that is yet to be stored."""
 
     mappings: tuple[Assertion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """A report on its way into the store, whole; without a UUID it is given one there."""
+    """A report with its sentences that is yet to be stored; it is given a UUID there where it has none."""
 
     name: str
     text: str

@@ -1,4 +1,4 @@
-"""What people do to reports: single changes, the log they are kept in, and what open views are told."""
+"""Changes by people: single changes, the log that records them, and the events that announce them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SENTENCE_ORDERS: Final = (READING, UNCERTAINTY)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one action did to one row.
+    """The effect of one action on one row.
 
     Attributes
     ----------
@@ -44,11 +44,11 @@ class Change:
     after: State | None
 
     def reversed(self) -> Change:
-        """Return the change that takes this one back."""
+        """Return the inverse of this change."""
         return Change(self.kind, self.id, self.report_id, self.after, self.before)
 
     def sentence_ids(self) -> set[int]:
-        """Return the numbers of the sentences that look different now."""
+        """Return the numbers of the sentences that the changes concern."""
         if self.kind == SENTENCE:
             return {self.id}
         if self.kind == MAPPING:
@@ -85,7 +85,7 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class LogFilter:
-    """Which rows of the log are asked for; None is any.
+    """A filter for rows of the log; None means any.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ class LogFilter:
 
 
 def parse_moment(said: str) -> datetime:
-    """Read a day, or a day and a time, as ISO 8601 writes them; UTC where no zone is named.
+    """Parse a date or date and time in ISO 8601; UTC where it has no time zone.
 
     Raises
     ------
@@ -136,7 +136,7 @@ class UndoEntry:
 
 @dataclass(frozen=True, slots=True)
 class SentenceFilter:
-    """Which sentences are asked for; None is any.
+    """A filter for sentences; None means any.
 
     Attributes
     ----------
@@ -167,7 +167,7 @@ class SentenceFilter:
 
 @dataclass(frozen=True, slots=True)
 class ReviewChange:
-    """What open views are told after an action: numbers, and the word for what was done.
+    """The event that announces an action to open views: numbers, and the name of the action.
 
     Attributes
     ----------

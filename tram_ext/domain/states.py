@@ -1,4 +1,4 @@
-"""Values as plain states: the fields of a dataclass, all of them and in their order, as JSON has them, and back."""
+"""Plain states: the fields of a dataclass in order as JSON-compatible values, and back."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class PlainFields(Generic[T]):
         return found
 
     def arguments(self, plain: Iterable[Any]) -> list[Any]:
-        """Return what the class is called with, of plain values in the order of the fields."""
+        """Return the constructor's arguments for plain values in the order of the fields."""
         found = list(plain)
         for place, members in self._enums:
             found[place] = members[found[place]]

@@ -1,4 +1,4 @@
-"""How the workbench is, and how far it is from being ready."""
+"""The status of the workbench, and of its preparation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tram_ext.domain.tasks import TaskKind
 
 @dataclass(frozen=True, slots=True)
 class PreparationState:
-    """How far it is; `error` says in words why it did not come to an end."""
+    """The progress of the preparation; `error` says why it failed."""
 
     ready: bool = False
     stage: str = ""
@@ -20,7 +20,7 @@ class PreparationState:
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """How much there is.
+    """The numbers of reports, sentences and jobs.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Undertaking:
-    """A training, a label check or a learning curve that waits or runs.
+    """A waiting or running training, label check or learning curve.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class Undertaking:
 
 @dataclass(frozen=True, slots=True)
 class WorkInProgress:
-    """What waits or runs.
+    """All waiting and running work.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ class WorkInProgress:
 
 @dataclass(frozen=True, slots=True)
 class WorkbenchStatus:
-    """How the workbench is.
+    """The status of the workbench.
 
     Attributes
     ----------

@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class TaskState(str, Enum):
-    """How far a task is."""
+    """The state of a task."""
 
     QUEUED = "Queued"
     RUNNING = "Running"

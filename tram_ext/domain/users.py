@@ -9,19 +9,19 @@ from enum import Enum
 
 
 class Role(str, Enum):
-    """A user's role; each may do all that the one before it may."""
+    """A user's role; each includes the permissions of the one before it."""
 
     VIEWER = "viewer"
     ANALYST = "analyst"
     ADMIN = "admin"
 
     def grants(self, permission: Permission) -> bool:
-        """Whether whoever has the role may do what `permission` names."""
+        """Whether the role grants `permission`."""
         return permission in _GRANTED[self]
 
 
 class Permission(str, Enum):
-    """A kind of action that a role may or may not do."""
+    """A kind of action that roles are granted."""
 
     READ = "read"
     REVIEW = "review"
@@ -38,7 +38,7 @@ _GRANTED = {
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who works here.
+    """A user of the workbench.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""A reviewed report in the formats that analysts use, and back from TRAM's own."""
+"""Exports of reviewed reports in the formats that analysts use, and import of TRAM's own."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ _FORMATS: Final = (
 
 
 def formats() -> tuple[Format, ...]:
-    """List the formats, TRAM's own first."""
+    """Return the formats, TRAM's own first."""
     return _FORMATS
 
 
 def render(name: str, bundle: ExportBundle) -> Rendered:
-    """Make a file of reviewed reports.
+    """Render reviewed reports as a file.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What an export is made of, and what comes out: reports with their sentences, ATT&CK, and the finished file."""
+"""Input and output of an export: reports with their sentences and ATT&CK, and the rendered file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ReviewedReport:
 
 @dataclass(frozen=True)
 class ExportBundle:
-    """Everything a format needs; no format asks a store.
+    """Everything that a format needs, so that no format reads from a store.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class ExportBundle:
     accepted_only: bool = False
 
     def attack_version(self) -> str:
-        """Name the loaded ATT&CK: ``enterprise-attack 18.1``, several joined by commas."""
+        """Return domain and version of the loaded ATT&CK (``enterprise-attack 18.1``), joined by commas."""
         return ", ".join(f"{release.domain} {release.version}" for release in self.releases) or "not loaded"
 
 

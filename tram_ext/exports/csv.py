@@ -1,4 +1,4 @@
-"""A table of sentences and techniques as CSV that a spreadsheet opens without running any of it.
+"""CSV of sentences and techniques, with cells guarded against evaluation by a spreadsheet.
 
 What separates cells is the reader's choice: a spreadsheet of a country that writes `1,5` splits this file at
 semicolons, others at tabs, and both take quotes in the middle of what they think a cell for plain text, and line breaks
@@ -47,7 +47,7 @@ _GUARD: Final = re.compile(rf"(?:\A|(?<=[{_SEPARATORS}]))'{_FORMULA}|\A'(?='*[\t
 
 
 def render_bundle(bundle: ExportBundle) -> bytes:
-    """Write all reports of `bundle` into one table."""
+    """Render all reports of `bundle` as one table."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
@@ -57,12 +57,12 @@ def render_bundle(bundle: ExportBundle) -> bytes:
 
 
 def guarded(cell: str) -> str:
-    """Make `cell` safe for a spreadsheet, whatever separates cells there."""
+    """Return `cell` guarded against evaluation as a formula, whichever delimiter a spreadsheet uses."""
     return _UNGUARDED.sub("'", printable(cell))
 
 
 def unguarded(cell: str) -> str:
-    """Give the text that `guarded` made a cell of; control characters stay replaced."""
+    """Return the text of a cell made by `guarded`; control characters stay replaced."""
     return _GUARD.sub("", cell)
 
 
@@ -89,7 +89,7 @@ def _rows(reviewed: ReviewedReport, bundle: ExportBundle) -> Iterator[list[str]]
 
 
 def _asserted(assertion: Assertion) -> list[str]:
-    """Return all that is said about the technique."""
+    """Return the values of all fields of the assertion."""
     state = assertion.state() | {"confidence": format_confidence(assertion.confidence)}
     return ["" if state[name] is None else str(state[name]) for name in ASSERTED[1:]]
 

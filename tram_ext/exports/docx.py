@@ -38,7 +38,7 @@ _EVIDENCE_WIDTHS: Final = (700, 5838, 1250, 1850)
 
 
 def render_bundle(bundle: ExportBundle) -> bytes:
-    """Write the one report of `bundle`."""
+    """Render the one report of `bundle`."""
     (reviewed,) = bundle.reports
     document = docx.Document()
     _set_up(document, reviewed, bundle)
@@ -213,12 +213,12 @@ def _band(columns: int, *runs: Run) -> Row:
 
 
 def _gap() -> str:
-    """Keep two tables apart, which Word would join otherwise."""
+    """Return an empty paragraph between two tables, which Word would join otherwise."""
     return paragraph()
 
 
 def _packed(document: Any, body: str) -> bytes:
-    """Write the file with `body` before the settings of its only section.
+    """Return the package with `body` before the properties of its only section.
 
     The body goes in as text, since moving thousands of rows between XML trees takes minutes. Without the time of
     packing in the file, the same report gives the same bytes.

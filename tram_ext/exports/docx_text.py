@@ -1,4 +1,4 @@
-"""The full text of a report in its Word document, with the sentences that show techniques marked in it."""
+"""The full text of a report in its Word document, with mapped sentences highlighted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LINE_END: Final = re.compile("\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
 
 
 def full_text(reviewed: ReviewedReport, found: list[Finding]) -> list[str]:
-    """Write the section: a legend where anything is marked, then a paragraph for each line of the text."""
+    """Return the section: a legend if anything is marked, then one paragraph per line of the text."""
     marks = _marks(reviewed, found)
     legend = [
         Run(" accepted ", size=9, fill=_ACCEPTED_FILL),
@@ -34,7 +34,7 @@ def full_text(reviewed: ReviewedReport, found: list[Finding]) -> list[str]:
 
 
 def _marks(reviewed: ReviewedReport, found: list[Finding]) -> list[tuple[Sentence, str]]:
-    """Pair the sentences to mark with their technique ids; those that overlap an earlier one are left out."""
+    """Return the sentences to mark with their technique ids, without those that overlap an earlier one."""
     sentences: dict[int, Sentence] = {}
     ids: dict[int, list[str]] = {}
     for finding in found:
@@ -53,7 +53,7 @@ def _marks(reviewed: ReviewedReport, found: list[Finding]) -> list[tuple[Sentenc
 
 
 def _lines(text: str, marks: list[tuple[Sentence, str]]) -> Iterator[list[Run]]:
-    """Cut the text into lines, and each line where a mark begins or ends; empty lines are dropped."""
+    """Split the text into lines, and each line at the ends of marks; empty lines are dropped."""
     line: list[Run] = []
     for run in _runs(text, marks):
         first, *rest = _LINE_END.split(run.text)

@@ -1,4 +1,4 @@
-"""The findings of a report: which techniques it shows, in which tactics, and the sentences that say so."""
+"""The findings of a report: its techniques by tactic, with the sentences as evidence."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SMALL_WORDS: Final = frozenset({"and", "of", "the"})
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence that shows a technique."""
+    """A sentence as evidence for a technique."""
 
     sentence: Sentence
     mapping: reports.Mapping
@@ -40,17 +40,17 @@ class Evidence:
 
     @property
     def review(self) -> str:
-        """Where the review of the sentence stands, in words."""
+        """The state of the sentence's review, in words."""
         return review_state(self.sentence)
 
     @property
     def source(self) -> str:
-        """Who says that the sentence shows the technique, in words."""
+        """The source of the mapping, in words."""
         return _SOURCES[self.mapping.source]
 
     @property
     def remarks(self) -> dict[str, str]:
-        """All else that is said about it, by the name of the field; see `remarks`."""
+        """The remarks of the mapping, by field name; see `remarks`."""
         return remarks(self.mapping.assertion)
 
 
@@ -69,12 +69,12 @@ class Finding:
 
     @property
     def accepted(self) -> int:
-        """How many of its sentences a person accepted."""
+        """The number of its sentences that a person accepted."""
         return sum(item.accepted for item in self.evidence)
 
     @property
     def review(self) -> str:
-        """Where the review of the technique stands, in words."""
+        """The state of the technique's review, in words."""
         waiting = len(self.evidence) - self.accepted
         if not waiting:
             return "accepted"
@@ -82,7 +82,7 @@ class Finding:
 
 
 def findings(reviewed: ReviewedReport, bundle: ExportBundle) -> list[Finding]:
-    """List what a report shows, by ATT&CK id; rejected sentences show nothing."""
+    """Return the techniques of a report with their evidence, by ATT&CK id; rejected sentences do not count."""
     found: dict[str, list[Evidence]] = {}
     for sentence in in_order(reviewed.sentences):
         if sentence.disposition is Disposition.REJECT or (bundle.accepted_only and sentence.disposition is None):
@@ -96,23 +96,23 @@ def findings(reviewed: ReviewedReport, bundle: ExportBundle) -> list[Finding]:
 
 
 def remarks(assertion: Assertion) -> dict[str, str]:
-    """Return, by the name of its field, all that is said about a technique beside confidence and source, as text."""
+    """Return the remarks of an assertion (all but confidence and source) as text, by field name."""
     said = {name: value for name, value in assertion.state().items() if name not in _SHOWN_APART}
     return {name: str(value) for name, value in said.items() if value is not None and value != ""}
 
 
 def field_title(name: str) -> str:
-    """Spell out the name of a field: ``seen_in`` is "Seen in"."""
+    """Return the title of a field: "Seen in" for ``seen_in``."""
     return name.replace("_", " ").capitalize()
 
 
 def in_order(sentences: Iterable[Sentence]) -> list[Sentence]:
-    """Sort sentences as the report has them."""
+    """Return sentences in the order of the report."""
     return sorted(sentences, key=lambda sentence: (sentence.order, sentence.id))
 
 
 def technique(attack_id: str, name: str, objects: Mapping[str, AttackObject]) -> AttackObject:
-    """Give the technique, or, where ATT&CK does not know it, a retired one of that name."""
+    """Return the technique of an id; for an id that ATT&CK does not know, a retired one of that name."""
     known = objects.get(attack_id)
     if known is not None:
         return known
@@ -120,7 +120,7 @@ def technique(attack_id: str, name: str, objects: Mapping[str, AttackObject]) ->
 
 
 def by_tactic(found: Iterable[Finding], objects: Mapping[str, AttackObject]) -> list[tuple[str, list[Finding]]]:
-    """Group findings under the names of their tactics, in the order of the matrix.
+    """Group findings by the names of their tactics, in the order of the matrix.
 
     A technique of several tactics is in each; one without is under "No tactic", last.
     """
@@ -142,30 +142,30 @@ def by_tactic(found: Iterable[Finding], objects: Mapping[str, AttackObject]) -> 
 
 
 def tactic_title(shortname: str) -> str:
-    """Spell out the short name of a tactic: ``command-and-control`` is "Command and Control"."""
+    """Return the title of a tactic: "Command and Control" for ``command-and-control``."""
     words = shortname.split("-")
     return " ".join(word if word in _SMALL_WORDS else word.capitalize() for word in words) or "No tactic"
 
 
 def review_state(sentence: Sentence) -> str:
-    """Say where the review of a sentence stands: accepted, rejected, awaiting review."""
+    """Return the state of a sentence's review in words: accepted, rejected, awaiting review."""
     if sentence.disposition is None:
         return "awaiting review"
     return "accepted" if sentence.disposition is Disposition.ACCEPT else "rejected"
 
 
 def printable(text: str) -> str:
-    """Replace what XML and spreadsheets cannot hold, control characters above all, by U+FFFD."""
+    """Replace characters that XML and spreadsheets cannot hold, such as controls, by U+FFFD."""
     return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def one_line(text: str) -> str:
-    """Give a sentence without the line breaks that its document had."""
+    """Return a sentence without the line breaks of its document."""
     return " ".join(printable(text).split())
 
 
 def counted(number: int, noun: str) -> str:
-    """Count in words: ``1 sentence``, ``11,130 sentences``."""
+    """Return a number with its noun: ``1 sentence``, ``11,130 sentences``."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 

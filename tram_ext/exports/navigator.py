@@ -1,4 +1,4 @@
-"""ATT&CK Navigator layers, format 4.5: what a report shows, painted on the matrix."""
+"""ATT&CK Navigator layers, format 4.5, of the techniques of a report."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _QUOTE_LENGTH: Final = 500
 
 
 def render_bundle(bundle: ExportBundle) -> bytes:
-    """Write one layer, or, for several reports or matrices, the list of layers that the Navigator opens as tabs."""
+    """Render one layer, or for several reports or matrices the list of layers that the Navigator opens as tabs."""
     found = [layer for reviewed in bundle.reports for layer in layers(reviewed, bundle)]
     return json.dumps(found[0] if len(found) == 1 else found, ensure_ascii=False, indent=2).encode()
 
 
 def layers(reviewed: ReviewedReport, bundle: ExportBundle) -> list[dict[str, Any]]:
-    """Make the layers of a report: one for each matrix it touches, at least one.
+    """Return the layers of a report: one per ATT&CK domain among its techniques, at least one.
 
     Techniques outside the matrices (deprecated, retired, pre-ATT&CK) cannot be drawn; the layer's metadata name them.
     """
@@ -68,7 +68,7 @@ def _layer(
 
 
 def layer_frame(name: str, domain: str, version: str) -> dict[str, Any]:
-    """Return what every layer has, whatever is painted on it.
+    """Return the fields that all layers share.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def _technique(finding: Finding) -> dict[str, Any]:
 
 
 def _comment(finding: Finding) -> str:
-    """Quote the strongest evidence: what people accepted before what awaits them, then by confidence."""
+    """Return a comment that quotes the strongest evidence: accepted first, then by confidence."""
     ranked = sorted(finding.evidence, key=lambda item: (not item.accepted, -item.mapping.confidence))
     quotes = [_quote(item) for item in ranked[:_QUOTED]]
     if hidden := len(ranked) - len(quotes):

@@ -1,4 +1,4 @@
-"""What is wrong with a file, each problem with its place, gathered into one error."""
+"""Problems of a file, each with its place, collected into one error."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
 
 class Problems:
-    """A bounded collection of problems, in the order they were met."""
+    """A bounded list of problems, in the order they were found."""
 
     def __init__(self) -> None:
         self.count = 0
         self._shown: list[tuple[str, str]] = []
 
     def add(self, place: str, message: str) -> None:
-        """Note that `message` is wrong at `place` (``sentences[17].mappings[0].attack_id``)."""
+        """Record a problem at `place` (``sentences[17].mappings[0].attack_id``)."""
         self.count += 1
         if len(self._shown) < SHOWN:
             self._shown.append((place, message))
@@ -51,12 +51,12 @@ class Problems:
 
 
 def shown(value: object) -> str:
-    """Give `value` as a message may quote it: short, and without control characters."""
+    """Return `value` as a message quotes it: short, and without control characters."""
     return reprlib.repr(value)
 
 
 def unstorable(text: str) -> str | None:
-    """Say which character of `text` no database keeps, None where all is well."""
+    """Return a message that names a character of `text` that databases cannot store, or None."""
     found = _UNSTORABLE.search(text)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""STIX 2.1 bundles: a report, the attack patterns it shows, and the sentences that say so as notes.
+"""STIX 2.1 bundles: a report, its attack patterns, and their sentences as notes.
 
 A report is named by its UUID, which a rename leaves alone; the ids of what stands in it follow from that and from the
 content: the same export twice gives the same bundle, and a platform that imports a later one updates what it has.
@@ -31,7 +31,7 @@ _KILL_CHAINS: Final = {
 
 
 def render_bundle(bundle: ExportBundle) -> bytes:
-    """Write all reports of `bundle` into one STIX bundle."""
+    """Render all reports of `bundle` as one STIX bundle."""
     author = _author()
     objects: dict[str, Any] = {author.id: author}
     for reviewed in bundle.reports:
@@ -43,7 +43,7 @@ def render_bundle(bundle: ExportBundle) -> bytes:
 
 
 def _report_objects(reviewed: ReviewedReport, bundle: ExportBundle, author: str) -> list[Any]:
-    """Make the report's objects, the report itself last, as it refers to all others."""
+    """Return the objects of a report; the report itself comes last, as it refers to all others."""
     report = reviewed.report
     report_id = f"report--{report.uuid}"
     common = {"created_by_ref": author, "created": report.created_on, "modified": _modified(report)}
@@ -75,7 +75,7 @@ def _report_objects(reviewed: ReviewedReport, bundle: ExportBundle, author: str)
 
 
 def _author() -> Any:
-    """Identify who asserts all this: the workbench, not ATT&CK."""
+    """Return the identity that created the objects: the workbench, not ATT&CK."""
     return stix2.Identity(
         id=_id("identity", "tram-ext"),
         name="tram-ext",

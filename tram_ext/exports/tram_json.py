@@ -1,4 +1,4 @@
-"""TRAM's report export: a reviewed report as JSON, written and read back.
+"""TRAM's report export: JSON of a reviewed report, written and read.
 
 An export carries TRAM's keys, and beside them what TRAM does not keep: ``uuid`` of the report, ``start``, ``end``,
 ``page`` and ``origin`` of a sentence, ``source`` and ``note`` of a mapping. What it says about one workbench only, the
@@ -27,7 +27,7 @@ LOCAL_KEYS: Final = frozenset({"id", "document_id", "byline", "created_by"})
 
 @dataclass(frozen=True)
 class ImportedReport:
-    """A report as a file has it.
+    """A report as read from a file.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class ImportedReport:
 
 
 def parse(data: bytes | str) -> ImportedReport:
-    """Read a report export, TRAM's or ours.
+    """Parse a report export, TRAM's or ours.
 
     Parameters
     ----------
@@ -66,14 +66,14 @@ def parse(data: bytes | str) -> ImportedReport:
 
 
 def from_value(value: object) -> ImportedReport:
-    """Read a report export that is parsed JSON already; see `parse`."""
+    """Build a report from parsed JSON; see `parse`."""
     names: dict[str, str] = {}
     report = read_report(value, names)
     return ImportedReport(report, content_sha256(report), names)
 
 
 def content_sha256(report: NewReport) -> str:
-    """Hash what makes two imports the same: name, text, model and sentences; dates and UUID are left out.
+    """Return the hash by which repeated imports are recognised: of name, text, model and sentences.
 
     Stores keep these hashes: a field that is newer than them counts where it says something, so that a file without it
     has the hash that it had.
@@ -96,12 +96,12 @@ def _assertion_content(assertion: Assertion) -> list[Any]:
 
 
 def _said(state: dict[str, Any]) -> list[list[Any]]:
-    """Return the fields that say something, by name."""
+    """Return the fields that are not empty, by name."""
     return [[name, value] for name, value in sorted(state.items()) if value not in (None, "")]
 
 
 def render(report: Report, sentences: Sequence[Sentence]) -> dict[str, Any]:
-    """Give a stored report in TRAM's shape.
+    """Return a stored report in TRAM's format.
 
     Parameters
     ----------
@@ -135,13 +135,13 @@ def render(report: Report, sentences: Sequence[Sentence]) -> dict[str, Any]:
 
 
 def render_bundle(bundle: ExportBundle) -> bytes:
-    """Write one report as a JSON object, several as a list of them; always whole, rejected sentences included."""
+    """Render one report as a JSON object, several as a list; always complete, with rejected sentences."""
     values = [render(reviewed.report, reviewed.sentences) for reviewed in bundle.reports]
     return json.dumps(values[0] if len(values) == 1 else values, ensure_ascii=False, indent=4).encode()
 
 
 def render_new(report: NewReport, names: Mapping[str, str]) -> dict[str, Any]:
-    """Give a report that is in no store in TRAM's shape, without ids and byline.
+    """Return an unstored report in TRAM's format, without ids and byline.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def render_new(report: NewReport, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def portable(value: Any) -> Any:
-    """Give an export, or a part of one, without `LOCAL_KEYS`: equal for equal content, wherever it was exported."""
+    """Return an export, or a part of one, without `LOCAL_KEYS`: equal for equal content, wherever it was exported."""
     if isinstance(value, dict):
         return {key: portable(item) for key, item in value.items() if key not in LOCAL_KEYS}
     if isinstance(value, list):
@@ -177,12 +177,12 @@ def portable(value: Any) -> Any:
 
 
 def format_confidence(percent: float) -> str:
-    """Write a confidence as TRAM does: percent with one decimal (``36.7``)."""
+    """Format a confidence as TRAM does: percent with one decimal (``36.7``)."""
     return f"{percent:.1f}"
 
 
 def format_datetime(moment: datetime) -> str:
-    """Write a moment as TRAM does: ISO 8601 in UTC with a Z; a moment without zone is taken for UTC."""
+    """Format a time as TRAM does: ISO 8601 in UTC with a Z; a naive time is taken as UTC."""
     aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return aware.replace(tzinfo=None).isoformat() + "Z"
 
@@ -197,14 +197,14 @@ def _counts(sentences: Iterable[SentenceContent]) -> dict[str, int]:
 
 
 def _sentence(sentence: SentenceContent, text_length: int) -> dict[str, Any]:
-    """Give a sentence without its mappings; offsets that an edit of the text has left dangling are dropped."""
+    """Return a sentence without its mappings; offsets that an edit of the text has made invalid are dropped."""
     start, end = sentence.start, sentence.end
     located = start is not None and end is not None and 0 <= start <= end <= text_length
     return sentence.state() | ({} if located else {"start": None, "end": None})
 
 
 def asserted(assertion: Assertion, name: str) -> dict[str, Any]:
-    """Give what a mapping asserts in TRAM's shape, with all that TRAM does not have behind it.
+    """Return an assertion in TRAM's format, followed by the fields that TRAM does not have.
 
     Parameters
     ----------

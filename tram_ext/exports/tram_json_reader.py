@@ -1,4 +1,4 @@
-"""The checks that a file must pass to be a report: TRAM's keys by hand, fast, each problem with its place."""
+"""Validation of report exports: each of TRAM's keys by a fast check of its own, each problem with its place."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def read_json(data: bytes | str) -> object:
 
 
 def read_report(value: object, names: dict[str, str]) -> NewReport:
-    """Check parsed JSON and build the report of it.
+    """Validate parsed JSON, and build the report from it.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def _assertion(raw: object, place: str, names: dict[str, str], problems: Problem
 
 
 def _remark(raw: dict[str, Any], key: str, place: str, problems: Problems, limit: int | None = None) -> str:
-    """Read a text that may be absent, null or blank."""
+    """Return a text that may be absent, null or blank."""
     value = raw.get(key)
     return "" if value is None else _text(value, f"{place}.{key}", problems, blank=True, limit=limit)
 

@@ -1,4 +1,4 @@
-"""WordprocessingML, as much of it as a report needs: runs, paragraphs and tables, written as text.
+"""The subset of WordprocessingML that a report needs: runs, paragraphs and tables, as text.
 
 Building a table cell by cell through python-docx takes minutes for a report of ten thousand sentences; the same XML
 written in one go takes a second.
@@ -22,7 +22,7 @@ BODY_TEXT: Final = "BodyText"
 
 @dataclass(frozen=True)
 class Run:
-    """A stretch of text in one form.
+    """A run: text with one formatting.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Row:
 
 
 def paragraph(*runs: Run | str, style: str = "", right: bool = False, keep_next: bool = False) -> str:
-    """Write a paragraph; its direction is that of its text."""
+    """Return a paragraph; its direction is that of its text."""
     parts = [Run(item) if isinstance(item, str) else item for item in runs]
     rtl = runs_right_to_left("".join(part.text for part in parts))
     properties = [
@@ -74,7 +74,7 @@ def paragraph(*runs: Run | str, style: str = "", right: bool = False, keep_next:
 
 
 def table(widths: Sequence[int], rows: Sequence[Row]) -> str:
-    """Write a table with hairlines between its rows; `widths` of its columns in twentieths of a point."""
+    """Return a table with hairlines between rows; `widths` of columns in twentieths of a point."""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     lines = "".join(
         f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{LINE}"/>' for side in ("top", "bottom", "insideH")
@@ -91,7 +91,7 @@ def table(widths: Sequence[int], rows: Sequence[Row]) -> str:
 
 
 def field(code: str, *, size: float, color: str) -> str:
-    """Write a field that the reader's program fills in, such as ``PAGE``."""
+    """Return a field that the word processor fills in, such as ``PAGE``."""
     form = _form(Run("", size=size, color=color), rtl=False)
     return f"<w:fldSimple w:instr={quoteattr(code)}><w:r>{form}<w:t>1</w:t></w:r></w:fldSimple>"
 

@@ -1,1 +1,1 @@
-"""Everything that is kept: engine, tables, migrations, one repository per noun."""
+"""The database: engine, tables, migrations, and one repository per noun."""

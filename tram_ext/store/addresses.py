@@ -1,4 +1,4 @@
-"""URLs of databases: whether one can be used, and how it may be shown."""
+"""Database URLs: parsing, and display without passwords."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SECRET: Final = re.compile("pass|secret", re.IGNORECASE)
 
 
 def parsed(url: str | URL) -> URL:
-    """Return a database URL in its parts; nothing is opened.
+    """Parse a database URL; nothing is opened.
 
     Raises
     ------

@@ -19,7 +19,7 @@ class AttackObjects:
         self._connection = connection
 
     def put(self, objects: Iterable[AttackObject]) -> tuple[int, int]:
-        """Add objects, or bring those with the same attack id up to date; what a new one leaves out stays.
+        """Insert objects or update those with the same ATT&CK id; fields that a new one leaves empty keep their value.
 
         Returns
         -------
@@ -59,7 +59,7 @@ class AttackObjects:
         return [AttackRelease(domain=row.domain, version=row.version, source=row.source) for row in rows]
 
     def get(self, object_id: int) -> AttackObject | None:
-        """Return an object by its row."""
+        """Return an object by its row number."""
         return self._one(select(attack_objects).where(attack_objects.c.id == object_id))
 
     def find(self, attack_id: str) -> AttackObject | None:
@@ -74,14 +74,14 @@ class AttackObjects:
         limit: int | None = None,
         offset: int = 0,
     ) -> list[AttackObject]:
-        """Return objects by attack id; `kind` None is all, no `statuses` is any."""
+        """Return objects in order of ATT&CK id; `kind` None means every kind, empty `statuses` any status."""
         statement = _filtered(select(attack_objects), kind, statuses).order_by(attack_objects.c.attack_id)
         if limit is not None:
             statement = statement.limit(limit)
         return [_object(row) for row in self._connection.execute(statement.offset(offset))]
 
     def named(self, attack_ids: Collection[str]) -> dict[str, tuple[int, str]]:
-        """Return row and name of those objects with these ids that there are."""
+        """Return row number and name of the objects with these ids, by id; unknown ids are left out."""
         statement = select(attack_objects.c.attack_id, attack_objects.c.id, attack_objects.c.name)
         rows = self._connection.execute(statement.where(attack_objects.c.attack_id.in_(attack_ids)))
         return {attack_id: (key, name) for attack_id, key, name in rows}

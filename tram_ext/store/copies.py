@@ -1,4 +1,4 @@
-"""Copies of a SQLite database: taken while others work with it."""
+"""Copies of a SQLite database that is in use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ATTEMPTS: Final = 5
 
 
 class SteadyReader:
-    """A connection that sees a database as it was when it was made, whatever others write."""
+    """A connection that reads one snapshot of a database, whatever others write."""
 
     def __init__(self, path: Path | str) -> None:
         is_uri = isinstance(path, str)
@@ -35,17 +35,17 @@ class SteadyReader:
             raise
 
     def copy(self, target: Path) -> None:
-        """Write what it sees into a new file that only its owner can read."""
+        """Write the snapshot to a new file that only its owner can read."""
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with contextlib.closing(sqlite3.connect(target)) as writing:
             self._connection.backup(writing)
 
     def schema(self) -> str:
-        """Return the revision of its tables."""
+        """Return the migration revision of the snapshot."""
         return str(self._connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connection."""
         self._connection.close()
 
 
@@ -77,7 +77,7 @@ def snapshot(source: Path, target: Path) -> None:
 
 
 def _state(source: Path) -> list[tuple[int, int] | None]:
-    """Return what changes with every writing to a database."""
+    """Return a value that changes with every write to a database file."""
     found = (source.with_name(f"{source.name}{suffix}") for suffix in ("", *LOGS))
     return [(path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None for path in found]
 
@@ -92,7 +92,7 @@ def _copy_private(source: Path, target: Path, suffix: str) -> None:
 
 
 def is_in_use(path: Path) -> bool:
-    """Whether a process has this database open; what is no database is not in use.
+    """Whether a process has this database open; False for a file that is not a database.
 
     SQLite keeps a lock on the side files of a write-ahead log as long as anybody has them open. Without such a log only
     a transaction shows.
@@ -112,6 +112,6 @@ def is_in_use(path: Path) -> bool:
 
 
 def make_single_file(path: Path) -> None:
-    """Bring everything that SQLite may keep beside a database into its file."""
+    """Merge the write-ahead log of a SQLite database into its main file."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()

@@ -1,4 +1,4 @@
-"""The store: opened once a process, and used in short units of work."""
+"""The store: opened once per process, and used in short units of work."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ class UnitOfWork:
 
     @cached_property
     def settings(self) -> Settings:
-        """Single values kept by key."""
+        """Single values by key."""
         return Settings(self._connection)
 
     @cached_property
     def leases(self) -> Leases:
-        """Named work that one process at a time may do."""
+        """Leases on named work that one process at a time may do."""
         return Leases(self._connection)
 
     @cached_property
@@ -60,7 +60,7 @@ class UnitOfWork:
 
     @cached_property
     def overviews(self) -> Overviews:
-        """Many sentences at once."""
+        """Overviews over many sentences."""
         return Overviews(self._connection)
 
     @cached_property
@@ -100,17 +100,17 @@ class UnitOfWork:
 
     @cached_property
     def records(self) -> Records:
-        """Rows as plain states, for actions and their undoing."""
+        """Rows as plain states, for actions and undo."""
         return Records(self._connection)
 
     @cached_property
     def undo(self) -> UndoStack:
-        """What people may take back."""
+        """Undo and redo entries of each user."""
         return UndoStack(self._connection)
 
     @cached_property
     def training_data(self) -> TrainingData:
-        """Accepted sentences, in columns."""
+        """Accepted sentences, by column."""
         return TrainingData(self._connection)
 
     @cached_property
@@ -130,7 +130,7 @@ class UnitOfWork:
 
 
 class Store:
-    """A database that is up to date and open.
+    """An open database at the current migration revision.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ class Store:
 
     @classmethod
     def open(cls, url: str) -> Store:
-        """Open the database at `url`; make or migrate it where needed.
+        """Open the database at `url`; create or migrate it where needed.
 
         Raises
         ------
@@ -178,7 +178,7 @@ class Store:
             yield UnitOfWork(connection)
 
     def copy(self, target: Path, at_that_moment: Callable[[UnitOfWork], None]) -> str:
-        """Copy a SQLite database as it is at one moment, while others go on writing, and return its schema.
+        """Copy a snapshot of a SQLite database while others go on writing, and return its migration revision.
 
         Parameters
         ----------
@@ -204,7 +204,7 @@ class Store:
             raise Unavailable(f"The database {self.url} cannot be copied: {error}.") from error
 
     def faults(self) -> tuple[list[str], list[str]]:
-        """Examine all of it, which takes as long as reading it.
+        """Run the database's integrity checks, which read all of it, and return what they find.
 
         Returns
         -------
@@ -219,22 +219,22 @@ class Store:
 
     @property
     def url(self) -> str:
-        """Where the database is, without its password."""
+        """The URL of the database, without its password."""
         return addresses.shown(self._engine.url)
 
     @property
     def engine(self) -> Engine:
-        """The engine, for benchmarks that count statements."""
+        """SQLAlchemy's engine, for benchmarks that count statements."""
         return self._engine
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         self._engine.dispose()
 
 
 @contextlib.contextmanager
 def peek(url: str) -> Iterator[UnitOfWork | None]:
-    """Look into the database at `url` as it is: nothing is made, and nothing is migrated.
+    """Read from the database at `url` as it is: nothing is created or migrated.
 
     Yields
     ------
@@ -262,7 +262,7 @@ def peek(url: str) -> Iterator[UnitOfWork | None]:
 
 @contextlib.contextmanager
 def _in_plain_words(engine: Engine) -> Iterator[None]:
-    """Turn what a database driver says into words for a person."""
+    """Translate an error of the database driver into a domain error with a message for people."""
     try:
         yield
     except TramError:

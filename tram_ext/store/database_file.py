@@ -1,4 +1,4 @@
-"""The file of a SQLite database before SQLite opens it: made whole, or refused where it is not the whole of one.
+"""The file of a SQLite database before SQLite opens it: created in one step, or refused where it is truncated.
 
 SQLite takes a file without content, or with less than its header, for a new database, and deletes the log beside it in
 which everything may stand that was ever written. So a file comes into being with its first page, and one without is
@@ -31,7 +31,7 @@ _INSTEAD: Final = "or put a backup in its place with 'jupyter tram restore FILE'
 
 
 def file_of(url: str | URL) -> Path | None:
-    """Return the file of a SQLite database, None for a database of another kind.
+    """Return the path of a SQLite database, or None for another kind of database.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def file_of(url: str | URL) -> Path | None:
 
 
 def make_ready(path: Path) -> None:
-    """Make a database that only its owner can read where there is none; SQLite gives its side files the same mode.
+    """Create a missing database with mode 0600; SQLite gives its side files the same mode.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def make_ready(path: Path) -> None:
 
 
 def require_writable(path: Path) -> None:
-    """Let a database pass that can be written to: SQLite would leave files beside one that it can only read.
+    """Raise an error where the database cannot be written: SQLite would leave side files next to a read-only one.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def _not_writable(path: Path, error: OSError) -> Unavailable:
 
 
 def damaged(path: object) -> Unavailable:
-    """Return the error that says that a file is not a database of ours any more, or never was."""
+    """Return the error for a file that is damaged or is not a database of the workbench."""
     return Unavailable(
         f"The file {path} is not a tram-ext database, or is damaged. Move it away to begin anew, {_INSTEAD}."
     )
@@ -102,7 +102,7 @@ def _refuse_lost(path: Path) -> None:
 
 
 def _make(path: Path) -> None:
-    """Make a database without tables in one step, unless another process comes first."""
+    """Create an empty database atomically, unless another process comes first."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
@@ -130,7 +130,7 @@ def _settle(draft: Path, path: Path) -> None:
 
 
 def require_whole(path: Path) -> None:
-    """Let a file pass that SQLite can judge itself.
+    """Raise an error for a truncated file, which SQLite would take for an empty database.
 
     A shorter file than its header says is damaged, unless a log beside it has what is missing.
 

@@ -1,4 +1,4 @@
-"""Uploaded documents in the store; their bytes are files elsewhere."""
+"""Uploaded documents in the store; their bytes are files in the data folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tram_ext.store.types import utc_now
 
 
 class Documents:
-    """What was uploaded, by whom, under which name."""
+    """The repository of uploaded documents."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -49,23 +49,23 @@ class Documents:
         return self._one(statement.order_by(documents.c.id.desc()).limit(1))
 
     def is_used(self, document_id: int) -> bool:
-        """Whether a report was made of it."""
+        """Whether a report was made of the document."""
         statement = select(func.count()).select_from(reports).where(reports.c.document_id == document_id)
         return bool(self._connection.execute(statement).scalar_one())
 
     def delete(self, document_id: int) -> None:
-        """Delete a document with its jobs, and give its file up."""
+        """Delete a document with its jobs, and release its file."""
         StoredFiles(self._connection).give_up(documents.c.id == document_id)
         self._connection.execute(delete(jobs).where(jobs.c.document_id == document_id))
         self._connection.execute(delete(documents).where(documents.c.id == document_id))
 
     def stored(self) -> list[Document]:
-        """Return the documents whose files are kept."""
+        """Return the documents whose files are still kept."""
         statement = _documents().where(documents.c.purged_on.is_(None)).order_by(documents.c.id)
         return [_document(row) for row in self._connection.execute(statement)]
 
     def known_names(self) -> set[str]:
-        """Return the names of all files that ever belonged to one of the documents, also of those that were purged."""
+        """Return the names of all files that ever belonged to a document, purged ones included."""
         return set(self._connection.execute(select(documents.c.stored_name)).scalars())
 
     def stored_names(self) -> set[str]:
@@ -74,18 +74,18 @@ class Documents:
         return set(self._connection.execute(statement).scalars())
 
     def purgeable(self, before: datetime) -> list[tuple[Document, int | None]]:
-        """Return documents that were uploaded before a moment, each with a report of it; none that is worked on."""
+        """Return documents uploaded before a moment that have a report and no unfinished job."""
         report = select(func.min(reports.c.id)).where(reports.c.document_id == documents.c.id).scalar_subquery()
         statement = _documents().add_columns(report.label("report_id")).where(*_purgeable(before))
         return [(_document(row), row.report_id) for row in self._connection.execute(statement.order_by(documents.c.id))]
 
     def purge(self, before: datetime) -> None:
-        """Give up the files of all documents that :meth:`purgeable` returns, and note of them that these are gone."""
+        """Mark the files of all documents that :meth:`purgeable` returns as purged."""
         StoredFiles(self._connection).give_up(*_purgeable(before))
         self._connection.execute(update(documents).where(*_purgeable(before)).values(purged_on=utc_now()))
 
     def bring_back(self, document_id: int, stored_name: str) -> None:
-        """Note that the file of a document was uploaded again, and where it is."""
+        """Record that the file of a purged document was uploaded again, and its new name."""
         values = {"stored_name": stored_name, "purged_on": None, "created_on": utc_now()}
         self._connection.execute(update(documents).where(documents.c.id == document_id).values(values))
 

@@ -32,7 +32,7 @@ NETWORK_FILE_SYSTEMS: Final = frozenset(
 
 
 def open_engine(url: str | URL, network_file_systems: Container[str] = NETWORK_FILE_SYSTEMS) -> Engine:
-    """Make the engine of a database, and of its file where it is SQLite and missing.
+    """Create the engine of a database; a missing SQLite file is created.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def open_engine(url: str | URL, network_file_systems: Container[str] = NETWORK_F
 
 
 def engine_of_existing(url: str | URL) -> Engine | None:
-    """Make an engine that reads a database, and makes none; None where there is no file yet, or an empty one.
+    """Create an engine for reading an existing database; None where its file is missing or empty.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def _on_network(path: Path, network_file_systems: Container[str]) -> bool:
 
 
 def _taught_server(engine: Engine) -> Engine:
-    """Give units of work on PostgreSQL the meaning they have on SQLite: one writer at a time, steady readers."""
+    """Give PostgreSQL the semantics of SQLite: one writer at a time, and snapshot reads."""
     if engine.dialect.name == "postgresql":
 
         @event.listens_for(engine, "begin")
@@ -149,7 +149,7 @@ def _taught_server(engine: Engine) -> Engine:
 
 
 def _set_journal(cursor: sqlite3.Cursor, journal: str) -> None:
-    """Choose the journal; where others open a fresh database just now, SQLite fails at once, whatever its timeout."""
+    """Set the journal mode, with retries: SQLite ignores its timeout while a database is being created."""
     deadline = time.monotonic() + BUSY_TIMEOUT
     while cursor.execute("PRAGMA journal_mode").fetchone()[0].upper() != journal:
         try:

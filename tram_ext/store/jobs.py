@@ -35,7 +35,7 @@ class Waiting:
 
 
 class Jobs:
-    """Jobs from upload to end. A lease that is not renewed in time returns its job to the queue."""
+    """The repository of jobs. A lease that is not renewed in time returns its job to the queue."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -64,7 +64,7 @@ class Jobs:
         return None if row is None else _job(row)
 
     def latest_of(self, document_id: int, model: str | None) -> Job | None:
-        """Return the newest job on a document by a model."""
+        """Return the newest job that maps a document with a model."""
         same = jobs.c.model.is_(None) if model is None else jobs.c.model == model
         statement = _jobs().where(jobs.c.document_id == document_id, same).order_by(jobs.c.id.desc()).limit(1)
         row = self._connection.execute(statement).first()
@@ -90,14 +90,14 @@ class Jobs:
         ).scalar_one()
 
     def waiting(self, largest: int | None = None, passed_over: Collection[int] = ()) -> Waiting | None:
-        """Return the job that :meth:`claim` would take; asks without the right to write."""
+        """Return the job that :meth:`claim` would take, in a read transaction."""
         row = self._connection.execute(_claimable(largest, passed_over).order_by(jobs.c.id).limit(1)).first()
         return None if row is None else _waiting(row)
 
     def claim(
         self, owner: str, lease: float, largest: int | None = None, passed_over: Collection[int] = ()
     ) -> Job | None:
-        """Take the job that waits longest, and return it.
+        """Claim the job that has waited longest, and return it.
 
         Parameters
         ----------
@@ -135,7 +135,7 @@ class Jobs:
         return self.get(found.id)
 
     def renew(self, job_id: int, owner: str, lease: float, *, progress: float, stage: str, message: str) -> bool:
-        """Renew the lease and say how the work goes; False where the job is not `owner`'s any more."""
+        """Renew the lease and record progress; return False where `owner` no longer holds the job."""
         renewed = self._connection.execute(
             update(jobs)
             .where(_held(job_id, owner))
@@ -155,7 +155,7 @@ class Jobs:
         return asked is None or asked
 
     def finish(self, job_id: int, owner: str, status: JobStatus, message: str, report_id: int | None = None) -> bool:
-        """Record how a job ended; False where it is not `owner`'s any more, and then nothing may be kept of it."""
+        """Record how a job ended; return False where `owner` no longer holds it: its result must then be discarded."""
         values: dict[str, Any] = {"progress": 1.0} if status is JobStatus.DONE else {}
         finished = self._connection.execute(
             update(jobs)
@@ -174,7 +174,7 @@ class Jobs:
         return bool(finished.rowcount)
 
     def cancel(self, job_id: int) -> None:
-        """Cancel a job that waits, ask one that runs to end; one that has ended stays as it is."""
+        """Cancel a waiting job, or request it of a running one; one that has ended stays as it is."""
         self._connection.execute(
             update(jobs)
             .where(jobs.c.id == job_id, jobs.c.status == JobStatus.QUEUED.value)
@@ -191,13 +191,13 @@ class Jobs:
         return self._connection.execute(select(jobs.c.created_by).where(jobs.c.id == job_id)).scalar()
 
     def give_back(self, job_id: int, owner: str) -> None:
-        """Return a job to the queue whose worker is shutting down; the attempt does not count."""
+        """Return a job to the queue because its worker is shutting down; the attempt does not count."""
         self._connection.execute(
             update(jobs).where(_held(job_id, owner)).values(attempts=jobs.c.attempts - 1, **_queued())
         )
 
     def put_back(self, job_id: int, owner: str, message: str) -> bool:
-        """Return a job to the queue that is to be tried again, and say why; False where it is not `owner`'s any more.
+        """Return a job to the queue for another attempt, with the reason; False where `owner` no longer holds it.
 
         The attempt counts.
         """
@@ -207,17 +207,17 @@ class Jobs:
         return bool(returned.rowcount)
 
     def any_from_ahead(self, lease: float) -> bool:
-        """Whether a lease of this length ends so late that the clock was set back since."""
+        """Whether any lease ends later than one of this length can: the clock was set back meanwhile."""
         return self._connection.execute(select(jobs.c.id).where(_from_ahead(lease)).limit(1)).first() is not None
 
     def shorten(self, lease: float) -> None:
-        """Let the leases that :meth:`any_from_ahead` finds end when they would have, unless they are renewed."""
+        """Shorten the leases that :meth:`any_from_ahead` finds to their proper length."""
         self._connection.execute(
             update(jobs).where(_from_ahead(lease)).values(lease_expires=time.time() + SLACK * lease)
         )
 
     def owners(self) -> set[str]:
-        """Return everybody who holds a lease."""
+        """Return the processes that hold leases."""
         return set(
             self._connection.execute(
                 select(jobs.c.lease_owner).where(jobs.c.status == JobStatus.RUNNING.value).distinct()
@@ -225,7 +225,7 @@ class Jobs:
         )
 
     def release(self, owner: str) -> int:
-        """Return the jobs of an owner who is known to be gone to the queue, and say how many; the attempts count."""
+        """Return the jobs of a process that has ended to the queue, and return their number; the attempts count."""
         held = select(jobs.c.id, jobs.c.attempts).where(
             jobs.c.lease_owner == owner, jobs.c.status == JobStatus.RUNNING.value
         )
@@ -237,12 +237,12 @@ class Jobs:
 
 
 def ended_early(attempt: int, why: str) -> str:
-    """Say that a try at a job ended without a result."""
+    """Return the message for an attempt that ended without a result."""
     return f"Try {attempt} ended early: {why}"
 
 
 def _queued() -> dict[str, Any]:
-    """Return the columns of a job that waits, as it did before anybody took it."""
+    """Return the column values of a waiting job, as before it was claimed."""
     return {
         "status": JobStatus.QUEUED.value,
         "lease_owner": None,

@@ -1,4 +1,4 @@
-"""Named leases: work that one process at a time may do, and that is free again when that process is gone.
+"""Named leases: work that one process at a time may do; a lease lapses when its process has ended.
 
 Leases end at a time of the day, which several machines share and which somebody may set back. A lease that ends later
 than it could have been taken for is one from before: it is shortened, so that its owner renews it, or it lapses.
@@ -18,13 +18,13 @@ SLACK: Final = 2.0
 
 
 class Leases:
-    """Who may do which named work until when."""
+    """The repository of named leases."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def take(self, name: str, owner: str, seconds: float) -> bool:
-        """Take or renew the lease `name`; False where another holds it."""
+        """Take or renew the lease `name`; return False where another process holds it."""
         now = time.time()
         row = self._connection.execute(select(leases).where(leases.c.name == name)).first()
         if row is None:
@@ -42,7 +42,7 @@ class Leases:
         return True
 
     def is_held(self, name: str) -> bool:
-        """Whether somebody has the lease `name`."""
+        """Whether any process holds the lease `name`."""
         held = select(leases.c.name).where(leases.c.name == name, leases.c.expires_at > time.time())
         return self._connection.execute(held).first() is not None
 

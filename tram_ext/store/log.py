@@ -1,4 +1,4 @@
-"""The append-only log of what people did."""
+"""The append-only log of people's actions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tram_ext.store.types import utc_now
 
 
 class ReviewLog:
-    """Who did what when, with the state before and after; rows are only ever added."""
+    """The log: who did what when, with the state before and after; rows are only ever added."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -31,7 +31,7 @@ class ReviewLog:
         before: Any = None,
         after: Any = None,
     ) -> None:
-        """Add one action.
+        """Append an action that changed one row.
 
         Parameters
         ----------
@@ -58,7 +58,7 @@ class ReviewLog:
     def append_changes(
         self, user: User | None, action: str, changes: Sequence[Change], *, batch: str, undoes: str | None = None
     ) -> int:
-        """Add an action that changed several rows, one row of the log for each; return the number of the last."""
+        """Append an action that changed several rows, one log row for each; return the number of the last."""
         rows = [
             {
                 **_who(user, action, batch),
@@ -79,7 +79,7 @@ class ReviewLog:
         return self._connection.execute(select(func.max(review_actions.c.id))).scalar() or 0
 
     def changes(self, batch: str) -> list[Change]:
-        """Return what one action changed, in the order in which it did."""
+        """Return the changes of one action, in their order."""
         statement = select(review_actions).where(review_actions.c.batch == batch).order_by(review_actions.c.id)
         return [
             Change(row.target_kind, row.target_id, row.report_id, row.before, row.after)
@@ -87,24 +87,24 @@ class ReviewLog:
         ]
 
     def batches_from(self, beginning: str) -> set[str]:
-        """Return the numbers of the batches that begin like this; `beginning` is in hexadecimal."""
+        """Return the batches whose hexadecimal number begins with `beginning`."""
         batch = review_actions.c.batch
         # A range, unlike LIKE, is looked up in the index whatever the database's collation.
         statement = select(batch).where(batch >= beginning, batch < beginning + "g").distinct()
         return set(self._connection.execute(statement).scalars())
 
     def name_of(self, batch: str) -> str:
-        """Return the word for an action."""
+        """Return the name of an action."""
         statement = select(review_actions.c.action).where(review_actions.c.batch == batch).limit(1)
         return self._connection.execute(statement).scalar() or ""
 
     def undone_by(self, batch: str) -> str:
-        """Return the batch that an undo took back, or that a redo did again."""
+        """Return the batch that an undo or redo applies to."""
         statement = select(review_actions.c.undoes).where(review_actions.c.batch == batch).limit(1)
         return self._connection.execute(statement).scalar() or ""
 
     def taken_away(self, report_id: int) -> set[tuple[int, int]]:
-        """Return sentence and technique (its row) of each mapping that a person took away, and did not put back."""
+        """Return sentence and technique row of each mapping that a person removed and did not add again."""
         statement = (
             select(review_actions.c.before)
             .join(undo_stack, undo_stack.c.batch == review_actions.c.batch)
@@ -118,14 +118,14 @@ class ReviewLog:
         return {(old["sentence_id"], old["attack_object_id"]) for old in states if "attack_object_id" in old}
 
     def last_toucher(self, kind: str, key: int) -> str | None:
-        """Return who changed a row last."""
+        """Return the user who last changed a row."""
         statement = select(review_actions.c.user_name).where(
             review_actions.c.target_kind == kind, review_actions.c.target_id == key
         )
         return self._connection.execute(statement.order_by(review_actions.c.id.desc()).limit(1)).scalar()
 
     def list(self, wanted: LogFilter, *, limit: int | None = None, offset: int = 0) -> list[LogEntry]:
-        """Return rows, the newest first."""
+        """Return rows, newest first."""
         statement = select(review_actions).where(*_conditions(wanted)).order_by(review_actions.c.id.desc())
         if limit is not None:
             statement = statement.limit(limit)

@@ -41,7 +41,7 @@ class Mappings:
         return None if row is None else mapping_of(row)
 
     def page(self, sentence_id: int | None, *, limit: int | None = None, offset: int = 0) -> list[Mapping]:
-        """Return mappings by number, of one sentence or of all."""
+        """Return a page of mappings in order of number, of one sentence or of all."""
         statement = mappings_with_technique().order_by(mappings.c.id)
         if sentence_id is not None:
             statement = statement.where(mappings.c.sentence_id == sentence_id)
@@ -52,14 +52,14 @@ class Mappings:
         return [mapping_of(row) for row in self._connection.execute(statement)]
 
     def count(self, sentence_id: int | None) -> int:
-        """Return how many mappings there are, on one sentence or on all."""
+        """Return the number of mappings, of one sentence or of all."""
         statement = select(func.count()).select_from(mappings)
         if sentence_id is not None:
             statement = statement.where(mappings.c.sentence_id == sentence_id)
         return self._connection.execute(statement).scalar_one()
 
     def on_sentences(self, sentence_ids: Collection[int]) -> list[tuple[int, int, int]]:
-        """Return the numbers of mapping, sentence and technique for all mappings on some sentences."""
+        """Return the row numbers of mapping, sentence and technique for all mappings of some sentences."""
         ordered = sorted(sentence_ids)
         found: list[tuple[int, int, int]] = []
         for begin in range(0, len(ordered), _AT_ONCE):
@@ -71,7 +71,7 @@ class Mappings:
         return found
 
     def uses(self) -> dict[int, tuple[int, int]]:
-        """Return, for the row of each technique that is used, on how many sentences and in how many reports."""
+        """Return the numbers of sentences and reports by technique row, for techniques in use."""
         statement = select(
             mappings.c.attack_object_id,
             func.count().label("number"),
@@ -80,7 +80,7 @@ class Mappings:
         return {row.attack_object_id: (row.number, row.reports) for row in self._connection.execute(statement)}
 
     def is_used(self, attack_object_id: int) -> bool:
-        """Whether any mapping names the technique of this row."""
+        """Whether any mapping refers to the technique."""
         statement = select(mappings.c.id).where(mappings.c.attack_object_id == attack_object_id).limit(1)
         return self._connection.execute(statement).first() is not None
 
@@ -91,12 +91,12 @@ def mappings_with_technique() -> Select[Any]:
 
 
 def mapping_of(row: Sequence[Any]) -> Mapping:
-    """Make a mapping of a row; by position, since reports have thousands of them."""
+    """Build a mapping from a row, by position: reports have thousands of them."""
     return Mapping(row[0], row[1], row[2], row[3], Assertion.of_values(row[5:]), row[4])
 
 
 def asserted_columns(assertion: Assertion, attack_object_id: int) -> dict[str, Any]:
-    """Return what an assertion says as columns of a mapping."""
+    """Return the column values of an assertion."""
     columns = assertion.state()
     del columns[_TECHNIQUE]
     return {"attack_object_id": attack_object_id, **columns}

@@ -1,4 +1,4 @@
-"""Bringing a database to the tables of today: made, migrated after a backup, or refused."""
+"""Migration of a database to the current tables: created, migrated after a backup, or refused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SCRIPTS: Final = Path(__file__).parent / "migrations"
 
 
 def bring_up_to_date(engine: Engine, scripts: Path = SCRIPTS) -> None:
-    """Make or migrate the tables behind `engine`.
+    """Create or migrate the tables of a database.
 
     A database that exists already is backed up first (SQLite: beside it, in ``backups``). Processes that open the
     same database at once wait for one another.
@@ -59,7 +59,7 @@ def bring_up_to_date(engine: Engine, scripts: Path = SCRIPTS) -> None:
 
 @contextlib.contextmanager
 def _migrating(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that migrates.
+    """Open a transaction for a migration.
 
     SQLite changes a table by copying it and dropping the old one, and a drop with foreign keys on would cascade to the
     rows that point at it: they are off, which SQLite allows only outside a transaction, and checked at its end.
@@ -91,7 +91,7 @@ def _revision(connection: Connection) -> str | None:
 
 
 def known_revisions(scripts: Path = SCRIPTS) -> list[str]:
-    """Return the revisions this version of the project knows, oldest first."""
+    """Return the migration revisions of this version, oldest first."""
     return sorted(path.name.split("_")[0] for path in (scripts / "versions").glob("[0-9]*_*.py"))
 
 
@@ -104,7 +104,7 @@ def _refuse_newer(engine: Engine, revision: str, known: Sequence[str]) -> None:
 
 
 def _refuse_damaged(engine: Engine, connection: Connection) -> None:
-    """Leave alone what cannot be read to its end: a migration copies tables, and would lose what it cannot read."""
+    """Raise an error for a damaged database: a migration copies tables, and would lose what it cannot read."""
     if found := damage(connection):
         raise Unavailable(
             f"The database {engine.url.render_as_string()} is damaged ({'; '.join(found)}), and was not migrated. "

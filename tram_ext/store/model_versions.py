@@ -13,7 +13,7 @@ from tram_ext.store.types import utc_now
 
 
 class ModelVersions:
-    """Versions of models; of each model at most one is active."""
+    """The repository of model versions; of each model at most one is active."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -63,18 +63,18 @@ class ModelVersions:
         return None if row is None else _version(row)
 
     def made_by(self, training_id: int) -> ModelVersion | None:
-        """Return the version that a training made."""
+        """Return the version that a training produced."""
         row = self._connection.execute(_versions().where(model_versions.c.training_id == training_id)).first()
         return None if row is None else _version(row)
 
     def active_key(self, model: str) -> int | None:
-        """Return the row of the active version of `model`: what every process asks before it predicts."""
+        """Return the row number of the active version of `model`; every process checks it before it predicts."""
         return self._connection.execute(
             select(model_versions.c.id).where(model_versions.c.model == model, model_versions.c.active)
         ).scalar()
 
     def activate(self, version_id: int) -> None:
-        """Make a version the active one of its model."""
+        """Activate a version of its model."""
         model = select(model_versions.c.model).where(model_versions.c.id == version_id).scalar_subquery()
         self._connection.execute(update(model_versions).where(model_versions.c.model == model).values(active=False))
         self._connection.execute(update(model_versions).where(model_versions.c.id == version_id).values(active=True))

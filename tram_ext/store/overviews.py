@@ -1,4 +1,4 @@
-"""Many sentences at once, in one statement each: outlines, and what the matrix counts."""
+"""Overviews of many sentences, one statement each: outlines, and counts for the matrix."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _AWAITS: Final = sentences.c.disposition.is_(None)
 
 
 class Overviews:
-    """Reads what no single sentence tells."""
+    """The repository of overviews."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def outline(self, wanted: SentenceFilter) -> list[SentenceOutline]:
-        """Return all sentences that `wanted` describes, in the order of their reports, without their texts."""
+        """Return outlines of all sentences that match `wanted`, in the order of their reports."""
         weakest = (
             select(mappings.c.sentence_id, func.min(mappings.c.confidence).label("least"))
             .group_by(mappings.c.sentence_id)
@@ -43,7 +43,7 @@ class Overviews:
         ]
 
     def technique_counts(self, report_ids: Collection[int] | None) -> list[TechniqueCount]:
-        """Return how often each technique is on sentences of some reports, or of all (None), by its id."""
+        """Return the number of sentences by technique id, in some reports or in all (None)."""
         statement = (
             select(
                 attack_objects.c.attack_id,
@@ -64,7 +64,7 @@ class Overviews:
         return [TechniqueCount(*row) for row in self._connection.execute(statement)]
 
     def evidence(self, attack_id: str, report_ids: Collection[int] | None, limit: int) -> list[TechniqueEvidence]:
-        """Return sentences that bear a technique: accepted ones first, among them the surest."""
+        """Return sentences that a technique is mapped to: accepted first, then by confidence."""
         statement = (
             select(
                 *(sentences.c.id, sentences.c.report_id, reports.c.name, sentences.c.text),

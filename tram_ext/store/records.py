@@ -1,4 +1,4 @@
-"""Rows as plain states, whatever table they are of: what actions write, and undo puts back."""
+"""Rows of any table as plain states, which actions write and undo restores."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AT_ONCE: Final = 1_000
 
 @dataclass(frozen=True)
 class _Kind:
-    """A table, the columns of it that people change, and whether its rows count their own versions."""
+    """A table, its columns that people change, and whether its rows have versions."""
 
     table: Table
     fields: frozenset[str]
@@ -40,17 +40,17 @@ _KINDS: Final[Mapping[str, _Kind]] = {
 
 
 class Records:
-    """Reads and writes states."""
+    """The repository of states."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def get(self, kind: str, key: int) -> State | None:
-        """Return the whole state of a row."""
+        """Return the full state of a row."""
         return self.states(kind, [key]).get(key)
 
     def states(self, kind: str, keys: Collection[int]) -> dict[int, State]:
-        """Return the whole states of rows by number; those that do not exist are left out."""
+        """Return the full states of rows by number; missing rows are left out."""
         ordered, found = sorted(keys), {}
         table = _KINDS[kind].table
         for begin in range(0, len(ordered), _AT_ONCE):
@@ -58,15 +58,15 @@ class Records:
         return found
 
     def of_report(self, kind: str, report_id: int) -> dict[int, State]:
-        """Return the whole states of a report's sentences or mappings by number."""
+        """Return the full states of a report's sentences or mappings by number."""
         return self._states(_whole(kind).where(_KINDS[kind].table.c.report_id == report_id))
 
     def all(self, kind: str) -> dict[int, State]:
-        """Return the whole states of all rows of a kind by number."""
+        """Return the full states of all rows of a kind by number."""
         return self._states(_whole(kind))
 
     def of_techniques(self, attack_object_ids: Collection[int]) -> dict[int, State]:
-        """Return the whole states of all mappings that name these techniques, by their rows."""
+        """Return the full states of all mappings of some techniques by number."""
         ordered, found = sorted(attack_object_ids), {}
         for begin in range(0, len(ordered), _AT_ONCE):
             some = ordered[begin : begin + _AT_ONCE]
@@ -74,7 +74,7 @@ class Records:
         return found
 
     def of_batch(self, kind: str, batch: str) -> dict[int, State]:
-        """Return what the rows that one action changed are today."""
+        """Return the current states of the rows that one action changed."""
         touched = select(review_actions.c.target_id).where(
             review_actions.c.batch == batch, review_actions.c.target_kind == kind
         )
@@ -91,7 +91,7 @@ class Records:
         return list(self._connection.execute(statement, rows).scalars())
 
     def apply(self, changes: Sequence[Change], version: int) -> None:
-        """Write changes, in an order in which no constraint is broken on the way.
+        """Write changes, in an order that breaks no constraint.
 
         Parameters
         ----------
@@ -111,14 +111,14 @@ class Records:
             self._delete(kind, _of(kind, gone))
 
     def touch_sentences(self, keys: Collection[int]) -> None:
-        """Give sentences whose mappings changed a new version."""
+        """Increment the versions of sentences whose mappings changed."""
         if keys:
             statement = update(sentences).where(sentences.c.id == bindparam("key"))
             values = {"version": sentences.c.version + 1}
             self._connection.execute(statement.values(values), [{"key": key} for key in sorted(keys)])
 
     def touch_reports(self, keys: Mapping[int, int]) -> None:
-        """Give reports in which something changed a new version, and the moment of it.
+        """Increment the versions of changed reports, and record the time.
 
         Parameters
         ----------
@@ -167,7 +167,7 @@ class Records:
 
 
 def _whole(kind: str) -> Select[Any]:
-    """Return the query for the states of a kind; a mapping names its technique, for those who read the log."""
+    """Return the query for full states of a kind; a mapping's holds its technique's id, for readers of the log."""
     table, fields = _KINDS[kind].table, sorted(_KINDS[kind].fields)
     columns = [table.c.id, *(table.c[name] for name in fields)]
     if kind != MAPPING:

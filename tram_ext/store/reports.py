@@ -16,7 +16,7 @@ from tram_ext.store.types import utc_now
 
 
 class Reports:
-    """Reports with the counts of their sentences."""
+    """The repository of reports, with the counts of their sentences."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -31,7 +31,7 @@ class Reports:
         builtin: str | None = None,
         import_sha256: str | None = None,
     ) -> int:
-        """Add a report whole, with its sentences and mappings.
+        """Add a report with its sentences and mappings.
 
         Parameters
         ----------
@@ -89,7 +89,7 @@ class Reports:
         return None if row is None else _report(row)
 
     def some(self, report_ids: Collection[int]) -> list[Report]:
-        """Return those of the reports that there are, in the order they were made."""
+        """Return the existing ones of some reports, in the order they were made."""
         statement = _with_counts().where(reports.c.id.in_(report_ids)).order_by(reports.c.id)
         return [_report(row) for row in self._connection.execute(statement)]
 
@@ -106,11 +106,11 @@ class Reports:
         return [_report(row) for row in self._connection.execute(statement.offset(offset))]
 
     def count(self) -> int:
-        """Return how many reports there are."""
+        """Return the number of reports."""
         return self._connection.execute(select(func.count()).select_from(reports)).scalar_one()
 
     def amounts(self, *, builtin: bool) -> tuple[int, int]:
-        """Return how many reports there are, of users' or built-in ones, and how many sentences are in them."""
+        """Return the numbers of reports and sentences, of users' or of built-in reports."""
         number, total = self._connection.execute(
             select(func.count(), func.coalesce(func.sum(reports.c.sentence_count), 0)).where(
                 reports.c.builtin.is_not(None) if builtin else reports.c.builtin.is_(None)
@@ -123,7 +123,7 @@ class Reports:
         return self._connection.execute(select(reports.c.id).where(reports.c.builtin == key)).scalar()
 
     def imported(self, sha256: str) -> int | None:
-        """Return the number of the report that was imported from content with this hash, or None."""
+        """Return the number of the report imported from content with this hash, or None."""
         return self._connection.execute(select(reports.c.id).where(reports.c.import_sha256 == sha256)).scalar()
 
     def with_uuid(self, uuid: str) -> Report | None:

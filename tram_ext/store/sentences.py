@@ -1,4 +1,4 @@
-"""Sentences in the store, with their mappings: any page of them in a constant number of statements."""
+"""Sentences with their mappings in the store: any page in a constant number of statements."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ORDER: Final = (sentences.c.report_id, sentences.c.order, sentences.c.id)
 
 
 class Sentences:
-    """Sentences by report, in the order of the report."""
+    """The repository of sentences, in the order of their reports."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -30,7 +30,7 @@ class Sentences:
         return found[0] if found else None
 
     def some(self, sentence_ids: Collection[int]) -> list[Sentence]:
-        """Return those sentences with these numbers that there are, in the order of their reports."""
+        """Return the existing ones of some sentences, in the order of their reports."""
         return self._read(select(*_ORDER).where(sentences.c.id.in_(sentence_ids)).subquery("page"))
 
     def of_report(self, report_id: int) -> list[Sentence]:
@@ -47,7 +47,7 @@ class Sentences:
         return found
 
     def page(self, wanted: SentenceFilter, *, limit: int | None = None, offset: int = 0) -> list[Sentence]:
-        """Return the sentences that `wanted` describes, by report, order and number; with a limit, a page of them."""
+        """Return the sentences that match `wanted` by report, order and number; with a limit, a page of them."""
         keys = select(*_ORDER).where(*conditions_of(wanted)).order_by(*_ORDER)
         if limit is not None:
             keys = keys.limit(limit)
@@ -62,7 +62,7 @@ class Sentences:
         return self._read(keys.subquery("page"))
 
     def count(self, wanted: SentenceFilter) -> int:
-        """Return how many sentences `wanted` describes."""
+        """Return the number of sentences that match `wanted`."""
         if wanted == SentenceFilter(report_id=wanted.report_id):
             known = select(func.coalesce(func.sum(reports.c.sentence_count), 0))
             if wanted.report_id is not None:
@@ -73,7 +73,7 @@ class Sentences:
         return self._connection.execute(statement).scalar_one()
 
     def next_order(self, report_id: int) -> int:
-        """Return the order of a sentence that is added at the end of a report."""
+        """Return the order for a sentence that is appended to a report."""
         statement = select(func.max(sentences.c.order)).where(sentences.c.report_id == report_id)
         last: int | None = self._connection.execute(statement).scalar()
         return 0 if last is None else last + 1
@@ -84,7 +84,7 @@ class Sentences:
         return [(row[0], row[1]) for row in self._connection.execute(statement.order_by(*_ORDER))]
 
     def _read(self, page: Subquery) -> list[Sentence]:
-        """Return the sentences whose numbers `page` names: one statement for them, one for their mappings."""
+        """Return the sentences of the ids in `page`, in two statements: sentences, and their mappings."""
         # Ordered by the page's columns: by the table's own, a database may walk through the whole table in that order.
         ordered = page.c.report_id, page.c.order, page.c.id
         whole = select(*_COLUMNS).join(page, page.c.id == sentences.c.id).order_by(*ordered)
@@ -99,7 +99,7 @@ class Sentences:
 
 
 def conditions_of(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
-    """Return what a sentence has to fulfil."""
+    """Return the SQL conditions of a filter for sentences."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.report_id is not None:
         conditions.append(sentences.c.report_id == wanted.report_id)
@@ -123,7 +123,7 @@ def conditions_of(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
 
 
 def _mapping_conditions(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
-    """Return what one and the same mapping of a sentence has to fulfil."""
+    """Return the SQL conditions that a single mapping of a sentence has to meet."""
     conditions: list[ColumnElement[bool]] = []
     if wanted.technique is not None:
         conditions.append(attack_objects.c.attack_id == wanted.technique)

@@ -1,4 +1,4 @@
-"""Single values kept by key."""
+"""Single values by key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tram_ext.store import tables
 
 
 class Settings:
-    """The key-value shelf of the store."""
+    """The repository of single values by key."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -21,6 +21,6 @@ class Settings:
         return default if row is None else row.value
 
     def set(self, key: str, value: Any) -> None:
-        """Keep a JSON-compatible `value` under `key`."""
+        """Store a JSON-compatible `value` under `key`."""
         self._connection.execute(delete(tables.settings).where(tables.settings.c.key == key))
         self._connection.execute(insert(tables.settings).values(key=key, value=value))

@@ -1,4 +1,4 @@
-"""Whether a database is sound: SQLite's check of every page and reference, and what must hold between our tables."""
+"""Integrity checks of a database: SQLite's own, and the invariants between our tables."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _RULES: Final = {
 
 
 def damage(connection: Connection) -> list[str]:
-    """Say what SQLite finds wrong with its pages and with rows that point at others; nothing for another database."""
+    """Return the faults that SQLite finds in pages and foreign keys; none for another kind of database."""
     if connection.dialect.name != "sqlite":
         return []
     try:
@@ -47,7 +47,7 @@ def damage(connection: Connection) -> list[str]:
 
 
 def contradictions(connection: Connection) -> list[str]:
-    """Say what is missing of the tables of today, or else what contradicts itself in them."""
+    """Return missing tables and columns or, where none are missing, violated invariants."""
     found = inspect(connection)
     there = set(found.get_table_names())
     if missing := sorted(set(metadata.tables) - there):
@@ -64,7 +64,7 @@ def contradictions(connection: Connection) -> list[str]:
 
 
 def require_sound(path: Path) -> None:
-    """Let the database of a backup pass that is whole.
+    """Raise an error unless the database of a backup is intact.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def require_sound(path: Path) -> None:
 
 @contextmanager
 def unchanging(path: Path) -> Iterator[Connection]:
-    """Connect to a SQLite file that nobody writes to, without leaving anything beside it."""
+    """Connect to a SQLite file that nobody writes to, without creating side files."""
     uri = f"file:{quote(str(path.resolve()))}?immutable=1"
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True))
     try:

@@ -1,4 +1,4 @@
-"""Which files of a data folder a database knows: those that its rows name, and those that it gave up."""
+"""The files of a data folder that a database refers to, and those that it has released."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tram_ext.store.types import utc_now
 
 
 class StoredFiles:
-    """The names of stored files, as rows of all nouns have them.
+    """The repository of stored files' names, over all tables.
 
     :meth:`named` and :meth:`count` read databases of all revisions: they are asked before anything is migrated.
     """
@@ -26,7 +26,7 @@ class StoredFiles:
         return set(execute(of_documents).scalars()), set(execute(of_models).scalars())
 
     def count(self) -> int:
-        """Return how many files there must be: of documents that are not purged, and of models."""
+        """Return the number of files that must exist: of documents that are not purged, and of models."""
         of_documents = select(func.count()).select_from(documents)
         if any(column["name"] == "purged_on" for column in inspect(self._connection).get_columns("documents")):
             of_documents = of_documents.where(documents.c.purged_on.is_(None))
@@ -35,20 +35,20 @@ class StoredFiles:
         return number
 
     def give_up(self, *which: ColumnElement[bool]) -> None:
-        """Note that the files of these documents are not needed any more; whoever notes that may delete them."""
+        """Release the files of documents, so that they may be deleted."""
         found = select(documents.c.stored_name, literal(utc_now(), given_up_files.c.given_up_on.type)).where(
             *which, documents.c.stored_name.not_in(select(given_up_files.c.stored_name))
         )
         self._connection.execute(insert(given_up_files).from_select(["stored_name", "given_up_on"], found))
 
     def given_up(self) -> list[str]:
-        """Return the names of files that were given up, and that no document has."""
+        """Return the names of released files that no document refers to."""
         owned = select(documents.c.stored_name).where(documents.c.purged_on.is_(None))
         statement = select(given_up_files.c.stored_name).where(given_up_files.c.stored_name.not_in(owned))
         return list(self._connection.execute(statement.order_by(given_up_files.c.stored_name)).scalars())
 
     def forget(self, names: Collection[str]) -> None:
-        """Note that files which were given up are deleted."""
+        """Record that released files were deleted."""
         gone = list(names)
         for start in range(0, len(gone), 500):
             some = given_up_files.c.stored_name.in_(gone[start : start + 500])

@@ -1,4 +1,4 @@
-"""The tables as the code of today sees them; migrations carry their own frozen copies."""
+"""The current tables; migrations hold their own frozen copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accepted sentences as a training reads them."""
+"""Accepted sentences as training data."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class AcceptedSentence:
 
 @dataclass(frozen=True, slots=True)
 class TrainingReport:
-    """A report that is trained on; its version rises with every change in it."""
+    """A report used for training; its version increases with every change in it."""
 
     id: int
     name: str
@@ -43,7 +43,7 @@ class TrainingReport:
 
 
 class TrainingData:
-    """What analysts accepted."""
+    """The repository of training data."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

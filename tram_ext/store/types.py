@@ -10,13 +10,13 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment, aware and in UTC, also where the database keeps no time zone."""
+    """An aware date and time in UTC, also where the database stores no time zone."""
 
     impl = DateTime
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:  # noqa: ARG002 - SQLAlchemy's signature
-        """Turn an aware moment into naive UTC."""
+        """Convert an aware time to naive UTC."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -24,10 +24,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Turn naive UTC into an aware moment."""
+        """Convert naive UTC to an aware time."""
         return None if value is None else value.replace(tzinfo=UTC)
 
 
 def utc_now() -> datetime:
-    """Return this moment, aware and in UTC."""
+    """Return the current time, aware and in UTC."""
     return datetime.now(UTC)

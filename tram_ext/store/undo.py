@@ -1,4 +1,4 @@
-"""Which actions their authors may take back or do again; the log says what they did."""
+"""The actions that their authors may undo or redo; the log holds their changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tram_ext.store.tables import review_actions, undo_stack, users
 
 
 class UndoStack:
-    """For each person and report, what was done last and what was undone last.
+    """The undo and redo stacks of each user and report.
 
     A `report_id` of None is the stack of what concerns more than one report.
     """
@@ -20,27 +20,27 @@ class UndoStack:
         self._connection = connection
 
     def push(self, user_id: int, report_id: int | None, batch: str, log_id: int) -> None:
-        """Note a new action; what its author had undone cannot be done again."""
+        """Push a new action, and clear its author's redo stack."""
         self._connection.execute(delete(undo_stack).where(*_own(user_id, report_id), undo_stack.c.undone))
         self._connection.execute(
             insert(undo_stack).values(user_id=user_id, report_id=report_id, batch=batch, log_id=log_id)
         )
 
     def last(self, user_id: int, report_id: int | None, *, undone: bool) -> UndoEntry | None:
-        """Return the action that an undo would take back; with `undone`, the one that a redo would do again."""
+        """Return the action that an undo would revert; with `undone`, the one that a redo would repeat."""
         order = undo_stack.c.id.asc() if undone else undo_stack.c.id.desc()
         statement = select(undo_stack).where(*_own(user_id, report_id), undo_stack.c.undone.is_(undone))
         row = self._connection.execute(statement.order_by(order).limit(1)).first()
         return None if row is None else UndoEntry(row.id, row.batch, row.log_id)
 
     def turn(self, entry_id: int, *, undone: bool, log_id: int) -> None:
-        """Note that an action was undone, or done again."""
+        """Record that an action was undone or redone."""
         self._connection.execute(
             update(undo_stack).where(undo_stack.c.id == entry_id).values(undone=undone, log_id=log_id)
         )
 
     def disturber(self, entry: UndoEntry, user_id: int) -> str | None:
-        """Return the name of somebody else whose action, still standing, changed a row of `entry` after it."""
+        """Return the name of another user whose later action changed a row of `entry` and still stands."""
         own, later = review_actions.alias("own"), review_actions.alias("later")
         statement = (
             select(users.c.name)

@@ -14,7 +14,7 @@ from tram_ext.store.types import utc_now
 
 
 class Users:
-    """Users with their roles and password hashes; a hash leaves only through :meth:`password_hash`.
+    """The repository of users; a password hash is returned by :meth:`password_hash` only.
 
     Names are stored and looked up in composed form (NFC), whatever form a caller has.
     """
@@ -59,7 +59,7 @@ class Users:
         return None if row is None else _user(row)
 
     def named(self, name: str) -> User:
-        """Return a user by name, who must exist.
+        """Return a user by name; raise an error where there is none.
 
         Raises
         ------
@@ -76,7 +76,7 @@ class Users:
         return [_user(row) for row in self._connection.execute(select(users).order_by(users.c.id))]
 
     def count(self) -> int:
-        """Return how many users there are."""
+        """Return the number of users."""
         return self._connection.execute(select(func.count()).select_from(users)).scalar_one()
 
     def password_hash(self, user_id: int) -> str | None:
@@ -84,22 +84,22 @@ class Users:
         return self._connection.execute(select(users.c.password_hash).where(users.c.id == user_id)).scalar()
 
     def rehash(self, user_id: int, old: str, new: str) -> None:
-        """Put `new` in the place of `old`, unless the password was changed since; tokens live on."""
+        """Replace the hash `old` by `new` unless the password was changed since; tokens stay valid."""
         self._connection.execute(
             update(users).where(users.c.id == user_id, users.c.password_hash == old).values(password_hash=new)
         )
 
     def change(self, user_id: int, **values: Any) -> None:
-        """Change password, role or activity of a user, and withdraw the tokens issued before."""
+        """Change password, role or activity of a user, and revoke the tokens issued before."""
         self._connection.execute(update(users).where(users.c.id == user_id).values(token_stamp=_new_stamp(), **values))
 
     def withdraw_tokens(self) -> None:
-        """Withdraw all tokens, whoever's they are."""
+        """Revoke the tokens of all users."""
         for user_id in self._connection.execute(select(users.c.id)).scalars().all():
             self.change(user_id)
 
     def active_admins(self) -> int:
-        """Return how many admins could still log in or act."""
+        """Return the number of active admins."""
         return self._connection.execute(
             select(func.count()).select_from(users).where(users.c.role == Role.ADMIN.value, users.c.active)
         ).scalar_one()
@@ -117,5 +117,5 @@ def _user(row: Row[Any]) -> User:
 
 
 def _new_stamp() -> str:
-    """Return a stamp that no token bears yet; random, so that a restored database does not repeat one."""
+    """Return a new random stamp for tokens; random, so that a restored database does not repeat one."""
     return secrets.token_hex(8)

@@ -1,4 +1,4 @@
-"""Whether jobs wait in a store: found out without opening it, for a server that may never need it."""
+"""Whether jobs wait in a store, without opening it: a server may never need it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PREFIX = "sqlite:///"
 
 
 def jobs_wait(url: str) -> bool:
-    """Whether the SQLite database at `url` holds jobs that are not done; False where nothing can be said cheaply."""
+    """Whether the SQLite database at `url` holds unfinished jobs; False where that is not cheap to find out."""
     if not url.startswith(_PREFIX):
         return False
     path = Path(url.removeprefix(_PREFIX).split("?")[0])

@@ -1,4 +1,4 @@
-"""Interactive views for notebooks; each shows words and tables where widgets cannot run."""
+"""Interactive widgets for notebooks, each with a static summary where widgets cannot run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The annotator in a notebook: reviewing a report sentence by sentence, by keyboard alone."""
+"""The annotator widget: review of a report sentence by sentence, by keyboard."""
 
 from __future__ import annotations
 
@@ -93,16 +93,16 @@ class Annotator(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # an
 
     @property
     def sentences(self) -> pd.DataFrame:
-        """The report's sentences as they are now: columns as ``tram_ext.workbenches.frames.SENTENCES``."""
+        """The report's current sentences: columns as ``tram_ext.workbenches.frames.SENTENCES``."""
         return self.workbench.sentences(self.report_id)
 
     @property
     def mappings(self) -> pd.DataFrame:
-        """The techniques on them as they are now: columns as ``tram_ext.workbenches.frames.MAPPINGS``."""
+        """Their current mappings: columns as ``tram_ext.workbenches.frames.MAPPINGS``."""
         return self.workbench.mappings(self.report_id)
 
     def close(self) -> None:
-        """Take the view away; what was decided stays."""
+        """Close the view; decisions are kept."""
         if hasattr(self, "_dispatcher"):  # not where the constructor failed
             self._dispatcher.close()
             self._follower.close()
@@ -111,7 +111,7 @@ class Annotator(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # an
         super().close()
 
     def summary(self) -> Summary:
-        """Return what stands for the annotator where it cannot run."""
+        """Return the static summary for places where widgets cannot run."""
         report, shown = self.snapshot["report"], self.snapshot["sentences"]
         total, waiting = report["total_sentences"], report["reviewing_sentences"]
         return Summary(
@@ -164,7 +164,7 @@ class Annotator(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # an
             self._settling.start()
 
     def _settle(self) -> None:
-        """Take a new snapshot, so that a notebook that is saved shows what was decided."""
+        """Update the snapshot, so that a saved notebook shows the decisions."""
         self._settling = None
         with contextlib.suppress(TramError):  # the next change tries again
             self.snapshot = self._snapshot()

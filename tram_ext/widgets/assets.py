@@ -1,4 +1,4 @@
-"""Where the built JavaScript and style sheets of the widgets are."""
+"""The paths of the widgets' built JavaScript and style sheets."""
 
 from __future__ import annotations
 

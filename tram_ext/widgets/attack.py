@@ -1,4 +1,4 @@
-"""ATT&CK and what is counted on it, as the matrix and the annotator ask for it."""
+"""ATT&CK and counts of techniques, as requested by the matrix and the annotator."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TACTIC: Final = ("attack_id", "shortname", "name")
 
 
 class AttackSource(Protocol):
-    """Answers what a matrix asks."""
+    """Answers the requests of a matrix."""
 
     def methods(self) -> dict[str, Method]:
         """Return ``attack``, ``counts`` and ``evidence`` by name."""
@@ -22,7 +22,7 @@ class AttackSource(Protocol):
 
 
 class AttackTables:
-    """The loaded ATT&CK, read once: hundreds of kilobytes that change with an upgrade alone."""
+    """The loaded ATT&CK, cached until an upgrade: it has hundreds of kilobytes."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -57,10 +57,10 @@ class CountedReports:
         return self._attack.body
 
     def counts(self) -> list[dict[str, Any]]:
-        """Return on how many sentences each technique is."""
+        """Return the number of sentences of each technique."""
         return [dict(count) for count in self._connection.technique_counts(self._report_ids)]
 
     def evidence(self, attack_id: str) -> list[dict[str, Any]]:
-        """Return sentences that bear a technique, the best evidence first."""
+        """Return sentences of a technique, the best evidence first."""
         found = self._connection.evidence(str(attack_id), self._report_ids)
         return [{**item, "similarity": None} for item in found]

@@ -1,4 +1,4 @@
-"""Small charts as SVG that Python draws: they follow the theme, and stay where no widget can run."""
+"""Small SVG charts drawn in Python, which follow the theme and need no running widget."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _CURVES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point of a chart; `title` says it in words, `label` stands beside it."""
+    """A point of a chart with a tooltip `title` and a visible `label`."""
 
     x: float
     y: float
@@ -48,7 +48,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A part of a chart, in its own units; y grows downwards."""
+    """A rectangle in chart units; y grows downwards."""
 
     left: float
     top: float
@@ -56,13 +56,13 @@ class Box:
     bottom: float
 
     def overlaps(self, other: Box) -> bool:
-        """Whether both have a place in common."""
+        """Whether both overlap."""
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
     def is_inside(self, other: Box) -> bool:
-        """Whether `other` holds all of it."""
+        """Whether it lies within `other`."""
         return (
             other.left <= self.left
             and self.right <= other.right
@@ -84,7 +84,7 @@ def figure(caption: str, about: str, svg: str) -> str:
 
 
 def reliability_chart(calibration: Mapping[str, Any], before: Mapping[str, Any] | None) -> str:
-    """Return how often confidences were right: what lies on the diagonal means what it says.
+    """Return a reliability diagram: calibrated confidences lie on the diagonal.
 
     Parameters
     ----------
@@ -107,13 +107,13 @@ def reliability_chart(calibration: Mapping[str, Any], before: Mapping[str, Any] 
 
 
 def _by_chance(calibration: Mapping[str, Any]) -> str:
-    """Say how much error so few sentences would show of a model without any; cards of before do not have it."""
+    """Return the text on the calibration error expected by chance; older cards do not have it."""
     chance = calibration.get("ece_by_chance")
     return "." if chance is None else f"; chance alone makes about {100 * chance:.1f} on so many sentences."
 
 
 def learning_chart(points: Sequence[Mapping[str, Any]], about: str) -> str:
-    """Return how good a model is by how many sentences it learned from.
+    """Return a learning curve: scores by number of training sentences.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def learning_chart(points: Sequence[Mapping[str, Any]], about: str) -> str:
 
 
 def versions_chart(points: Sequence[Point]) -> str:
-    """Return how good versions are by how many sentences they learned from, which is the points' `x`."""
+    """Return a chart of versions: scores by number of training sentences, the points' `x`."""
     most, ticks = _ticks(max(point.x for point in points))
     placed = [Point(point.x / most, point.y, point.title, point.label) for point in points]
     return figure(
@@ -154,7 +154,7 @@ def _measured(point: Mapping[str, Any], name: str, label: str, most: float) -> P
 
 
 def _ticks(most: float) -> tuple[float, list[tuple[float, str]]]:
-    """Return an end of the axis that is no less than `most`, and round numbers on it with their places, 0 to 1."""
+    """Return the end of an axis, at least `most`, and its ticks with positions from 0 to 1."""
     size = 10.0 ** math.floor(math.log10(max(most, 1.0) / _MOST_TICKS))
     step = next(size * factor for factor in _STEPS if size * factor * _MOST_TICKS >= max(most, 1.0))
     step = max(step, 1.0)
@@ -187,7 +187,7 @@ def _dots(points: Sequence[Point], style: str) -> str:
 
 
 def _labels(points: Sequence[Point]) -> str:
-    """Name points where there is room beside them, the last first; of those on one spot, the last alone."""
+    """Label points where there is room, the last first; of coinciding points only the last."""
     spots = {(round(_x(point.x)), round(_y(point.y))): point for point in points}
     taken = [Box(x - _DOT, y - _DOT, x + _DOT, y + _DOT) for x, y in spots]
     named = ""

@@ -1,4 +1,4 @@
-"""What a training made, beside the version before it: figures, techniques, confusions, charts."""
+"""Comparison of a model version with an earlier one: scores, techniques, confusions, charts."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _CONFUSIONS: Final = (
 
 
 class VersionComparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information for mypy
-    """Shows a version of a model, and another beside it."""
+    """Shows a version of a model beside another one."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -54,7 +54,7 @@ class VersionComparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ha
         super().__init__(layout=ipywidgets.Layout(grid_gap="10px"))
 
     def show(self, name: str, version: int, before: int | None) -> None:
-        """Show a version of a model, and what is different from an older one.
+        """Show a version of a model, and its differences from an older one.
 
         Raises
         ------
@@ -73,7 +73,7 @@ class VersionComparison(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ha
         self.children = [self._headline, self._charts, self.techniques, self._confusions]
 
     def summary(self) -> Summary:
-        """Return the figures and the techniques as text."""
+        """Return scores and techniques as text."""
         table = self.techniques.summary()
         return Summary(self._lines, table.columns, table.rows)
 
@@ -139,7 +139,7 @@ def _charts(card: Mapping[str, Any], other: Mapping[str, Any] | None, connection
 
 
 def _history(connection: Connection, name: str) -> list[Point]:
-    """Return each version by the sentences that it learned from."""
+    """Return a chart of all versions by number of training sentences."""
     found = []
     for version in connection.versions(name):
         if version["f1_weighted"] is not None:

@@ -1,4 +1,4 @@
-"""The kernel's end of a widget's requests: each is answered once, in a thread, and writes are never done twice.
+"""The kernel side of a widget's requests: each is answered once, in a thread; repeated writes are idempotent.
 
 The messages are described where the view makes them, in ``labextension/src/anywidget/commTransport.ts``.
 """
@@ -42,7 +42,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 class ChangedMeanwhile(errors.Conflict):
-    """Somebody changed the sentence that was to be changed.
+    """The sentence was changed since the view read it.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class ChangedMeanwhile(errors.Conflict):
 
 
 class Answers:
-    """What was answered to which key: a write that comes again is answered again, not done again.
+    """Answers by idempotency key: a repeated write is answered from here, not repeated.
 
     A write that is still under way keeps the second one waiting for the same answer. One that failed may be tried
     again: nothing was done, or, where nobody knows, the version that it names decides.
@@ -67,7 +67,7 @@ class Answers:
         self._known: OrderedDict[str, Future[Any]] = OrderedDict()
 
     def once(self, key: str, work: Callable[[], Any]) -> Any:
-        """Do `work` unless it was done under this key; return what it returned."""
+        """Call `work` unless it was done under this key; return its result."""
         with self._lock:
             known = self._known.get(key)
             mine: Future[Any] = Future()
@@ -132,7 +132,7 @@ class Dispatcher:
         self._slow_threads = ThreadPoolExecutor(_SLOW_THREADS, thread_name_prefix="tram-widget-slow")
 
     def receive(self, message: object) -> None:
-        """Take a message of a view; the answer follows. What is no request is dropped: there is nobody to answer."""
+        """Handle a message of a view and send an answer later; a message that is not a request is dropped."""
         if not isinstance(message, dict):
             return
         client, number, name = message.get("client"), message.get("id"), message.get("method")
@@ -145,7 +145,7 @@ class Dispatcher:
             return
 
     def close(self) -> None:
-        """Take no more requests; those under way come to their end."""
+        """Accept no more requests; running ones are finished."""
         self._quick_threads.shutdown(wait=False, cancel_futures=True)
         self._slow_threads.shutdown(wait=False, cancel_futures=True)
 
@@ -174,7 +174,7 @@ class Dispatcher:
 
 
 def failure_of(error: errors.TramError) -> dict[str, Any]:
-    """Return what a view is told of an error."""
+    """Return an error as sent to a view."""
     kind = next((word for sort, word in _KINDS if isinstance(error, sort)), "server")
     failure: dict[str, Any] = {"kind": kind, "message": error.message}
     if isinstance(error, ChangedMeanwhile):

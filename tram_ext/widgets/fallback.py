@@ -1,4 +1,4 @@
-"""What stands for a widget where none can run: a notebook on a forge, nbconvert, a terminal."""
+"""Static summaries of widgets for places where none can run: a notebook on GitHub, nbconvert, a terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NUMBER: Final = re.compile(r"[+-]?[\d,.]+( %)?|-")
 
 @dataclass(frozen=True)
 class Summary:
-    """Words, and perhaps a table; all of it text without markup.
+    """Lines of text and optionally a table, all without markup.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Summary:
         return "\n".join([*self.lines, *("\t".join(row) for row in shown), *self._rest()])
 
     def html(self) -> str:
-        """Return it as HTML without scripts; styles stand in the cells, since pages bring rules of their own."""
+        """Return it as HTML without scripts; styles are inline, since pages bring rules of their own."""
         words = "<p>" + "<br>".join(map(escape, self.lines)) + "</p>"
         rest = "".join(f"<p>{escape(line)}</p>" for line in self._rest())
         return f"<div>{words}{self._table()}{rest}</div>"
@@ -66,7 +66,7 @@ class StaticSummary:
     """Adds plain text and HTML beside the widget's view."""
 
     def summary(self) -> Summary:
-        """Return what stands for the widget where it cannot run."""
+        """Return the static summary for places where the widget cannot run."""
         raise NotImplementedError(f"{type(self).__name__} has no summary.")
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -79,7 +79,7 @@ class StaticSummary:
 
 
 def _style(column: Sequence[str]) -> str:
-    """Numbers stand to the right, below one another; words to the left, and very long ones break."""
+    """Return the style of a cell: numbers align right, words left, and very long words break."""
     if column and all(_NUMBER.fullmatch(cell) for cell in column):
         return "text-align: right"
     is_wide = any(len(word) > _WIDE for cell in column for word in cell.split())

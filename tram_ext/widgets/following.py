@@ -1,4 +1,4 @@
-"""Hears of what anybody does to reports: a thread that reads the newest rows of the log while somebody looks."""
+"""Notification of changes to reports: a thread that polls the log while a view is open."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 class LogFollower:
-    """Tells of every change of a report, or of all.
+    """Calls a listener with every change of one report, or of all.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class LogFollower:
         self.position = self._latest()
 
     def listen(self) -> int:
-        """Say that somebody looks, look at once, and return the number of the last row of the log.
+        """Start following, poll at once, and return the number of the last row of the log.
 
         Raises
         ------
@@ -69,7 +69,7 @@ class LogFollower:
         return self.position
 
     def soon(self) -> None:
-        """Look now: something was done."""
+        """Poll now: something was done."""
         self._wake.set()
 
     def close(self) -> None:
@@ -118,7 +118,7 @@ class LogFollower:
 
 
 def _changes(news: list[LogBody]) -> list[dict[str, Any]]:
-    """Return a change for each action, the oldest first."""
+    """Return one change per action, oldest first."""
     actions: dict[str, list[LogBody]] = {}
     for row in reversed(news):
         actions.setdefault(row["batch"], []).append(row)
@@ -136,7 +136,7 @@ def _change(action: str, last: LogBody, sentences: set[int], *, whole: bool) -> 
 
 
 def sentences_of(row: LogBody) -> set[int]:
-    """Return the sentences that look different after a row of the log."""
+    """Return the sentences that a row of the log concerns."""
     if row["target"] == SENTENCE and row["target_id"] is not None:
         return {row["target_id"]}
     if row["target"] == MAPPING:

@@ -1,4 +1,4 @@
-"""The queue of documents in a notebook."""
+"""The queue widget."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SECONDS: Final = 2.0
 
 
 class JobQueue(Panel):
-    """Show documents that wait, are worked on, or failed; cancel them.
+    """Shows waiting, running and failed jobs, and cancels them.
 
     Parameters
     ----------
@@ -62,11 +62,11 @@ class JobQueue(Panel):
 
     @property
     def result(self) -> pd.DataFrame:
-        """The jobs as they are now: columns as ``tram_ext.workbenches.frames.JOBS``."""
+        """The current jobs: columns as ``tram_ext.workbenches.frames.JOBS``."""
         return self.workbench.jobs(everything=self._everything.value)
 
     def refresh(self) -> None:
-        """Read the queue, and follow it while something is in it that goes on."""
+        """Read the queue, and follow it while it has unfinished jobs."""
         self.say("")
         if self.trying(self._read):
             self.repeating(self._read, _SECONDS)

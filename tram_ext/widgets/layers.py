@@ -1,4 +1,4 @@
-"""ATT&CK Navigator layers: read as what a matrix shows, and written from what it counts."""
+"""ATT&CK Navigator layers: read for display in a matrix, and written from its counts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_SCORE = 100.0
 
 
 def read_layer(given: Mapping[str, Any] | str | Path) -> Mapping[str, Any]:
-    """Return a layer that is given as what JSON reads, as JSON, or as a file.
+    """Return a layer given as parsed JSON, as JSON, or as a file.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def read_layer(given: Mapping[str, Any] | str | Path) -> Mapping[str, Any]:
 
 
 class LayerTechniques:
-    """Answers what a matrix asks, from a layer: each technique counts once, its comment is its evidence."""
+    """Answers the requests of a matrix from a layer: each technique counts once, its comment is its evidence."""
 
     def __init__(self, connection: Connection, layer: Mapping[str, Any]) -> None:
         self._attack = AttackTables(connection)
@@ -77,7 +77,7 @@ class LayerTechniques:
         ]
 
     def evidence(self, attack_id: str) -> list[dict[str, Any]]:
-        """Return what the layer says of a technique."""
+        """Return the layer's comment on a technique."""
         technique = self._techniques.get(attack_id, {})
         comment = str(technique.get("comment") or "")
         if not comment:
@@ -89,7 +89,7 @@ class LayerTechniques:
 def counted_layer(
     name: str, attack: Mapping[str, Any], domain: str, counts: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """Write what a matrix counts as a layer; the score is the number of sentences."""
+    """Return the counts of a matrix as a layer; scores are numbers of sentences."""
     active = {item["attack_id"] for item in attack["techniques"] if item["status"] == "active"}
     drawn = [count for count in counts if count["attack_id"] in active]
     scores = [count["accepted"] + count["proposed"] for count in drawn]

@@ -1,4 +1,4 @@
-"""The ATT&CK matrix in a notebook: a heat map by tactic, with the sentences behind it."""
+"""The matrix widget: a heat map of techniques by tactic, with their sentences."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DOMAIN: Final = "enterprise-attack"
 
 
 class TechniqueMatrix(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # anywidget has no type information for mypy
-    """Show which techniques reports speak of, on the matrix of ATT&CK.
+    """Shows the techniques of reports on the ATT&CK matrix.
 
     Hover or focus shows the evidence, a click chooses a technique; the buttons export the picture (SVG, PNG) or a
     layer for the ATT&CK Navigator. It follows the reviews of its reports.
@@ -90,21 +90,21 @@ class TechniqueMatrix(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]
 
     @property
     def counts(self) -> pd.DataFrame:
-        """What is shown now, a row a technique: ``attack_id``, ``name``, ``accepted``, ``proposed``, ``best``."""
+        """The current counts, one row per technique: ``attack_id``, ``name``, ``accepted``, ``proposed``, ``best``."""
         import pandas as pd
 
         columns = ["attack_id", "name", "accepted", "proposed", "best"]
         return pd.DataFrame(self._source.methods()["counts"](), columns=columns)
 
     def close(self) -> None:
-        """Take the view away."""
+        """Close the view."""
         if hasattr(self, "_dispatcher"):  # not where the constructor failed
             self._dispatcher.close()
             self._follower.close()
         super().close()
 
     def summary(self) -> Summary:
-        """Return what stands for the matrix where it cannot run."""
+        """Return the static summary for places where widgets cannot run."""
         counts = self._source.methods()["counts"]()
         return Summary(
             lines=[f"{self.title}: {len(counts):,} techniques of ATT&CK"],

@@ -1,4 +1,4 @@
-"""Models and their versions in a notebook."""
+"""The widget of models and their versions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _COLUMNS: Final = (
 
 
 class ModelTable(Panel):
-    """Show every version of every model, how good each is, and restore an older one.
+    """Shows all versions of all models with their scores, and restores older ones.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class ModelTable(Panel):
 
     @property
     def result(self) -> pd.DataFrame:
-        """All versions as they are now: columns as ``tram_ext.workbenches.frames.VERSIONS``."""
+        """All current versions: columns as ``tram_ext.workbenches.frames.VERSIONS``."""
         import pandas as pd
 
         names = [model["model"] for model in self.workbench.connection.models() if model["versions"]]

@@ -1,4 +1,4 @@
-"""What panels of controls share: words under them, buttons, and threads that end with them."""
+"""The base of control panels: a message line, buttons, and threads that end with the panel."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 class Panel(StaticSummary, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no type information for mypy
-    """Controls above one another, with a line of words below that screen readers hear."""
+    """A column of controls with a live message line below for screen readers."""
 
     def __init__(self, **kwargs: Any) -> None:
         self.said = ipywidgets.HTML()
@@ -30,14 +30,14 @@ class Panel(StaticSummary, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets
         super().__init__(layout=layout, _dom_classes=(_HOST,), **kwargs)
 
     def say(self, text: str, *, is_wrong: bool = False) -> None:
-        """Say what came of something; the text is shown as it is."""
+        """Show a message; the text is shown verbatim."""
         tone = "tram-Widget-bad" if is_wrong else "tram-Widget-faint"
         sign = "✕ " if is_wrong else ""
         shown = f'<span class="{tone}">{sign}{escape(text)}</span>' if text else ""
         self.said.value = f'<div class="tram-Widget" role="status">{shown}</div>'
 
     def trying(self, work: Callable[[], Any]) -> Any:
-        """Do something, and say what is wrong where it fails; then return None."""
+        """Call a function; show its error and return None where it fails."""
         try:
             return work()
         except TramError as error:
@@ -48,7 +48,7 @@ class Panel(StaticSummary, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets
         return None
 
     def repeating(self, work: Callable[[], bool], seconds: float) -> None:
-        """Call `work` again and again in a thread: until it returns False, the panel is closed, or it is begun anew.
+        """Call `work` repeatedly in a thread until it returns False, the panel is closed, or this is called again.
 
         While nobody answers, that is said, and it goes on.
         """
@@ -69,14 +69,14 @@ class Panel(StaticSummary, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets
             return isinstance(error, Unavailable)
 
     def close(self) -> None:
-        """Take the panel away."""
+        """Close the panel."""
         if hasattr(self, "_ended"):  # not where the constructor failed
             self._ended.set()
         super().close()
 
 
 def row(*controls: ipywidgets.Widget) -> ipywidgets.HBox:
-    """Return controls beside one another, on one line of sight, which wrap where there is no room."""
+    """Return controls in a row that wraps where there is no room."""
     return ipywidgets.HBox(
         controls, layout=ipywidgets.Layout(flex_flow="row wrap", align_items="center", grid_gap="4px 8px")
     )

@@ -1,4 +1,4 @@
-"""What a view of a report asks of the kernel, each request as one method: on either kind of workbench the same."""
+"""The requests of a report's view to the kernel, one method each, for both kinds of workbench."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ReportReview:
         self._attack = attack
 
     def methods(self) -> dict[str, Method]:
-        """Return the requests by name; those that write are given no key: whoever calls them sees to that."""
+        """Return the requests by name; writes take no idempotency key, which is the caller's concern."""
         return {
             **self._attack.methods(),
             "report": self.report,
@@ -60,11 +60,11 @@ class ReportReview:
 
     @cached_property
     def status(self) -> StatusBody:
-        """Who asks, and which workbench answers; neither changes while a kernel lives."""
+        """The user and the workbench; neither changes while a kernel lives."""
         return self._connection.status()
 
     def session(self, position: int) -> dict[str, Any]:
-        """Say who is connected to what."""
+        """Return the user and the workbench of the session."""
         user = self.status["user"]
         return {
             "workbench": self.status["workbench"],
@@ -79,11 +79,11 @@ class ReportReview:
         return {**self._connection.report(self._report_id), "text": ""}
 
     def rows(self, filter: Mapping[str, Any] | None = None, order: str = "reading") -> Any:  # noqa: A002 - the wire's
-        """Return all sentences that a filter describes, in outline."""
+        """Return outlines of all sentences that match a filter."""
         return self._connection.rows(self._report_id, _query(filter or {}), order=str(order))
 
     def sentences(self, ids: Sequence[int]) -> list[SentenceBody]:
-        """Return the sentences of these numbers that are there and are the report's."""
+        """Return the existing sentences of the report among these numbers."""
         if not ids:
             return []
         return self._connection.sentences({"report": self._report_id, "ids": list(map(_number, ids))}).records
@@ -91,7 +91,7 @@ class ReportReview:
     def operate(
         self, sentence: int, version: int, operation: Mapping[str, Any], key: str | None = None
     ) -> SentenceBody:
-        """Take one step on a sentence that has a version, in one request; sent again with its `key` it is done once.
+        """Apply one step to a version of a sentence; repeated with the same `key` it is done once.
 
         Raises
         ------
@@ -110,7 +110,7 @@ class ReportReview:
             raise changed from error
 
     def bulk(self, action: Mapping[str, Any]) -> BulkBody:
-        """Decide about many sentences."""
+        """Decide many sentences."""
         name = str(action.get("action"))
         if name in _REPORT_WIDE:
             return self._without_text(
@@ -122,14 +122,14 @@ class ReportReview:
         return self._without_text(self._connection.review(self._report_id, name, sentences=chosen))
 
     def split(self, sentence: int, version: int, at: int) -> SplitBody:
-        """Make two sentences of one."""
+        """Split a sentence in two."""
         try:
             return self._connection.split(_number(sentence), _number(at), expected=_number(version))
         except PreconditionFailed as error:
             raise self._changed(error, sentence) from error
 
     def merge(self, sentences: Sequence[int], version: int) -> SentenceBody:
-        """Make one of sentences that follow one another."""
+        """Merge consecutive sentences."""
         chosen = list(map(_number, sentences))
         try:
             return self._connection.merge(chosen, expected=_number(version))
@@ -137,20 +137,20 @@ class ReportReview:
             raise self._changed(error, chosen[0]) from error
 
     def undo(self, key: str, steps: int = 1) -> UndoneBody:
-        """Take back this user's last actions in the report; sent again with its `key` it is done once."""
+        """Undo this user's last actions in the report; repeated with the same `key` it is done once."""
         return self._connection.undo(self._report_id, steps=_number(steps), key=key)
 
     def redo(self, key: str, steps: int = 1) -> UndoneBody:
-        """Do again what this user took back."""
+        """Redo what this user undid."""
         return self._connection.redo(self._report_id, steps=_number(steps), key=key)
 
     def explanation(self, sentence: int, attack_id: str) -> dict[str, Any]:
-        """Say what speaks for a technique on a sentence."""
+        """Return the explanation of a technique for a sentence."""
         found = self._connection.explanation(_number(sentence), str(attack_id))
         return {**found, "model": f"{found['model']}, version {found['version']}"}
 
     def suggestions(self, sentence: int) -> list[dict[str, Any]]:
-        """Name the techniques that a model thinks of for a sentence."""
+        """Return the techniques that a model suggests for a sentence."""
         return [dict(item) for item in self._connection.suggestions(_number(sentence))["suggestions"]]
 
     def _changed(self, error: PreconditionFailed | NotFound, sentence: int) -> ChangedMeanwhile:

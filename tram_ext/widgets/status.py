@@ -1,4 +1,4 @@
-"""The server's status in a notebook."""
+"""The status widget."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tram_ext.widgets.fallback import StaticSummary, Summary
 
 
 class StatusWidget(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # anywidget has no type information for mypy
-    """Show what the server does, whether it is ready, and what it holds.
+    """Shows the server's work, readiness and content.
 
     Assign `status` anew to update what is shown; changing the dictionary in place changes nothing.
 
@@ -44,12 +44,12 @@ class StatusWidget(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  #
         super().__init__(status=dict(status or {}), **kwargs)
 
     def summary(self) -> Summary:
-        """Return what stands for the status where no widget can run."""
+        """Return the static summary for places where widgets cannot run."""
         return Summary(summary_lines(self.status))
 
 
 def summary_lines(status: Mapping[str, Any]) -> list[str]:
-    """Say a status in words, a line for each thing that is known.
+    """Return a status as lines of text.
 
     Parameters
     ----------

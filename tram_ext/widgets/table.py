@@ -1,4 +1,4 @@
-"""A table that sorts, filters and offers actions."""
+"""The table widget: sorts, filters and offers actions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What can be done to a row: a short label, and a title that says all of it to a screen reader."""
+    """An action on a row, with a short label and a full title for screen readers."""
 
     name: str
     label: str
@@ -42,7 +42,7 @@ class Action:
 
 
 class DataTable(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # anywidget has no type information for mypy
-    """Show rows.
+    """Shows rows.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class DataTable(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # an
         key: Callable[[Mapping[str, Any]], object],
         actions: Callable[[Mapping[str, Any]], Sequence[Action]] = lambda _row: (),
     ) -> None:
-        """Show other rows.
+        """Replace the rows.
 
         Parameters
         ----------

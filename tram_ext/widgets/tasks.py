@@ -1,4 +1,4 @@
-"""Work that goes on beside the notebook: the bar that shows how far it is, and ends it."""
+"""Background tasks of a panel: a bar that shows the progress and cancels."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SECONDS: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that is begun once and then asked about.
+    """A task that is started once and then polled.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Task:
 
 
 class TaskBar(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type information for mypy
-    """Buttons that begin tasks, one at a time, with one to cancel it and a bar that shows how far it is.
+    """Buttons that start tasks, one at a time, with a progress bar and a button to cancel.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class TaskBar(ipywidgets.HBox):  # type: ignore[misc]  # ipywidgets has no type 
         self.children = [*self.starters, self.cancel, self.progress]
 
     def follow(self, task: Task, key: int, said: str = "Queued") -> None:
-        """Show a task that was begun until it has ended."""
+        """Follow a started task until it has ended."""
         self._going = task, key
         for starter in self.starters:
             starter.disabled = True

@@ -1,4 +1,4 @@
-"""All sentences of a technique in a notebook, over all reports: to see whether they were decided alike."""
+"""The widget of a technique's sentences over all reports, for consistent decisions."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _CHOICES: Final = (("All", ""), ("Accepted", "accept"), ("Rejected", "reject"), 
 
 
 class TechniqueSentences(Panel):
-    """Show every sentence that bears a technique, whatever report it is of.
+    """Shows all sentences of a technique over all reports.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ class TechniqueSentences(Panel):
 
     @property
     def result(self) -> pd.DataFrame:
-        """The sentences as they are now: columns as ``tram_ext.workbenches.frames.SENTENCES``."""
+        """The current sentences: columns as ``tram_ext.workbenches.frames.SENTENCES``."""
         return self.workbench.sentences(technique=self.attack_id, disposition=self._review.value or None)
 
     def refresh(self) -> None:

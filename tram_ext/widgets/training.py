@@ -1,4 +1,4 @@
-"""Training in a notebook: choose, look at the training set, train, compare, go back."""
+"""The training widget: choose a model, inspect the training set, train, compare, restore."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _WIDE: Final = ipywidgets.Layout(width="640px", max_width="calc(100% - 4px)")  #
 
 
 class TrainingPanel(Panel):
-    """Choose a model and reports, see what it would learn from, train it, and see whether it got better.
+    """Trains a model: shows its training set, the progress, and the scores beside the version before.
 
     Parameters
     ----------
@@ -109,25 +109,25 @@ class TrainingPanel(Panel):
 
     @property
     def result(self) -> pd.DataFrame | None:
-        """The training that was followed last: columns as ``tram_ext.workbenches.frames.TRAININGS``."""
+        """The last training: columns as ``tram_ext.workbenches.frames.TRAININGS``."""
         if self._training is None:
             return None
         return self.workbench.trainings().query("id == @self._training")
 
     @property
     def curve(self) -> pd.DataFrame:
-        """The learning curve that is shown: columns as ``tram_ext.workbenches.frames.CURVE``, no rows before one is."""
+        """The learning curve, empty before one is computed: columns as ``tram_ext.workbenches.frames.CURVE``."""
         return frames.frame(frames.CURVE, self._points)
 
     @property
     def comparison(self) -> pd.DataFrame:
-        """The techniques of the version that is shown: precision, recall, F1, and how F1 has changed."""
+        """The techniques of the shown version: precision, recall, F1 and change of F1."""
         import pandas as pd
 
         return pd.DataFrame([row["cells"] for row in self._comparison.techniques.rows])
 
     def refresh(self) -> None:
-        """Read reports, training set and versions anew."""
+        """Reload reports, training set and versions."""
         self.say("")
         self.trying(self._read_reports)
         self._chosen()
@@ -225,7 +225,7 @@ class TrainingPanel(Panel):
         self.trying(begin)
 
     def _resume(self) -> None:
-        """Go on showing what another run of the cell, or another notebook, began for this model and has not ended."""
+        """Follow an unfinished task of this model that another cell or notebook started."""
         connection, name = self.workbench.connection, self._model.value
         for record in connection.trainings(limit=_LATEST):
             if record["model"] == name and record["state"] in ONGOING:

@@ -1,4 +1,4 @@
-"""Uploading reports from a notebook: picked or dropped, several at once, each followed to its end."""
+"""The upload widget: files picked or dropped, several at once, each followed until it is mapped."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _spool() -> IO[bytes]:
 
 @dataclass
 class _File:
-    """A file on its way."""
+    """A file being uploaded or mapped."""
 
     id: str
     name: str
@@ -64,7 +64,7 @@ class _File:
 
 
 class ReportUpload(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # anywidget has no type information for mypy
-    """Take files by a picker or by dropping them, and make reports of them.
+    """Uploads picked or dropped files and maps them to reports.
 
     Parameters
     ----------
@@ -99,17 +99,17 @@ class ReportUpload(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  #
 
     @property
     def result(self) -> pd.DataFrame:
-        """The reports that files became, as they are now: columns as ``tram_ext.workbenches.frames.REPORTS``."""
+        """The reports made of the files: columns as ``tram_ext.workbenches.frames.REPORTS``."""
         return self.workbench.reports().query("id in @self.report_ids")
 
     def close(self) -> None:
-        """Take the view away; what the queue has goes on there."""
+        """Close the view; queued jobs continue."""
         if hasattr(self, "_ended"):  # not where the constructor failed
             self._ended.set()
         super().close()
 
     def summary(self) -> Summary:
-        """Return what stands for the upload where it cannot run."""
+        """Return the static summary for places where widgets cannot run."""
         rows_ = [(item["name"], item["state"], item["message"]) for item in self.files]
         lines = ["Upload reports: run the notebook to choose files."]
         return Summary(lines, ("File", "State", "What is said") if rows_ else (), rows_)
@@ -170,7 +170,7 @@ class ReportUpload(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  #
                 self.workbench.connection.cancel_job(job_id)
 
     def _work(self, file: _File) -> None:
-        """Hand a file over, and follow its job."""
+        """Upload a file, and follow its job."""
         try:
             self._upload(file)
             while file.state == "working" and file.job_id is not None and not self._ended.wait(_SECONDS):
@@ -195,7 +195,7 @@ class ReportUpload(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  #
             self.workbench.connection.cancel_job(file.job_id)
 
     def _sent(self, file: _File) -> UploadedBody | None:
-        """Send a file to the server, where too many are on their way a little later; None where it is not wanted."""
+        """Upload a file, again later where the queue is full; return None where it was cancelled."""
         while file.state == "working":
             file.content.seek(0)
             try:

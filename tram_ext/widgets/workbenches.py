@@ -1,4 +1,4 @@
-"""The workbench behind a widget: the one that was handed over, or one that all widgets of a kernel share."""
+"""The workbench of a widget: the given one, or one shared by all widgets of a kernel."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _shared: list[Workbench] = []
 
 
 def workbench_of(given: Workbench | None) -> Workbench:
-    """Return `given`, or where that is None the kernel's own, opened when it is first needed.
+    """Return `given` or, where it is None, the kernel's shared workbench, opened on first use.
 
     Cells are run again and again, and each run makes a widget anew: a workbench of its own for each of them would keep
     as many connections, or as many queues, alive.

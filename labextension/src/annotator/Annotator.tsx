@@ -1,4 +1,4 @@
-/** The annotator: a report's sentences beside the selected one, under what concerns the whole report. */
+/** The annotator: toolbar, list of sentences, and details of the selected one. */
 import { useCallback, useLayoutEffect, useRef } from 'react';
 
 import type { Controller } from './controller';

@@ -1,4 +1,4 @@
-/** The ATT&CK matrix as a heat map; the sentences behind a technique show when it is pointed at or has the focus. */
+/** The ATT&CK matrix as a heat map; a technique's sentences show on hover or focus. */
 import { Fragment, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { type Cell, type Column, columnsOf, findsOf, flat } from './matrix';
 import { stateWords } from './SentenceRow';
@@ -12,11 +12,11 @@ export interface HeatmapProps {
   attack: AttackIndex | null;
   counts: readonly TechniqueCount[] | null;
   evidence: (attackId: string) => Promise<EvidenceBody[]>;
-  /** What happens to the technique that is chosen, by a click or Enter. */
+  /** Called with the technique chosen by a click or Enter. */
   onChoose: (attackId: string) => void;
   chooseLabel: string;
   selected?: string | null;
-  /** Stands beside the switch between all techniques and those found. */
+  /** Shown beside the switch between all and found techniques. */
   actions?: (columns: readonly Column[]) => React.ReactNode;
   firstCell?: RefObject<HTMLElement>;
 }
@@ -95,7 +95,7 @@ function Evidence(props: {
   );
 }
 
-/** The evidence of the technique somebody stays with; asked for once a cell, as long as the counts are the same. */
+/** The evidence of the hovered technique; requested once per cell until counts change. */
 function useEvidence(
   cell: Cell | null,
   counts: readonly TechniqueCount[] | null,

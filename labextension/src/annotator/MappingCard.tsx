@@ -1,4 +1,4 @@
-/** A technique on the selected sentence, with all that is known of it where it is the one looked at. */
+/** A mapping of the selected sentence, with full details if it is the current one. */
 import { useEffect, useId, useRef, useState } from 'react';
 
 import { CommandButton } from './Button';
@@ -104,7 +104,7 @@ function MappingForm({ controller, mapping }: { controller: Controller; mapping:
   );
 }
 
-/** Only pages of the web are linked: what a bundle or a colleague wrote as an address may be anything. */
+/** Whether an address may be a link: only http and https, since a bundle may hold anything. */
 function isWebPage(url: string): boolean {
   return /^https?:\/\//i.test(url);
 }

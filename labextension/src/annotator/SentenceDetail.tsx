@@ -1,4 +1,4 @@
-/** The selected sentence: its context, what was decided, its techniques, and what else the model thinks of. */
+/** The selected sentence: context, disposition, mappings, and further suggestions. */
 import { useEffect } from 'react';
 
 import { CommandButton } from './Button';
@@ -19,7 +19,7 @@ const SETTLED_MS = 120;
 const MOST_SUGGESTIONS = 5;
 const MOST_CONTEXT = 200;
 
-/** What of a neighbour lies next to the sentence: a long one would push everything else out of sight. */
+/** The part of a neighbour next to the sentence: a long one would push everything else out of view. */
 function nearPart(text: string, side: 'before' | 'after'): string {
   const characters = [...text];
   if (characters.length <= MOST_CONTEXT) {

@@ -1,4 +1,4 @@
-/** All sentences that are shown, of which the page holds those in sight and the selected one. */
+/** The virtual list of sentences: only visible rows and the selected one are rendered. */
 import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useCallback, useEffect, useId, useLayoutEffect, useRef } from 'react';
 
@@ -10,9 +10,9 @@ import { useTopic } from './topics';
 
 const GUESSED_HEIGHT = 72;
 const OVERSCAN = 6;
-/** How long rows may still be measured after a move. */
+/** Milliseconds for which rows are measured after a move. */
 const SETTLING_MS = 500;
-/** Whoever goes on sees something of what comes next, in pixels. */
+/** Pixels of the next row that stay visible at the edge. */
 const LOOKAHEAD = 84;
 
 function Empty({ controller }: { controller: Controller }): React.JSX.Element {

@@ -1,4 +1,4 @@
-/** A sentence in the list: its state, its text, its techniques as marks. Text only, as an option of a list must be. */
+/** A row of the list: state, text and techniques of a sentence. Text only, as a list option has to be. */
 import { memo } from 'react';
 
 import { Glyph } from './glyphs';

@@ -1,4 +1,4 @@
-/** Choosing where a sentence ends and the next begins: by arrow keys from word to word, or by a click. */
+/** The editor to split a sentence: by arrow keys from word to word, or by a click. */
 import { useMemo, useState } from 'react';
 
 import type { Controller } from './controller';

@@ -1,4 +1,4 @@
-/** What stands below the list: what was just done, and whether everything is saved. */
+/** The status bar: the last action, and whether everything is saved. */
 import type { Controller } from './controller';
 import { Glyph } from './glyphs';
 import { useTopic } from './topics';
@@ -37,7 +37,7 @@ export function StatusBar({ controller }: { controller: Controller }): React.JSX
   );
 }
 
-/** What was not done stands above the sentences until it was read. */
+/** Failed actions, shown above the sentences until dismissed. */
 export function Warning({ controller }: { controller: Controller }): React.JSX.Element {
   const { store } = controller;
   useTopic(store.topics, 'notice');

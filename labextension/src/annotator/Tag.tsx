@@ -1,4 +1,4 @@
-/** A technique as a coloured, labelled mark: the hue is its tactic's, and the id is always printed, too. */
+/** A technique as a coloured label: the hue is its tactic's, and the id is always shown. */
 import type { CSSProperties } from 'react';
 
 const TACTICS = 14;
@@ -8,7 +8,7 @@ export function hueOf(column: number): number {
   return Math.round((column * 360) / TACTICS + 20) % 360;
 }
 
-/** What colours an element by its tactic. */
+/** The style that colours an element by its tactic. */
 export function hueStyle(column: number | null): CSSProperties {
   return (column === null ? {} : { '--tram-hue': hueOf(column) }) as CSSProperties;
 }
@@ -17,9 +17,9 @@ export interface TagProps {
   attackId: string;
   name: string;
   column: number | null;
-  /** In percent, as the wire writes it. */
+  /** In percent, in the API's format. */
   confidence?: string;
-  /** Whether it stands on a sentence that awaits review. */
+  /** Whether its sentence is unreviewed. */
   proposed?: boolean;
   active?: boolean;
 }

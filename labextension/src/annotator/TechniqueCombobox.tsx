@@ -1,4 +1,4 @@
-/** Choosing one of all techniques by typing part of its id, its name or an alias. */
+/** The combobox to choose a technique by part of its id, name or alias. */
 import { type RefObject, useEffect, useId, useRef, useState } from 'react';
 
 import type { AttackIndex, Hit } from './search';
@@ -11,12 +11,12 @@ export interface TechniqueComboboxProps {
   label: string;
   placeholder: string;
   onChoose: (attackId: string) => void;
-  /** Enter in the empty field. */
+  /** Called on Enter in the empty field. */
   onClear?: () => void;
-  /** Leaves the field, with Escape. */
+  /** Called on Escape. */
   onLeave?: () => void;
   inputRef?: RefObject<HTMLInputElement>;
-  /** What is chosen already, shown as text. */
+  /** The chosen technique, as text. */
   value?: string;
   disabled?: boolean;
 }

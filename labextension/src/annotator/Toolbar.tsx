@@ -1,4 +1,4 @@
-/** What stands above the list: the report, how far it is, and which of its sentences are shown. */
+/** The toolbar: the report, its progress, and the filter for its sentences. */
 import { type RefObject, useEffect, useState } from 'react';
 
 import { CommandButton } from './Button';
@@ -10,7 +10,7 @@ import { useTopic } from './topics';
 import type { SentenceFilter, SentenceOrder } from './types';
 
 const NUMBER = new Intl.NumberFormat('en');
-/** Somebody who still types asks for nothing yet. */
+/** Milliseconds without typing before a filter applies. */
 const TYPED_MS = 200;
 
 function Progress({ controller }: { controller: Controller }): React.JSX.Element | null {
@@ -39,7 +39,7 @@ function Progress({ controller }: { controller: Controller }): React.JSX.Element
   );
 }
 
-/** A field whose words are told when its writer pauses. */
+/** A text field that reports its value when the typing pauses. */
 function TypedField(props: {
   controller: Controller;
   label: string;

@@ -1,4 +1,4 @@
-/** Why a technique is proposed: the words that weighed most, and the accepted sentences that are most like this one. */
+/** The explanation of a proposal: the words that weighed most, and the most similar accepted sentences. */
 import { useEffect } from 'react';
 
 import type { Insight } from './insights';
@@ -7,7 +7,7 @@ import { stretches, unitOf } from './textOffsets';
 import { useTopic } from './topics';
 import type { ExplanationBody, SentenceBody } from './types';
 
-/** Somebody who only passes by asks for nothing. */
+/** Milliseconds on a sentence before its explanation is requested. */
 const SETTLED_MS = 120;
 const MOST_WORDS = 6;
 
@@ -15,7 +15,7 @@ export function explanationKey(sentence: SentenceBody, attackId: string): string
   return `${sentence.id} ${attackId} ${sentence.text.length}`;
 }
 
-/** Ask why, once somebody stays with a sentence. */
+/** Request the explanation once a sentence stays selected. */
 export function useExplanation(
   store: ReviewStore,
   sentence: SentenceBody,
@@ -35,7 +35,7 @@ export function useExplanation(
   return known;
 }
 
-/** The three depths in which words are marked. */
+/** The three shades in which words are marked. */
 function depth(weight: number, most: number): 1 | 2 | 3 {
   return weight > most * 0.6 ? 3 : weight > most * 0.25 ? 2 : 1;
 }

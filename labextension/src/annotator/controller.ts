@@ -1,4 +1,4 @@
-/** What a person can do in the annotator, whichever way: a key, a button, or a command of the host. */
+/** The actions of the annotator, whether by key, button or a command of the host. */
 import { EVERYTHING, isEverything } from './rowsQuery';
 import type { ReviewStore } from './store';
 import { likelyCut } from './textOffsets';
@@ -6,11 +6,11 @@ import { Topics } from './topics';
 import type { Disposition, RowsQuery, SentenceFilter } from './types';
 import { WideActions } from './wideActions';
 
-/** What lies open besides list and detail. */
+/** The open panel besides list and detail. */
 export type Panel = 'keys' | 'bulk' | 'matrix' | null;
-/** What is being edited in the detail. */
+/** The open editor in the detail. */
 export type Editing = 'split' | 'mapping' | null;
-/** Where the focus is to go next. */
+/** The requested target of the focus. */
 export type FocusTarget =
   | 'list'
   | 'detail'
@@ -31,7 +31,7 @@ export class Controller {
   readonly wide: WideActions;
   panel: Panel = null;
   editing: Editing = null;
-  /** Opens a page of ATT&CK; a host may do so in its own way. */
+  /** Opens a page of ATT&CK, in the way of the host. */
   openPage: (url: string) => void = url => window.open(url, '_blank', 'noopener,noreferrer');
   private readonly targets = new Map<FocusTarget, HTMLElement>();
   private wanted: FocusTarget | null = null;
@@ -41,7 +41,7 @@ export class Controller {
     this.wide = new WideActions(store);
   }
 
-  /** The technique of the selected sentence that is looked at: the chosen one, or the first. */
+  /** The current technique of the selected sentence: the chosen one, or the first. */
   get marked(): string | null {
     const { current } = this.store;
     const chosen = this.mark?.sentence === current?.id ? this.mark?.attackId : undefined;
@@ -64,19 +64,19 @@ export class Controller {
     }
   }
 
-  /** Move the focus: now where the target is there, so that the next key goes to it, else when it is offered. */
+  /** Move the focus at once if the target exists, so that it gets the next key, else when it is registered. */
   focusOn(target: FocusTarget): void {
     this.wanted = target;
     this.offer(target, this.targets.get(target) ?? null);
     this.topics.tell('focus', 'ui');
   }
 
-  /** Whether the focus is to go to something that is not there yet. */
+  /** Whether the focus waits for a target that does not exist yet. */
   get awaitsFocus(): boolean {
     return this.wanted !== null;
   }
 
-  /** An element that a command may want to have the focus is there, or (null) is not any more. */
+  /** Register or (null) unregister an element as a target of the focus. */
   offer(target: FocusTarget, element: HTMLElement | null): void {
     if (element === null) {
       this.targets.delete(target);
@@ -116,7 +116,7 @@ export class Controller {
     }
   }
 
-  /** Leave what is open, step by step, for the list. */
+  /** Close editors and panels, one at a time, then return to the list. */
   back(): void {
     this.editing = null;
     this.panel = null;
@@ -143,7 +143,7 @@ export class Controller {
     }
   }
 
-  /** Go to a sentence, wherever it is, with the focus. */
+  /** Select a sentence anywhere, and move the focus to it. */
   goTo(id: number): void {
     this.editing = null;
     this.store.select(id);

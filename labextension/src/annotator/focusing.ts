@@ -1,10 +1,10 @@
-/** Moving the focus to where a command wants it, at once or as soon as it is there. */
+/** Focus targets of commands, focused at once or when they are rendered. */
 import { type RefObject, useLayoutEffect, useRef } from 'react';
 
 import type { Controller, FocusTarget } from './controller';
 import { useTopic } from './topics';
 
-/** Let the focus go to an element when a command asks for it. */
+/** Register an element as the focus target of a command. */
 export function useFocusTarget<Target extends HTMLElement>(controller: Controller, target: FocusTarget): RefObject<Target> {
   const ref = useRef<Target>(null);
   useTopic(controller.topics, 'focus');

@@ -1,4 +1,4 @@
-/** Small signs, drawn in the colour of the text around them; what they mean always stands beside them in words. */
+/** Icons in the colour of the surrounding text; their meaning is always given in words beside them. */
 
 const PATHS = {
   accept: 'M3.5 8.5l3 3 6-7',

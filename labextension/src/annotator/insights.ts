@@ -1,4 +1,4 @@
-/** What a model says about a sentence: asked for when somebody looks, kept for a while. */
+/** A model's explanations and suggestions for a sentence: requested when shown, and cached. */
 import { TransportFailure } from './transport';
 
 const MOST = 200;
@@ -14,7 +14,7 @@ export class Insights<Value> {
     return this.known.get(key);
   }
 
-  /** Ask, unless it was asked or answered. */
+  /** Request an insight, unless it was requested before. */
   want(key: string, ask: () => Promise<Value>): void {
     const there = this.known.get(key);
     if (there && there.state !== 'failed') {
@@ -38,7 +38,7 @@ export class Insights<Value> {
     }
   }
 
-  /** What was known is out of date. */
+  /** Invalidate the cache. */
   clear(): void {
     this.known = new Map();
     this.told();

@@ -1,4 +1,4 @@
-/** Every key of the annotator; the list under `?` is made of this table. */
+/** All keys of the annotator; the overlay under `?` is made from this table. */
 import type { Controller } from './controller';
 
 export interface Command {
@@ -89,7 +89,7 @@ const BY_ID: ReadonlyMap<string, Command> = new Map(
   COMMANDS.flatMap(group => group.commands).map(command => [command.id, command])
 );
 
-/** What a button says of the key that does the same. */
+/** The label of a command's key on a button. */
 export function keyOf(id: string): string {
   return BY_ID.get(id)?.keys[0] ?? '';
 }
@@ -101,7 +101,7 @@ export function perform(controller: Controller, id: string): boolean {
   return command !== undefined;
 }
 
-/** Modifiers and key as the table writes them: `Ctrl+Shift+Z`, `A`, `?`; Command counts as Ctrl. */
+/** The name of a key in the table: `Ctrl+Shift+Z`, `A`, `?`; Command counts as Ctrl. */
 export function keyName(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>): string {
   const letter = event.key.length === 1;
   // A sign such as `?` is typed with Shift on some keyboards and without on others.
@@ -114,7 +114,7 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
 }
 
-/** Keys that buttons and links need for themselves, and those by which a focus inside a panel moves. */
+/** Keys that buttons and links need, and those that move the focus inside a panel. */
 function isTaken(target: EventTarget | null, name: string): boolean {
   if (!(target instanceof HTMLElement)) {
     return false;
@@ -123,7 +123,7 @@ function isTaken(target: EventTarget | null, name: string): boolean {
   return onControl && (name === 'Enter' || name === ' ' || name.startsWith('Arrow') || name === 'Home' || name === 'End');
 }
 
-/** Do what a key stands for; whether it stood for anything here. */
+/** Run the command of a key; returns whether there was one. */
 export function handleKey(controller: Controller, event: KeyboardEvent): boolean {
   const name = keyName(event);
   const command = BY_KEY.get(name);

@@ -1,4 +1,4 @@
-/** The ATT&CK matrix as columns of cells, with what was found in each. */
+/** The ATT&CK matrix as columns of cells with counts. */
 import type { AttackIndex } from './search';
 import type { Tactic, Technique, TechniqueCount } from './types';
 
@@ -23,7 +23,7 @@ function totalOf(cell: { accepted: number; proposed: number }): number {
   return cell.accepted + cell.proposed;
 }
 
-/** As many counts as levels, and each has its own; few large ones would leave all others alike: levels grow with the root. */
+/** With no more counts than levels each has its own; otherwise levels grow with the square root of the count. */
 function levelOf(total: number, most: number): number {
   return most <= LEVELS ? total : total === 0 ? 0 : Math.max(1, Math.ceil(LEVELS * Math.sqrt(total / most)));
 }
@@ -87,7 +87,7 @@ function strangerOf(attackId: string, name: string): Technique {
   };
 }
 
-/** What a cell holds, in words. */
+/** The content of a cell, in words. */
 export function findsOf(cell: Cell): string {
   const parts = [
     cell.accepted > 0 ? `${cell.accepted} accepted` : '',

@@ -8,7 +8,7 @@ const HEAD = 46;
 const TITLE = 44;
 const MARGIN = 16;
 const LETTERS = 24;
-/** The shades of the levels from 0 on, and what is written on them. */
+/** The shades of the levels from 0, and the text colours on them. */
 const SHADES = ['#f4f5f7', '#dbe7f5', '#aecbeb', '#2d6cb0', '#164b82'] as const;
 const INKS = ['#5c6470', '#14304d', '#14304d', '#ffffff', '#ffffff'] as const;
 const FONT = 'system-ui, -apple-system, "Segoe UI", sans-serif';
@@ -43,7 +43,7 @@ function cellSvg(cell: Cell, x: number, y: number, indent: number): string {
   );
 }
 
-/** Draw columns as an SVG document. */
+/** Return columns as an SVG document. */
 export function matrixSvg(columns: readonly Column[], title: string, attackVersion: string): string {
   const longest = Math.max(0, ...columns.map(column => column.cells.reduce((sum, cell) => sum + 1 + cell.subs.length, 0)));
   const width = 2 * MARGIN + Math.max(2, columns.length) * (WIDTH + GAP) - GAP;
@@ -75,7 +75,7 @@ export function matrixSvg(columns: readonly Column[], title: string, attackVersi
   );
 }
 
-/** Turn an SVG document into a PNG of twice its size, without asking anybody. */
+/** Render an SVG document to a PNG of twice its size in the browser. */
 export async function pngOf(svg: string): Promise<Blob> {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
@@ -89,7 +89,7 @@ export async function pngOf(svg: string): Promise<Blob> {
   );
 }
 
-/** Let the person keep a file. */
+/** Download a file in the browser. */
 export function keepFile(name: string, content: Blob): void {
   const url = URL.createObjectURL(content);
   const link = document.createElement('a');

@@ -1,8 +1,8 @@
-/** What the browser keeps of a report: where somebody was, and what was not saved yet. Never a sentence's text. */
+/** The browser's storage for a report: the user's place and unsaved changes, never a sentence's text. */
 import { freshKey } from './transport';
 import type { Operation, RowsQuery, WideAction } from './types';
 
-/** As the web's storage; a host may lend another, or none. */
+/** The interface of web storage; a host may provide another, or none. */
 export interface Storage {
   readonly length: number;
   key(index: number): string | null;
@@ -16,7 +16,7 @@ export interface Place {
   query: RowsQuery;
 }
 
-/** A step that nobody has acknowledged; `version` is what the person saw, null: whatever was there. */
+/** An unacknowledged step; `version` is what the user saw, null: whichever was current. */
 export interface KeptStep {
   sentence: number;
   version: number | null;
@@ -24,7 +24,7 @@ export interface KeptStep {
   key: string;
 }
 
-/** What concerns more than a step on one sentence, in its place among the steps. */
+/** A wide action, in its place among the steps. */
 export interface KeptWide {
   wide: WideAction;
   version: number | null;
@@ -33,7 +33,7 @@ export interface KeptWide {
 
 export type Kept = KeptStep | KeptWide;
 
-/** Whether it is something that we wrote: others on the page may write to the browser's storage, too. */
+/** Whether a stored value is ours: other scripts on the page may write to the storage, too. */
 function isKept(value: unknown): value is Kept {
   const { key, wide, sentence, operation } = (value ?? {}) as Partial<KeptStep & KeptWide>;
   return (

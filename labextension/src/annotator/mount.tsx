@@ -1,4 +1,4 @@
-/** Puts the annotator into an element of a host, and takes it away again. */
+/** Mounts the annotator in an element of a host, and unmounts it. */
 import { createRoot } from 'react-dom/client';
 
 import { Annotator } from './Annotator';

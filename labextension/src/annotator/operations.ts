@@ -1,12 +1,12 @@
-/** Single steps of a review: what each does to a sentence, whether it is done already, what it is called. */
+/** Single steps of a review: their effect on a sentence, whether it is applied already, and their names. */
 import type { MappingBody, Operation, SentenceBody } from './types';
 
-/** TRAM's way of writing a confidence. */
+/** A confidence in TRAM's format. */
 export function percentText(confidence: number): string {
   return confidence.toFixed(1);
 }
 
-/** Show a sentence as it will be; names of techniques that are new to it come from `nameOf`. */
+/** Return a sentence after a step; names of new techniques come from `nameOf`. */
 export function applied(sentence: SentenceBody, operation: Operation, nameOf: (attackId: string) => string): SentenceBody {
   switch (operation.kind) {
     case 'decide':
@@ -25,7 +25,7 @@ export function applied(sentence: SentenceBody, operation: Operation, nameOf: (a
   }
 }
 
-/** Whether a sentence looks as if the step had been taken: then sending it again would change nothing. */
+/** Whether the step is applied to a sentence already, so that sending it again would change nothing. */
 export function isDone(sentence: SentenceBody, operation: Operation): boolean {
   switch (operation.kind) {
     case 'decide':
@@ -45,7 +45,7 @@ export function isDone(sentence: SentenceBody, operation: Operation): boolean {
   }
 }
 
-/** The step as a person calls it. */
+/** The name of a step, for people. */
 export function wordsFor(operation: Operation): string {
   switch (operation.kind) {
     case 'decide':
@@ -59,7 +59,7 @@ export function wordsFor(operation: Operation): string {
   }
 }
 
-/** An action as the log calls it, in words that fit after "Undone:". */
+/** The name of an action in the log, as shown after "Undone:". */
 const ACTIONS: Readonly<Record<string, string>> = {
   'add mapping': 'adding a technique',
   'change mapping': 'changing a note or a confidence',

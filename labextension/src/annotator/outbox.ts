@@ -18,37 +18,37 @@ interface Step {
   sentence: number;
   operation: Operation;
   key: string;
-  /** What the person saw when the step was taken; null: whatever is there when it is sent. */
+  /** The version that the user saw; null: the one current when it is sent. */
   version: number | null;
 }
 
 interface Wide {
   wide: WideAction;
   key: string;
-  /** That of the sentence which it is about, if any; as for steps. */
+  /** The version of the sentence concerned, if any; as for steps. */
   version: number | null;
-  /** Whether it may have been received: then it must stay as it is. */
+  /** Whether it was possibly received: then it must not change. */
   sent: boolean;
-  /** Called when it is done, or given up. */
+  /** Called when it is done or has failed. */
   finish: () => void;
 }
 
 type Entry = Step | Wide;
 
 export interface OutboxEvents {
-  /** A sentence has to be loaded before what waits for it can be sent. */
+  /** A sentence has to be loaded before its steps can be sent. */
   wanted(sentence: number): void;
-  /** A step was acknowledged, or turned out to be done; the sentence as it is now. */
+  /** A step was acknowledged, or was found to be applied already; with the current sentence. */
   saved(sentence: SentenceBody): void;
-  /** Steps were given up, the first of them for `failure`. */
+  /** Steps failed, the first of them with `failure`. */
   refused(sentence: number, steps: readonly Operation[], failure: TransportFailure): void;
-  /** A wide action is under way; null: none is. */
+  /** A wide action is running; null: none is. */
   working(action: WideAction | null): void;
-  /** A wide action was acknowledged. What waits behind it is sent when the promise is fulfilled. */
+  /** A wide action was acknowledged. The next entries are sent when the promise is fulfilled. */
   done(result: WideResult): Promise<void>;
-  /** A wide action was given up. */
+  /** A wide action failed. */
   declined(action: WideAction, failure: TransportFailure): void;
-  /** Something about the outbox has changed, and with it the looks of a sentence (null: of none). */
+  /** The outbox has changed, and with it the display of a sentence (null: of none). */
   moved(sentence: number | null): void;
 }
 
@@ -62,7 +62,7 @@ function subjectOfEntry(entry: Entry): number | null {
 
 export class Outbox {
   private entries: Entry[] = [];
-  /** The first of them while it is being sent, and until the view has caught up with what came of it. */
+  /** The first entry while it is being sent, until the view has processed its outcome. */
   private inFlight: Entry | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private isDisposed = false;
@@ -73,22 +73,22 @@ export class Outbox {
     private readonly events: OutboxEvents
   ) {}
 
-  /** How many changes are not saved. */
+  /** The number of unsaved changes. */
   get size(): number {
     return this.entries.reduce((total, entry) => total + (isWide(entry) ? countOf(entry.wide) : 1), 0);
   }
 
-  /** The steps of a sentence that are not saved, in order. */
+  /** The unsaved steps of a sentence, in order. */
   pending(sentence: number): readonly Operation[] {
     return this.entries.flatMap(entry => (!isWide(entry) && entry.sentence === sentence ? [entry.operation] : []));
   }
 
-  /** The sentences on which steps wait. */
+  /** The sentences with unsaved steps. */
   sentences(): number[] {
     return this.entries.flatMap(entry => (isWide(entry) ? [] : [entry.sentence]));
   }
 
-  /** Everything, to be kept by the browser. */
+  /** All entries, for the browser's storage. */
   kept(): Kept[] {
     return this.entries.map(entry =>
       isWide(entry)
@@ -103,7 +103,7 @@ export class Outbox {
     this.flush();
   }
 
-  /** Queue what concerns more than a step on one sentence; fulfilled when it is done, or given up. */
+  /** Queue a wide action; fulfilled when it is done or has failed. */
   addWide(wide: WideAction): Promise<void> {
     const subject = subjectOf(wide);
     return new Promise(resolve => {
@@ -114,7 +114,7 @@ export class Outbox {
     });
   }
 
-  /** Queue one more undo or redo: those that follow one another and are not sent yet become one request. */
+  /** Queue an undo or redo; consecutive unsent ones become one request. */
   turn(kind: 'undo' | 'redo'): Promise<void> {
     const last = this.entries[this.entries.length - 1];
     if (!last || !isWide(last) || last.sent || last.wide.kind !== kind || last.wide.steps >= MOST_STEPS) {
@@ -131,7 +131,7 @@ export class Outbox {
     });
   }
 
-  /** Take over what an earlier view could not send; it was done before anything that is here. */
+  /** Prepend the entries that an earlier view could not send. */
   adopt(kept: readonly Kept[]): void {
     const adopted = kept.map(
       (item): Entry => ('wide' in item ? { ...item, sent: true, finish: () => undefined } : { ...item })
@@ -142,7 +142,7 @@ export class Outbox {
     this.flush();
   }
 
-  /** Take back the newest, where it is a step that is not under way. */
+  /** Remove the newest entry if it is a step that is not being sent. */
   takeBack(): { sentence: number; operation: Operation } | null {
     const last = this.entries[this.entries.length - 1];
     if (!last || isWide(last) || last === this.inFlight) {
@@ -153,7 +153,7 @@ export class Outbox {
     return last;
   }
 
-  /** Sentences turned out not to be there: what waits until they are loaded would wait for ever. */
+  /** Drop the entries of sentences that do not exist: they would wait for ever. */
   gone(sentences: readonly number[]): void {
     for (const sentence of sentences) {
       const waiting = this.entries.find(
@@ -166,7 +166,7 @@ export class Outbox {
     this.flush();
   }
 
-  /** Send what waits. */
+  /** Send the waiting entries. */
   flush(): void {
     const [next] = this.entries;
     if (!next || this.inFlight || this.isDisposed) {
@@ -182,14 +182,14 @@ export class Outbox {
     }
   }
 
-  /** Send nothing any more; what is not acknowledged stays where the browser keeps it, for the next view. */
+  /** Stop sending; unacknowledged entries stay in the browser's storage for the next view. */
   dispose(): void {
     this.isDisposed = true;
     clearTimeout(this.retry);
     this.entries = [];
   }
 
-  /** The version for a new entry about a sentence: that of the step before it, which an acknowledgement will renew. */
+  /** The version for a new entry about a sentence: that of the step before it, updated on acknowledgement. */
   private versionFor(sentence: number): number | null {
     for (const entry of [...this.entries].reverse()) {
       if (isWide(entry)) {
@@ -202,7 +202,7 @@ export class Outbox {
     return this.versionOf(sentence) ?? null;
   }
 
-  /** Whether its sentence must be loaded before it can be sent. */
+  /** Whether its sentence has to be loaded before it can be sent. */
   private lacks(entry: Entry): boolean {
     const subject = subjectOfEntry(entry);
     return subject !== null && entry.version === null && this.versionOf(subject) === undefined;
@@ -263,7 +263,7 @@ export class Outbox {
     this.events.moved(step.sentence);
   }
 
-  /** What follows on a sentence is about the version that the step before it made. */
+  /** Set the version of a sentence's later entries to the one that the step produced. */
   private renew(sentence: number, version: number): void {
     for (const entry of this.entries) {
       entry.version = subjectOfEntry(entry) === sentence ? version : entry.version;
@@ -293,7 +293,7 @@ export class Outbox {
     }
   }
 
-  /** Give up a step, and all steps on its sentence that were built upon it. */
+  /** Drop a failed step, and all later steps on its sentence. */
   private refuse(step: Step, failure: TransportFailure): void {
     const barrier = this.entries.findIndex((entry, place) => isWide(entry) && place > this.entries.indexOf(step));
     const refused: Operation[] = [];

@@ -1,4 +1,4 @@
-/** What opens above the sentences: the list of keys, and accepting many at once. */
+/** The panels above the sentences: list of keys, bulk acceptance. */
 import { useState } from 'react';
 
 import type { Controller } from './controller';

@@ -1,14 +1,14 @@
-/** What others do to the report while it is open, gathered for a moment and then read. */
+/** Changes by others while the report is open, collected briefly and then read. */
 import { actionWords } from './operations';
 import type { RemoteChange } from './transport';
 
 const GATHER_MS = 80;
 
-/** What the store does about changes that others made. */
+/** The store's reactions to changes by others. */
 export interface RemoteEvents {
-  /** Whether a user is somebody else than who works here. */
+  /** Whether a user is another one than this view's. */
   isOther(user: string): boolean;
-  /** Whether the report has the sentence, as far as is known here. */
+  /** Whether the report has the sentence, as far as is known. */
   isKnown(sentence: number): boolean;
   say(text: string): void;
   /** Read these sentences again. */

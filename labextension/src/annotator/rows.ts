@@ -1,4 +1,4 @@
-/** The sentences that a query describes, in its order and in brief: what can be said without having loaded them. */
+/** Outlines of the sentences that match a query, in its order, known without loading the sentences. */
 import type { Disposition, ReportBody, RowsBody, SentenceBody } from './types';
 
 export interface Tally {
@@ -13,7 +13,7 @@ function letterOf(disposition: Disposition): Letter {
   return disposition === null ? '.' : disposition === 'accept' ? 'a' : 'r';
 }
 
-/** What rows are part of, where they are not all there is: a report, and how many of its sentences come before. */
+/** The report that partial rows belong to, and the number of sentences before them. */
 export interface Excerpt {
   report: ReportBody;
   before: number;
@@ -21,7 +21,7 @@ export interface Excerpt {
 
 export class Rows {
   readonly ids: readonly number[];
-  /** How many there are, those that are not here among them. */
+  /** The total number, with rows that are not here. */
   readonly total: number;
   readonly tally: Tally = { accepted: 0, rejected: 0, reviewing: 0 };
   private readonly before: number;
@@ -52,7 +52,7 @@ export class Rows {
     return this.places.get(id);
   }
 
-  /** The number of a sentence among all there are, from 1. */
+  /** The number of a sentence among all, from 1. */
   numberOf(id: number): number | undefined {
     const place = this.places.get(id);
     return place === undefined ? undefined : this.before + place + 1;
@@ -66,7 +66,7 @@ export class Rows {
     return this.letters[place] === '.';
   }
 
-  /** Take over what a loaded sentence shows. */
+  /** Update a row from a loaded sentence. */
   note(sentence: SentenceBody): void {
     const place = this.places.get(sentence.id);
     if (place !== undefined) {
@@ -76,7 +76,7 @@ export class Rows {
     }
   }
 
-  /** Take over what was decided about a sentence, loaded or not. */
+  /** Update the disposition of a row, loaded or not. */
   decide(id: number, disposition: Disposition): void {
     const place = this.places.get(id);
     const before = place === undefined ? undefined : this.letters[place];
@@ -88,7 +88,7 @@ export class Rows {
     }
   }
 
-  /** The nearest place from `start` on, in steps of 1 or -1 and around the end, that awaits review. */
+  /** The index of the next unreviewed row from `start`, in steps of 1 or -1, wrapping around. */
   nextReviewing(start: number, step: 1 | -1): number | null {
     for (let walked = 1; walked <= this.length; walked++) {
       const place = (((start + step * walked) % this.length) + this.length) % this.length;
@@ -99,12 +99,12 @@ export class Rows {
     return null;
   }
 
-  /** How many await review and bear no mapping under `confidence`, but at least one. */
+  /** The number of unreviewed rows with mappings, none of them under `confidence`. */
   countAbove(confidence: number): number {
     return this.letters.filter((letter, place) => letter === '.' && (this.least[place] ?? -1) >= confidence).length;
   }
 
-  /** How many await review and bear no mapping. */
+  /** The number of unreviewed rows without mappings. */
   countUnmapped(): number {
     return this.letters.filter((letter, place) => letter === '.' && this.least[place] === null).length;
   }

@@ -1,4 +1,4 @@
-/** The query that leaves nothing out. */
+/** The query that matches every sentence. */
 import type { RowsQuery } from './types';
 
 export const EVERYTHING: RowsQuery = {

@@ -1,9 +1,9 @@
-/** Finding techniques while somebody types: by id, name and alias. */
+/** Search of techniques by id, name and alias while typing. */
 import type { AttackBody, Tactic, Technique } from './types';
 
 export interface Hit {
   technique: Technique;
-  /** The alias by which it was found, where it was neither id nor name. */
+  /** The matching alias, where neither id nor name matches. */
   alias: string | null;
 }
 
@@ -15,7 +15,7 @@ interface Entry {
   aliases: readonly { text: string; folded: string; words: readonly string[] }[];
 }
 
-/** Lower case without accents, and everything but letters, digits and dots as one space. */
+/** Normalise text: lower case, no accents, one space for all but letters, digits and dots. */
 export function folded(text: string): string {
   return text
     .normalize('NFKD')
@@ -36,7 +36,7 @@ function entryOf(technique: Technique): Entry {
   };
 }
 
-/** How well words are met, each by the beginning of another; 0 where one is not. */
+/** The score of a match of words by prefix; 0 where a word has none. */
 function wordScore(asked: readonly string[], words: readonly string[]): number {
   const met = asked.every(word => words.some(item => item.startsWith(word)));
   return met ? asked.filter(word => words.includes(word)).length / asked.length + 1 : 0;
@@ -94,13 +94,13 @@ export class AttackIndex {
     return technique.tactics.map(name => this.tactics[this.columns.get(name) ?? -1]?.name ?? name);
   }
 
-  /** A sub-technique's name after that of its technique, as ATT&CK writes it. */
+  /** The full name of a sub-technique, its parent's first, as ATT&CK writes it. */
   fullName(technique: Technique): string {
     const parent = technique.attack_id.includes('.') ? this.byId.get(technique.attack_id.split('.')[0] ?? '') : undefined;
     return parent ? `${parent.name}: ${technique.name}` : technique.name;
   }
 
-  /** The techniques that somebody may mean, the likeliest first; all in the order of their ids for an empty query. */
+  /** The matching techniques, best first; all in order of id for an empty query. */
   search(text: string, limit = 50): Hit[] {
     const query = folded(text);
     if (query === '') {

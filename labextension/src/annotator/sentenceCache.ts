@@ -1,4 +1,4 @@
-/** The sentences as the workbench last told them, loaded in batches as views ask for them. */
+/** The cache of sentences as last received, loaded in batches on demand. */
 import type { Transport } from './transport';
 import type { SentenceBody } from './types';
 
@@ -6,7 +6,7 @@ const BATCH = 100;
 
 export interface CacheEvents {
   loaded(sentences: readonly SentenceBody[]): void;
-  /** They were asked for and are not there any more. */
+  /** Called with requested sentences that do not exist any more. */
   gone(ids: readonly number[]): void;
 }
 
@@ -25,7 +25,7 @@ export class SentenceCache {
     return this.truth.get(id);
   }
 
-  /** Take a sentence over, unless a newer one is there. */
+  /** Store a sentence, unless a newer version is cached. */
   put(sentence: SentenceBody): boolean {
     const known = this.truth.get(sentence.id);
     if (known && known.version > sentence.version) {
@@ -39,7 +39,7 @@ export class SentenceCache {
     this.truth.delete(id);
   }
 
-  /** Load what is not there; many calls of one turn become few requests. */
+  /** Load missing sentences; calls within one turn are batched. */
   want(ids: readonly number[]): void {
     for (const id of ids) {
       if (!this.truth.has(id) && !this.asked.has(id)) {
@@ -52,14 +52,14 @@ export class SentenceCache {
     }
   }
 
-  /** Load anew, whether they are there or not. */
+  /** Reload sentences, cached or not. */
   async refresh(ids: readonly number[]): Promise<void> {
     for (let start = 0; start < ids.length; start += BATCH) {
       await this.fetch(ids.slice(start, start + BATCH));
     }
   }
 
-  /** Forget all but some, which are loaded anew: much has changed. */
+  /** Drop all but some sentences, which are reloaded: much has changed. */
   async renew(kept: readonly number[]): Promise<void> {
     const keep = new Set(kept);
     for (const id of [...this.truth.keys()].filter(item => !keep.has(item))) {

@@ -1,4 +1,4 @@
-/** The state behind the view: the workbench's truth, with what is not saved yet laid over it. */
+/** The state of the view: the workbench's state with unsaved changes applied. */
 import { Insights } from './insights';
 import { Memory, type Storage } from './memory';
 import { applied, wordsFor } from './operations';
@@ -28,17 +28,17 @@ export type Topic = number | 'report' | 'rows' | 'selection' | 'status' | 'notic
 
 export interface Warning {
   text: string;
-  /** The sentence that it is about, where it is about one. */
+  /** The sentence concerned, if it is one. */
   sentence: number | null;
 }
 
 export interface StoreOptions {
-  /** Where the browser keeps place and unsaved steps; null: nowhere. */
+  /** The storage for place and unsaved steps; null: none. */
   storage?: Storage | null;
   snapshot?: Snapshot | null;
 }
 
-/** What is loaded in one go, where the selection comes near to what is not. */
+/** The number of sentences loaded at once near the selection. */
 const AHEAD = 40;
 const NEAR = 8;
 
@@ -58,16 +58,16 @@ export class ReviewStore {
   counts: TechniqueCount[] | null = null;
   query = EVERYTHING;
   rows: Rows | null = null;
-  /** All sentences in reading order, whatever is shown. */
+  /** All sentences in reading order, regardless of the filter. */
   reading: Rows | null = null;
   selected: number | null = null;
-  /** What was just done, in words. */
+  /** The last action, in words. */
   notice = '';
-  /** What of the person's was not done; each stays until it was read. */
+  /** The user's failed actions; each stays until it is dismissed. */
   warnings: readonly Warning[] = [];
-  /** What is being done to many sentences at once, in words. */
+  /** The running wide action, in words. */
   working: string | null = null;
-  /** Why nothing can be shown. */
+  /** The reason why nothing can be shown. */
   failure: string | null = null;
   private readonly storage: Storage | null;
   private readonly remote: RemoteChanges;
@@ -128,7 +128,7 @@ export class ReviewStore {
     }
   }
 
-  /** Load what the view needs; what fails is said, and tried again when the link is there. */
+  /** Load what the view needs; failures are shown, and retried when the connection is back. */
   async open(): Promise<void> {
     try {
       this.failure = null;
@@ -159,7 +159,7 @@ export class ReviewStore {
     this.transport.dispose();
   }
 
-  /** A sentence as the person should see it; undefined while it is being loaded. */
+  /** A sentence with unsaved changes applied; undefined while it is being loaded. */
   sentence(id: number): SentenceBody | undefined {
     const truth = this.cache.get(id);
     return truth && this.outbox.pending(id).reduce((shown, step) => applied(shown, step, this.nameOf), truth);
@@ -205,14 +205,14 @@ export class ReviewStore {
       : this.reading.ids.slice(Math.max(0, place - reach), place + reach + 1).filter(item => item !== id);
   }
 
-  /** What is loaded with a sentence, so that whoever decides quickly does not outrun it: some at once, or none. */
+  /** The sentences to load ahead with a sentence, so that quick decisions never wait: a batch, or none. */
   private ahead(id: number): readonly number[] {
     const place = this.rows?.placeOf(id) ?? 0;
     const coming = this.rows?.ids.slice(place, place + AHEAD) ?? [];
     return coming.slice(0, NEAR).every(item => this.cache.get(item)) ? [] : coming;
   }
 
-  /** Show other sentences, or in another order. */
+  /** Change the filter or the order. */
   async show(query: RowsQuery): Promise<void> {
     this.query = query;
     this.topics.tell('rows');
@@ -254,7 +254,7 @@ export class ReviewStore {
     this.topics.tell('notice');
   }
 
-  /** Read everything anew: sentences came or went, or much has changed. */
+  /** Reload everything: sentences were added or removed, or much has changed. */
   async reload(): Promise<void> {
     this.explanations.clear();
     this.suggestions.clear();
@@ -289,7 +289,7 @@ export class ReviewStore {
 
   readonly nameOf = (attackId: string): string => this.attack?.find(attackId)?.name ?? attackId;
 
-  /** Tell views that a sentence (null: none) looks different, and count it where it belongs now; keep what is unsaved. */
+  /** Notify views of a changed sentence (null: none), update its counts, and persist unsaved changes. */
   moved(id: number | null): void {
     if (id !== null) {
       this.count(id);
@@ -309,7 +309,7 @@ export class ReviewStore {
     }
   }
 
-  /** What somebody is looking at, as far as the store can tell: views subscribe to what they show. */
+  /** The sentences on display: views subscribe to what they show. */
   private visible(): number[] {
     const shown: number[] = this.selected === null ? [] : [this.selected];
     this.topics.eachTopic(topic => typeof topic === 'number' && shown.push(topic));
@@ -325,7 +325,7 @@ export class ReviewStore {
     this.outbox.flush();
   }
 
-  /** Sentences are gone: once for each, what is shown is read anew. */
+  /** Reload the rows, once for each missing sentence. */
   private missed(ids: readonly number[]): void {
     this.outbox.gone(ids);
     const news = ids.filter(id => !this.missing.has(id) && this.reading?.placeOf(id) !== undefined);
@@ -403,7 +403,7 @@ export class ReviewStore {
     this.topics.tell('rows', 'report');
   }
 
-  /** The sentence itself, or the one that follows it among those shown. */
+  /** The sentence itself, or the next one that is shown. */
   private placeNear(shown: Rows, near: number | null): number | null {
     const start = near === null ? 0 : (this.reading?.placeOf(near) ?? 0);
     if (near !== null && shown.placeOf(near) !== undefined) {

@@ -1,6 +1,6 @@
-/** Places in texts: the wire counts characters as Python does, JavaScript counts UTF-16 units. */
+/** Conversion of text offsets: the API counts code points, JavaScript UTF-16 units. */
 
-/** The unit at which character `offset` begins. */
+/** The UTF-16 unit at which code point `offset` begins. */
 export function unitOf(text: string, offset: number): number {
   let unit = 0;
   for (let character = 0; character < offset && unit < text.length; character++) {
@@ -9,12 +9,12 @@ export function unitOf(text: string, offset: number): number {
   return unit;
 }
 
-/** How many characters come before `unit`. */
+/** The number of code points before `unit`. */
 export function characterOf(text: string, unit: number): number {
   return Array.from(text.slice(0, unit)).length;
 }
 
-/** A stretch of a text, and whether it stands out. */
+/** A part of a text, and whether it is highlighted. */
 export interface Stretch<Value> {
   text: string;
   value: Value | null;
@@ -45,12 +45,12 @@ export function stretches<Value>(
   return found;
 }
 
-/** Where a text may be cut in two: before each word but the first, in units. */
+/** The offsets at which a text may be split: before each word but the first, in units. */
 export function cuts(text: string): number[] {
   return Array.from(text.matchAll(/\S+/gu), match => match.index).slice(1);
 }
 
-/** The cut that a reader most likely means: after the end of a sentence, and near the middle. */
+/** The most likely split: after the end of a sentence, near the middle. */
 export function likelyCut(text: string): number | null {
   const all = cuts(text);
   const ends = all.filter(unit => /[.!?;:]["')\]]?\s+$/u.test(text.slice(0, unit)));

@@ -1,4 +1,4 @@
-/** Who wants to know of what: views subscribe to a sentence or to a part of the store, and draw anew when it changes. */
+/** Subscriptions: views subscribe to a sentence or to a part of the store, and render again when it changes. */
 import { useCallback, useSyncExternalStore } from 'react';
 
 export type Listener = () => void;
@@ -18,7 +18,7 @@ export class Topics<Topic> {
     };
   }
 
-  /** How often a topic has changed. */
+  /** The number of changes of a topic. */
   revision(topic: Topic): number {
     return this.revisions.get(topic) ?? 0;
   }
@@ -30,13 +30,13 @@ export class Topics<Topic> {
     }
   }
 
-  /** Visit every topic that somebody subscribes to. */
+  /** Iterate over all topics with subscribers. */
   eachTopic(visit: (topic: Topic) => void): void {
     [...this.listeners.keys()].forEach(visit);
   }
 }
 
-/** Draw the component anew whenever a topic changes. */
+/** Render the component again whenever a topic changes. */
 export function useTopic<Topic>(topics: Topics<Topic>, topic: Topic): number {
   const subscribe = useCallback((listener: Listener) => topics.subscribe(topic, listener), [topics, topic]);
   const revision = useCallback(() => topics.revision(topic), [topics, topic]);

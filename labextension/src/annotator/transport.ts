@@ -1,4 +1,4 @@
-/** How the annotator's view reaches a workbench: over a notebook's kernel or, in the lab, over REST. */
+/** The interface between the annotator's view and a workbench, over a kernel or over REST. */
 import type {
   AttackBody,
   BulkAction,
@@ -43,23 +43,23 @@ export class TransportFailure extends Error {
  */
 export type LinkState = 'live' | 'slow' | 'lost' | 'ended';
 
-/** Somebody changed the report: another view, another person, a program; or this view itself. */
+/** A change of the report by any view, person or program, this view included. */
 export interface RemoteChange {
-  /** The word for what was done: `accept`, `undo accept`, `merge sentences` … */
+  /** The name of the action: `accept`, `undo accept`, `merge sentences` … */
   action: string;
   /** Number of the last row of the log. */
   position: number;
-  /** The sentences that differ now; empty: the report itself, or more of them than are listed. */
+  /** The changed sentences; empty: the report itself, or too many to list. */
   sentences: number[];
-  /** Who, where it is known. */
+  /** The user, where known. */
   user: string | null;
 }
 
-/** What the matrix shows; for the annotator, of its report. */
+/** The source of the matrix; for the annotator, of its report. */
 export interface MatrixSource {
   attack(): Promise<AttackBody>;
   counts(): Promise<TechniqueCount[]>;
-  /** Some sentences that bear a technique, the best evidence first. */
+  /** Some sentences of a technique, the best evidence first. */
   evidence(attackId: string): Promise<EvidenceBody[]>;
 }
 
@@ -73,45 +73,45 @@ export interface Transport extends MatrixSource {
   session(): Promise<SessionBody>;
   report(): Promise<ReportBody>;
   rows(query: RowsQuery): Promise<RowsBody>;
-  /** The sentences of these numbers, in any order; those that are gone are left out. */
+  /** The sentences with these numbers, in any order; missing ones are left out. */
   sentences(ids: readonly number[]): Promise<SentenceBody[]>;
 
   operate(sentence: number, version: number, operation: Operation, key: string): Promise<SentenceBody>;
   bulk(action: BulkAction, key: string): Promise<BulkBody>;
   /** `at`: where the second part begins, in characters as Python counts them. */
   split(sentence: number, version: number, at: number, key: string): Promise<SplitBody>;
-  /** Sentences that follow one another; `version` is that of the first. */
+  /** Consecutive sentences; `version` is that of the first. */
   merge(sentences: readonly number[], version: number, key: string): Promise<SentenceBody>;
-  /** Takes back this user's own last actions in the report. */
+  /** Undo this user's own last actions in the report. */
   undo(steps: number, key: string): Promise<UndoneBody>;
   redo(steps: number, key: string): Promise<UndoneBody>;
 
   explanation(sentence: number, attackId: string): Promise<ExplanationBody>;
   suggestions(sentence: number): Promise<SuggestionBody[]>;
 
-  /** How the connection is now. */
+  /** The state of the connection. */
   readonly link: LinkState;
-  /** What a person does where it has ended, in a sentence. */
+  /** What the user can do where it has ended, in a sentence. */
   readonly advice: string;
-  /** Both return a function that ends it. */
+  /** Both return a function that unsubscribes. */
   onChange(listener: (change: RemoteChange) => void): () => void;
   onLink(listener: (link: LinkState) => void): () => void;
-  /** Ask whether it answers, now: after the view was hidden, or when the person presses "Try again". */
+  /** Check the connection now: after the view was hidden, or on "Try again". */
   check(): void;
   dispose(): void;
 }
 
-/** The beginning of a report, or what lies about the place where somebody was; enough to fill the view once. */
+/** The beginning of a report, or the part around the user's last place, enough to fill the view. */
 export interface Snapshot {
   report: ReportBody;
-  /** In reading order, those of `sentences` alone: a saved notebook holds them. */
+  /** Rows of `sentences` alone, in reading order, as a saved notebook holds them. */
   rows: RowsBody;
-  /** How many sentences of the report come before; notebooks of old do not say. */
+  /** The number of sentences before them; missing in old notebooks. */
   before?: number;
   sentences: SentenceBody[];
 }
 
-/** Keys and numbers of clients: unique, and to be had on pages that were not loaded over HTTPS, too. */
+/** Return a unique key, also on pages that were not loaded over HTTPS. */
 export function freshKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('');

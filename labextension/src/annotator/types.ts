@@ -10,10 +10,10 @@ import type { components } from '../api/schema.generated';
 /** The bodies of the HTTP API, as its OpenAPI document has them. */
 type Bodies = components['schemas'];
 
-/** What was decided about a sentence; null while nobody decided. */
+/** The disposition of a sentence; null while undecided. */
 export type Disposition = Bodies['Disposition'] | null;
 
-/** A sentence bears a technique once at most. */
+/** A mapping; a sentence has at most one per technique. */
 export type MappingBody = Bodies['MappingBody'];
 
 /** `version` rises with every change of the sentence or of its mappings. */
@@ -30,7 +30,7 @@ export interface Tactic {
   name: string;
 }
 
-/** A technique that can be put on a sentence, or is on one. */
+/** A technique that can be mapped. */
 export interface Technique {
   attack_id: string;
   name: string;
@@ -54,16 +54,16 @@ export interface AttackBody {
   techniques: Technique[];
 }
 
-/** Who is connected to what. */
+/** The user and the workbench of a session. */
 export interface SessionBody {
-  /** The same for every view of one store, and another for another store: what a browser keeps is kept under it. */
+  /** The id of the store, under which the browser keeps its storage. */
   workbench: string;
-  /** Another after every start of whatever answers (a kernel): then remote changes may have been missed. */
+  /** The id of the answering process (a kernel): after a restart remote changes may have been missed. */
   boot: string;
   /** Number of the last row of the log. */
   position: number;
   user: string;
-  /** Whether this user may review; else the view only shows. */
+  /** Whether this user may review; otherwise the view is read-only. */
   may_review: boolean;
 }
 
@@ -101,7 +101,7 @@ export type Operation =
   | { kind: 'decide'; disposition: Disposition }
   | { kind: 'add'; attack_id: string; confidence: number; note: string }
   | { kind: 'remove'; attack_id: string }
-  /** Changes what it names of a mapping. */
+  /** Changes the given fields of a mapping. */
   | { kind: 'change'; attack_id: string; confidence?: number; note?: string };
 
 /** `ReviewRequest` of `review_requests.py`, each of its actions with what it needs. */
@@ -110,9 +110,9 @@ export type BulkAction =
   | { action: 'accept-unmapped' }
   | { action: 'accept' | 'reject' | 'clear'; sentences: number[] };
 
-/** What concerns more than a step on one sentence. */
+/** A wide action: on more than one step of one sentence. */
 export type WideAction =
-  /** This user's own last actions in the report, one after the other. */
+  /** Undo of this user's own last actions in the report. */
   | { kind: 'undo' | 'redo'; steps: number }
   | { kind: 'bulk'; action: BulkAction }
   /** `at`: where the second part begins, in characters as Python counts them. */
@@ -136,16 +136,16 @@ export interface ExplanationBody extends Pick<Bodies['ExplanationBody'], 'attack
   examples: ExampleBody[];
 }
 
-/** A sentence of some report that bears a technique. */
+/** A sentence that a technique is mapped to. */
 export interface ExampleBody extends Pick<Bodies['ExampleBody'], 'sentence' | 'report' | 'report_name' | 'text'> {
   /** 0 to 1; null where nobody measured it. */
   similarity: number | null;
 }
 
-/** A technique that the model thinks of for a sentence, under its threshold or over it. */
+/** A technique that the model suggests for a sentence, below or above its threshold. */
 export type SuggestionBody = Pick<Bodies['SuggestionBody'], 'attack_id' | 'name' | 'confidence'>;
 
-/** How often a technique is on sentences that were accepted, and on those that await review. */
+/** The numbers of accepted and of unreviewed sentences of a technique. */
 export interface TechniqueCount extends Omit<Bodies['TechniqueCountBody'], 'best'> {
   /** The best confidence among them, in percent; null where there is none. */
   best: number | null;

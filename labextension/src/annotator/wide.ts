@@ -1,4 +1,4 @@
-/** Actions on more than a step of one sentence, as data: what each is called, is about, and asks of the workbench. */
+/** Wide actions (on more than one step of one sentence) as data: name, subject and request of each. */
 import type { Transport } from './transport';
 import type { BulkBody, SentenceBody, SplitBody, UndoneBody, WideAction } from './types';
 
@@ -8,17 +8,17 @@ export type WideResult =
   | { kind: 'split'; done: SplitBody }
   | { kind: 'merge'; done: SentenceBody };
 
-/** The sentence whose version tells whether an action is about what the person saw; null: none does. */
+/** The sentence whose version guards the action; null: none does. */
 export function subjectOf(action: WideAction): number | null {
   return action.kind === 'split' ? action.sentence : action.kind === 'merge' ? (action.sentences[0] ?? null) : null;
 }
 
-/** How many actions of the person it stands for. */
+/** The number of user actions that it stands for. */
 export function countOf(action: WideAction): number {
   return action.kind === 'undo' || action.kind === 'redo' ? action.steps : 1;
 }
 
-/** What is going on while it is done. */
+/** The progress message while it runs. */
 export function workWords(action: WideAction): string {
   return { undo: 'Undoing', redo: 'Redoing', bulk: 'Accepting', split: 'Splitting', merge: 'Merging' }[action.kind];
 }
@@ -38,7 +38,7 @@ export async function send(transport: Transport, action: WideAction, version: nu
   }
 }
 
-/** What is left of an action of which the workbench did a part, and gave no reason; it is to be asked again. */
+/** The rest of an action that the workbench did in part without an error; it is requested again. */
 export function restOf(action: WideAction, result: WideResult): WideAction | null {
   if (action.kind !== 'undo' && action.kind !== 'redo') {
     return null;

@@ -1,4 +1,4 @@
-/** What concerns more than one sentence, as a person asks for it: it is queued behind all steps, and kept like them. */
+/** Actions on several sentences: queued behind all single steps, and persisted like them. */
 import { wordsFor } from './operations';
 import type { ReviewStore } from './store';
 import type { BulkAction, SentenceBody, WideAction } from './types';

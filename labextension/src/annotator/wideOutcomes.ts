@@ -1,4 +1,4 @@
-/** What the view makes of what came of actions on more than one sentence, whichever view asked for them. */
+/** The handling of outcomes of wide actions, whichever view requested them. */
 import { actionWords } from './operations';
 import type { TransportFailure } from './transport';
 import type { BulkBody, SentenceBody, SplitBody, UndoneBody, WideAction } from './types';
@@ -10,21 +10,21 @@ function sentences(count: number): string {
   return count === 1 ? '1 sentence' : `${count} sentences`;
 }
 
-/** What the store does about the outcomes. */
+/** The store's reactions to outcomes. */
 export interface OutcomeEvents {
-  /** Whether the report has the sentence, as far as is known here. */
+  /** Whether the report has the sentence, as far as is known. */
   isKnown(sentence: number): boolean;
   say(text: string): void;
   warn(text: string, sentence?: number): void;
-  /** What is being done, in words; null: nothing. */
+  /** The running action, in words; null: none. */
   working(words: string | null): void;
-  /** Take a sentence as the workbench says it is. */
+  /** Store a sentence as the workbench sent it. */
   put(sentence: SentenceBody): void;
-  /** Tell views that a sentence looks different. */
+  /** Notify views of a changed sentence. */
   moved(sentence: number): void;
-  /** Read these sentences again, and forget those that cannot be read. */
+  /** Reload these sentences, and drop those that are missing. */
   refresh(sentences: readonly number[]): Promise<void>;
-  /** Read the whole report again. */
+  /** Reload the whole report. */
   reload(): Promise<void>;
   /** Go to a sentence. */
   select(sentence: number): void;
@@ -37,7 +37,7 @@ export class WideOutcomes {
     this.events.working(action && workWords(action));
   }
 
-  /** Show what was done; fulfilled when what comes after it can be sent. */
+  /** Show an outcome; fulfilled when the next entry can be sent. */
   async done(result: WideResult): Promise<void> {
     switch (result.kind) {
       case 'undo':

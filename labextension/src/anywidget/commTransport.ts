@@ -55,7 +55,7 @@ import {
 } from '../annotator/transport';
 import type { SentenceBody, SessionBody } from '../annotator/types';
 
-/** What anywidget lends a view of its model. */
+/** The part of anywidget's model that a view uses. */
 export interface CommModel {
   get(name: string): unknown;
   set(name: string, value: unknown): void;
@@ -65,7 +65,7 @@ export interface CommModel {
   off(event: string, listener: (content: unknown) => void): void;
 }
 
-/** A file that the kernel made, for the person to keep. */
+/** A file made by the kernel, for download. */
 export interface FileBody {
   name: string;
   type: string;
@@ -74,7 +74,7 @@ export interface FileBody {
 
 /** Times in milliseconds. */
 export interface Patience {
-  /** Between two questions whether the kernel still answers. */
+  /** Between two checks whether the kernel answers. */
   interval: number;
   /** Until an unanswered request is called slow. */
   slow: number;
@@ -121,7 +121,7 @@ function changeOf(message: Record<string, unknown>): RemoteChange {
   };
 }
 
-/** Requests, answers and events over one comm, and whether anybody answers. */
+/** Requests, answers and events over one comm, and the state of the connection. */
 export class CommChannel {
   private readonly client = freshKey();
   private readonly waiting = new Map<number, Waiting>();
@@ -175,7 +175,7 @@ export class CommChannel {
     return () => this.linkListeners.delete(listener);
   }
 
-  /** Ask who is there, unless that is being asked. */
+  /** Request the session, unless a request is pending. */
   check(): void {
     if (this.asking || this.state === 'ended') {
       return;
@@ -228,7 +228,7 @@ export class CommChannel {
     }
   }
 
-  /** Another kernel knows nothing of what was asked of the one before it; a log that grew in silence hid changes. */
+  /** Handle a new session: a restarted kernel has lost requests, and a log that has grown means missed changes. */
   private recognise(result: unknown): void {
     if (!isRecord(result)) {
       return;
@@ -259,7 +259,7 @@ export class CommChannel {
     abandoned.forEach(waiting => waiting.reject(new TransportFailure('offline', message)));
   }
 
-  /** The comm was opened or closed: see who answers. */
+  /** The comm was opened or closed: check the connection. */
   private readonly doubt = (): void => {
     clearTimeout(this.closing);
     this.closing = setTimeout(() => this.become('ended'), this.patience.ended);

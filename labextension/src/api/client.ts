@@ -5,10 +5,10 @@ import { ServerConnection } from '@jupyterlab/services';
 import { areNotebookFiles, type NotebookFile } from '../notebooks/notebookFiles';
 import { type FailureKind, isServerStatus, type ServerStatus } from '../status/status';
 
-/** A server that has not answered by then is treated as one that does not answer. */
+/** Milliseconds after which a server counts as not answering. */
 const TIMEOUT_MS = 30_000;
 
-/** Why a request brought no result, in a form that a view can explain. */
+/** The reason of a failed request, for display. */
 export class RequestFailure extends Error {
   constructor(
     readonly kind: FailureKind,

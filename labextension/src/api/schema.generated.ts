@@ -1240,7 +1240,7 @@ export interface components {
         };
         /**
          * Disposition
-         * @description What an analyst decided about a sentence (None where nobody decided yet).
+         * @description An analyst's decision about a sentence (None where it is undecided).
          * @enum {string}
          */
         Disposition: "accept" | "reject";

@@ -1,18 +1,18 @@
-/** Follows the server's status: when to ask, and what the last answer was. */
+/** Polls the server's status. */
 import { RequestFailure } from '../api/client';
 import { isAtWork, type ServerStatus, type StatusState } from '../status/status';
 
-/** Milliseconds between two questions. */
+/** Milliseconds between two requests. */
 export const INTERVALS = {
-  /** While the server prepares and moves on; grows by `growth` while it does not. */
+  /** While the server prepares; grows by `growth` while there is no progress. */
   preparing: 500,
   /** After a failure; grows by `growth` with each further one. */
   failed: 1_000,
   /** Nothing grows beyond this. */
   longest: 30_000,
-  /** While jobs or tasks are under way, and only while somebody looks. */
+  /** While jobs or tasks run, and only while the view is visible. */
   working: 2_000,
-  /** Once ready and at rest, and only while somebody looks. */
+  /** Once ready and idle, and only while the view is visible. */
   ready: 15_000,
   growth: 1.6
 } as const;
@@ -24,13 +24,13 @@ export class StatusModel {
     return this._state;
   }
 
-  /** Call `listener` after every change; returns the function that ends it. */
+  /** Call `listener` after every change; returns the function that unsubscribes. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this._listeners.add(listener);
     return () => void this._listeners.delete(listener);
   };
 
-  /** Say whether somebody looks: nothing is asked before the first time somebody does. */
+  /** Set whether the view is visible: nothing is requested before it first is. */
   setVisible(visible: boolean): void {
     if (visible === this._visible || this._disposed) {
       return;
@@ -43,7 +43,7 @@ export class StatusModel {
     }
   }
 
-  /** Ask now. */
+  /** Request the status now. */
   readonly refresh = async (): Promise<void> => {
     clearTimeout(this._timer);
     if (this._asking || this._disposed) {
@@ -63,7 +63,7 @@ export class StatusModel {
     this._listeners.clear();
   }
 
-  /** Whether nothing is expected to change soon, so that a hidden view can stop asking. */
+  /** Whether no change is expected soon, so that a hidden view can stop polling. */
   private get _settled(): boolean {
     return this._state.kind === 'answered' && (this._state.status.ready || Boolean(this._state.status.error));
   }

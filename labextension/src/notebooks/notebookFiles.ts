@@ -1,9 +1,9 @@
-/** The notebooks that teach the workbench: which there are, and how a reader gets copies of their own. */
+/** The tutorial notebooks: their list, and copying them to the user's folder. */
 import type { Contents } from '@jupyterlab/services';
 
 import type { components } from '../api/schema.generated';
 
-/** A file of the server's copy: where it belongs in the reader's folder, and its bytes in Base64. */
+/** A file of the server's copy: its path in the user's folder, and its content in Base64. */
 export type NotebookFile = Readonly<components['schemas']['NotebookFileBody']>;
 
 export interface Guide {
@@ -12,7 +12,7 @@ export interface Guide {
   readonly caption: string;
 }
 
-/** Known here and not asked for: a launcher that opens must not start TRAM. A test holds them against the files. */
+/** Listed here and not requested: opening the launcher must not start TRAM. A test compares them with the files. */
 export const GUIDES: readonly Guide[] = [
   { file: '01-quickstart.ipynb', title: 'Quickstart', caption: 'Map a sentence and a report to ATT&CK' },
   { file: '02-review-a-report.ipynb', title: 'Review a Report', caption: 'Accept, reject and correct, by keyboard' },
@@ -62,7 +62,7 @@ function model(file: NotebookFile): Partial<Contents.IModel> {
   return { type: 'file', format: 'base64', content: file.content };
 }
 
-/** Write what the reader does not have yet below `FOLDER`; what is there is theirs, and stays. */
+/** Write missing files below `FOLDER`; existing ones are the user's, and are kept. */
 export async function copyMissing(contents: ContentsAccess, files: readonly NotebookFile[]): Promise<void> {
   const folders = new Set([FOLDER]);
   for (const file of files) {

@@ -1,4 +1,4 @@
-/** Offers the notebooks in the launcher and in the palette; each opens a copy in the reader's folder. */
+/** Adds the notebooks to launcher and palette; each opens a copy in the user's folder. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';

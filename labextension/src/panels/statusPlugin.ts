@@ -1,4 +1,4 @@
-/** Puts the status into the left sidebar and its command into the palette. */
+/** Adds the status panel to the left sidebar, and its command to the palette. */
 import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 

@@ -1,4 +1,4 @@
-/** The status of the server as a person reads it; shown by the lab's panel and by the notebook's widget. */
+/** The view of the server's status, in the lab's panel and in the notebook's widget. */
 import { Mark } from './mark';
 import {
   type Advice,
@@ -13,7 +13,7 @@ import {
 
 const NUMBER = new Intl.NumberFormat('en');
 
-/** Shapes, so that no state is told by colour alone. */
+/** Icons by kind, so that no state is shown by colour alone. */
 const GLYPHS: Record<Tone, string> = {
   good: 'M5 12.5l4.5 4.5L19 7.5',
   bad: 'M12 6v7.5M12 17.6v.1',
@@ -97,7 +97,7 @@ function Fact({ label, value, note }: { label: string; value: string; note: stri
   );
 }
 
-/** A training, a label check or a learning curve, with how far it is. */
+/** A training, a label check or a learning curve, with its progress. */
 function Work({ task }: { task: Undertaking }): React.JSX.Element {
   const name = `${task.kind.charAt(0).toUpperCase()}${task.kind.slice(1)} of ${task.model}`;
   return (
@@ -151,7 +151,7 @@ function Facts({ status }: { status: ServerStatus }): React.JSX.Element {
 
 export interface StatusViewProps {
   state: StatusState;
-  /** Ask the server again; without it there is no button. */
+  /** Request the status again; without it there is no button. */
   onRetry?: () => void;
 }
 

@@ -1,4 +1,4 @@
-/** What the server says about itself, and what a view knows of it. No Jupyter, no DOM. */
+/** The server's status and its presentation, without Jupyter or DOM. */
 
 import type { components } from '../api/schema.generated';
 
@@ -15,24 +15,24 @@ export interface ServerStatus extends Pick<Bodies['StatusBody'], 'version' | 're
   default_model: Pick<Bodies['ModelBody'], 'name' | 'version'> | null;
   /** Reports and sentences are users'; the examples that come with the workbench are counted apart. */
   counts: (Pick<Counts, 'reports' | 'sentences' | 'jobs'> & Partial<Counts>) | null;
-  /** What waits or runs beside the jobs; absent from older servers. */
+  /** Waiting and running tasks beside the jobs; missing from older servers. */
   tasks?: readonly Undertaking[];
 }
 
-/** Whether something is under way that moves on. */
+/** Whether any work makes progress. */
 export function isAtWork(status: ServerStatus): boolean {
   return Boolean(status.counts?.jobs || status.tasks?.length);
 }
 
 export type FailureKind = 'unreachable' | 'unauthenticated' | 'forbidden' | 'missing' | 'server';
 
-/** What is shown: nothing yet, an answer, or why there is none. */
+/** The state of the view: nothing yet, a status, or an error. */
 export type StatusState =
   | { kind: 'connecting' }
   | { kind: 'answered'; status: ServerStatus }
   | { kind: 'failed'; failure: FailureKind; detail: string };
 
-/** Whether a body from the wire can be shown; the fields that all servers send are enough. */
+/** Whether a response can be shown: it has the fields that all servers send. */
 export function isServerStatus(body: unknown): body is ServerStatus {
   return (
     typeof body === 'object' &&
@@ -44,7 +44,7 @@ export function isServerStatus(body: unknown): body is ServerStatus {
   );
 }
 
-/** How the headline looks; each has its own glyph, so that colour is never the only sign. */
+/** The kind of headline; each has its own icon, so that colour is never the only sign. */
 export type Tone = 'busy' | 'good' | 'bad';
 
 export interface Advice {
@@ -59,7 +59,7 @@ export interface Summary {
   title: string;
   text: string;
   advice?: Advice;
-  /** Progress from 0 to 1; null where work goes on and nobody knows how far it is. */
+  /** Progress from 0 to 1; null where it is unknown. */
   progress?: number | null;
   /** The server's own words about a failure. */
   detail?: string;
@@ -131,7 +131,7 @@ function summariseAnswer(status: ServerStatus): Summary {
   return { tone: 'good', title: 'Ready', text: 'Reports can be mapped and reviewed.' };
 }
 
-/** Say in words what a state means, and what to do about it. */
+/** Describe a state in words, with what to do about it. */
 export function summarise(state: StatusState): Summary {
   switch (state.kind) {
     case 'connecting':

@@ -1,4 +1,4 @@
-"""``user``: who may work here, and as what."""
+"""``user``: users and their roles."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def role_command(options: Options, name: str, role: str) -> None:
 
 
 def _require_free(workbench: Workbench, name: str) -> None:
-    """Say that a name is taken before anybody types a password."""
+    """Raise an error for a name that is taken, before anybody types a password."""
     try:
         workbench.services.users.named(name)
     except NotFound:

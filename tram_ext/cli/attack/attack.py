@@ -1,4 +1,4 @@
-"""``attack``: the ATT&CK that the workbench works with."""
+"""``attack``: the loaded version of ATT&CK."""
 
 from __future__ import annotations
 

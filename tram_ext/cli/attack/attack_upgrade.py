@@ -1,4 +1,4 @@
-"""``attack upgrade``: another version of ATT&CK, with the mappings that there are."""
+"""``attack upgrade``: load another version of ATT&CK and migrate the mappings."""
 
 from __future__ import annotations
 

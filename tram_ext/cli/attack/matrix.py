@@ -1,4 +1,4 @@
-"""The matrix of ATT&CK as tables need it: full names, and the order of tactics."""
+"""The ATT&CK matrix for tables: full names, and the order of tactics."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Matrix:
         return [self._tactic_name(name) for name in sorted(shortnames, key=self._column)]
 
     def place(self, attack_id: str) -> tuple[int, str]:
-        """Return what sorts techniques along the matrix."""
+        """Return the key that sorts techniques in the order of the matrix."""
         technique = self.techniques.get(attack_id)
         columns = [self._column(name) for name in technique.tactics] if technique else []
         return min(columns, default=len(self.tactics)), attack_id

@@ -1,4 +1,4 @@
-"""``adopt``: a data folder and a database are told that they belong together."""
+"""``adopt``: pair a data folder with a database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``backup`` and ``restore``: everything of a workbench in one file, and back."""
+"""``backup`` and ``restore``: the whole workbench to one file, and back."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _content(manifest: Manifest) -> str:
 
 
 def _warn_of_faults(manifest: Manifest) -> None:
-    """Say what was wrong when a backup was made; an older version noted no more than the files that were missing."""
+    """Warn of the faults that a backup's manifest records; older versions recorded only missing files."""
     for fault in manifest.faults:
         output.warn(f"When the backup was made, something was wrong: {fault}.")
     if manifest.missing and not manifest.faults:

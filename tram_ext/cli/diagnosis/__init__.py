@@ -1,1 +1,1 @@
-"""``jupyter tram doctor``: what is installed, where the data are, what is wrong."""
+"""``jupyter tram doctor``: installed versions, data, and problems."""

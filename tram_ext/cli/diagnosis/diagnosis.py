@@ -1,4 +1,4 @@
-"""What is installed, what the data are, and what is wrong with them."""
+"""The diagnosis: installed versions, the state of the data, and problems."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 
 @dataclass
 class Diagnosis:
-    """What was found.
+    """The result of a diagnosis.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Diagnosis:
 
 
 def diagnose(options: Options) -> Diagnosis:
-    """Look at everything; what cannot be looked at is a problem, and the rest is looked at nevertheless."""
+    """Examine everything; a part that cannot be examined is reported as a problem, and the rest is still examined."""
     found = Diagnosis(_installed())
     if "not installed" in found.installed.values():
         found.problems.append("A package is missing. Install tram-ext again with pip.")
@@ -173,7 +173,7 @@ def _size(path: Path) -> int:
 
 
 def _is_open_to_others(path: Path) -> bool:
-    """Whether somebody else may use `path`; Windows has no such bits, and a link's own mean nothing."""
+    """Whether group or others may access `path`; False on Windows and for links, whose modes mean nothing."""
     return platform.system() != "Windows" and not path.is_symlink() and bool(path.stat().st_mode & _OTHERS)
 
 
@@ -246,13 +246,13 @@ class _Collector(logging.Handler):
         self._into = into
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep what a log would say."""
+        """Collect the message of a log record."""
         self._into.append(record.getMessage())
 
 
 @contextmanager
 def _warnings_into(problems: list[str]) -> Iterator[Any]:
-    """Take the workbench's own warnings, such as that of a network file system, for problems."""
+    """Collect the workbench's logged warnings, such as that of a network file system, as problems."""
     log = logging.getLogger("tram_ext")
     collector = _Collector(problems)
     propagate, log.propagate = log.propagate, False

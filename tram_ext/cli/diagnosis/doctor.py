@@ -13,7 +13,7 @@ from tram_ext.cli.options import Options, common
 @click.command("doctor")
 @common
 def doctor_command(options: Options) -> None:
-    """Say what is installed, where the data are and how large, what is wrong and what to do about it.
+    """Show installed versions, place and size of the data, problems, and what to do about them.
 
     Exit code 1 when something is wrong.
     """

@@ -1,4 +1,4 @@
-"""What belongs together in the data and does not: damaged databases, rows without their files, files without a row."""
+"""Examination of the data: damaged databases, rows without files, files without rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NAMED: Final = 20
 
 
 def faults(workbench: Workbench) -> Iterator[str]:
-    """Say what is wrong with the database itself."""
+    """Return the faults of the database."""
     damage, contradictions = workbench.services.store.faults()
     if damage:
         yield (
@@ -30,7 +30,7 @@ def faults(workbench: Workbench) -> Iterator[str]:
 
 
 def missing_files(workbench: Workbench) -> Iterator[str]:
-    """Say which uploads and models are gone or were changed; that of an active model is missed elsewhere."""
+    """Return messages about uploads and models that are missing or changed; an active model's is reported elsewhere."""
     folder = workbench.data_dir
     with workbench.services.store.read() as work:
         stored = [item for item in stored_files(work) if item.is_upload]
@@ -56,7 +56,7 @@ def unowned_uploads(workbench: Workbench) -> list[Path]:
 
 
 def about_unowned(paths: Sequence[Path]) -> str:
-    """Say what files without a row are, and what can be done."""
+    """Return the message about files without a row, and what can be done."""
     number = text.counted(len(paths), "uploaded file")
     more = "" if len(paths) <= _NAMED else f" and {len(paths) - _NAMED:,} more"
     verb = "belongs" if len(paths) == 1 else "belong"
@@ -69,7 +69,7 @@ def about_unowned(paths: Sequence[Path]) -> str:
 
 
 def about_purged(workbench: Workbench) -> Iterator[str]:
-    """Say which files a purge has left behind that was killed."""
+    """Return the message about files that a killed purge has left."""
     with workbench.services.store.read() as work:
         left = purged_files(workbench.data_dir, work)
     if left:

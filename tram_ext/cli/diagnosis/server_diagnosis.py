@@ -1,4 +1,4 @@
-"""What is to be said of the Jupyter server that started this shell or kernel, where one did."""
+"""Diagnosis of the Jupyter server that started this shell or kernel, if one did."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tram_ext.domain.errors import NotAuthenticated, TramError
 
 @dataclass
 class ServerDiagnosis:
-    """What was found out about the server; empty outside of one.
+    """The diagnosis of the server; empty outside of one.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class ServerDiagnosis:
 
 
 def diagnose_server(*, ask: bool) -> ServerDiagnosis:
-    """Look for the server that started this process.
+    """Find and examine the server that started this process.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""``purge``: the files of old uploads go."""
+"""``purge``: delete the files of old uploads."""
 
 from __future__ import annotations
 

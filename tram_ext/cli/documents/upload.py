@@ -1,4 +1,4 @@
-"""``reports add``: files go into the store, through the same queue that a server works on."""
+"""``reports add``: upload files through the queue, as a server does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tram_ext.domain.jobs import Job, JobStatus
 
 @dataclass(frozen=True)
 class Added:
-    """What became of a file.
+    """The outcome of one file.
 
     Attributes
     ----------
@@ -73,7 +73,7 @@ def _begin(workbench: Workbench, path: Path, model: str | None) -> Added | tuple
 
 
 def _follow(workbench: Workbench, path: Path, job: Job, note: str) -> Added:
-    """Wait for a job, whoever works on it, and show how far it is."""
+    """Wait for a job and show its progress, whichever process works on it."""
     with output.progress_bar(lines=False) as tell:
 
         def on_progress(now: Job) -> None:

@@ -1,1 +1,1 @@
-"""``jupyter tram map``: files and folders, without keeping anything."""
+"""``jupyter tram map``: map files and folders without storing anything."""

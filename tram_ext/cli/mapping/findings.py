@@ -1,4 +1,4 @@
-"""The techniques of a report as an analyst reads them: along the matrix, each with its best evidence."""
+"""The techniques of a report in the order of the matrix, each with its best evidence."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ONLY_NAMED: Final = " (id in the text, which says no more)"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence that bears a technique.
+    """A sentence that a technique is mapped to.
 
     Attributes
     ----------
@@ -50,14 +50,14 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Finding:
-    """A technique in a report: sentences that describe it first, the surest before the others, then mere names."""
+    """A technique in a report with its evidence: descriptions by confidence, then mere mentions of its name."""
 
     attack_id: str
     sentences: tuple[Evidence, ...]
 
 
 def find(report: NewReport, matrix: Matrix) -> list[Finding]:
-    """Collect the techniques of `report`, along the matrix."""
+    """Collect the techniques of `report` in the order of the matrix."""
     found: dict[str, list[tuple[bool, float, int, Evidence]]] = {}
     for sentence in report.sentences:
         for mapping in sentence.mappings:
@@ -96,7 +96,7 @@ def show(name: str, report: NewReport, matrix: Matrix, limit: int, reasons: Reas
 
 
 def _table(found: Sequence[Finding], matrix: Matrix, limit: int, explained: Mapping[Pair, Explanation]) -> Table:
-    """Lay the findings out under the first of their tactics; a sentence has the width of the page."""
+    """Return the table of findings grouped by their first tactic, sentences as wide as the page."""
     from rich.table import Table
 
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)

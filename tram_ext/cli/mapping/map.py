@@ -1,4 +1,4 @@
-"""``map``: reports in, techniques out; nothing is stored."""
+"""``map``: map reports to techniques without storing anything."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _CHILD_NEEDS: Final = ("tram_ext.documents.child", "tram_ext.ml.files")
 
 @dataclass(frozen=True)
 class Mapped:
-    """What became of a file: a report, or the reason why not."""
+    """The outcome of one file: a report, or the reason of its failure."""
 
     path: Path
     report: NewReport | None = None
@@ -138,7 +138,7 @@ def _map_and_print(options: Options, paths: Sequence[Path], model: str, shown: _
 
 
 class _Line:
-    """The files on their way: worked on in threads that wait for children, handed out in their order."""
+    """A pipeline of files: mapped in threads that wait for child processes, returned in order."""
 
     def __init__(self, workbench: Workbench, mapper: Mapper, paths: Sequence[Path], model: str, at_once: int) -> None:
         self._workbench = workbench
@@ -166,7 +166,7 @@ class _Line:
             yield mapped
 
     def _follow(self, path: Path, mapping: Future[Mapped]) -> None:
-        """Show how far a file is, once it takes long; only on a terminal, where the line goes again."""
+        """Show the progress of a slow file, on a terminal only; the line is erased afterwards."""
         if wait([mapping], timeout=_PATIENCE).done:
             return
         with output.progress_bar(lines=False) as tell:
@@ -175,7 +175,7 @@ class _Line:
                 tell(share, f"{path.name}: {stage}")
 
     def close(self) -> None:
-        """End what is under way, before its children are taken away from it."""
+        """Cancel running work before its child processes are ended."""
         self._stopped.set()
         self._threads.shutdown(cancel_futures=True)
 
@@ -209,7 +209,7 @@ class _Line:
         return Mapped(path, report, document.warnings)
 
     def _prepare(self) -> None:
-        """Make ATT&CK and the default model usable; another model is its user's to train.
+        """Prepare ATT&CK and the default model; other models are trained by their users.
 
         Only a mapping that failed leads here: whether everything is there costs more to find out than to map.
         """
@@ -221,7 +221,7 @@ class _Line:
 
 @dataclass(frozen=True)
 class _Shown:
-    """What is printed of a report: how many sentences for each technique, whether explained, whether for programs."""
+    """Print options: sentences per technique, with explanations or not, as JSON or not."""
 
     sentences: int
     explain: bool
@@ -229,7 +229,7 @@ class _Shown:
 
 
 class _Printer:
-    """Prints what became of files, and what it needs for that it gets while the first is worked on."""
+    """Prints outcomes; loads what it needs for that while the first file is being mapped."""
 
     def __init__(self, workbench: Workbench, model: str, shown: _Shown) -> None:
         self._workbench = workbench
@@ -242,7 +242,7 @@ class _Printer:
                 output.make_ready()
 
     def show(self, mapped: Mapped) -> bool:
-        """Print, and return whether there was a report to print."""
+        """Print an outcome, and return whether it is a report."""
         if mapped.report is None:
             failure = files.failure(mapped.path, mapped.error)
             if self._shown.as_json:
@@ -261,7 +261,7 @@ class _Printer:
 
 
 def _as_json(report: NewReport, matrix: Matrix, reasons: Reasons | None) -> dict[str, Any]:
-    """Give a report as an export; with the key ``explanation`` in each mapping where `reasons` are asked for."""
+    """Return a report as an export, with an ``explanation`` in each mapping where `reasons` are given."""
     from tram_ext.api.learning_responses import explanation_body
     from tram_ext.exports.tram_json import render_new
 

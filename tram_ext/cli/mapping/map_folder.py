@@ -1,4 +1,4 @@
-"""``map --output``: many reports, spread over all cores or a cluster, into a file each."""
+"""``map --output``: map many reports on all cores or a cluster, into one file each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tram_ext.services.processes.executors import executor_for
 def map_into(
     options: Options, paths: Sequence[Path], target: Path, *, model: str, format_name: str, jobs: int | None
 ) -> None:
-    """Map files, and those in folders, into the folder `target`; exit code 1 where one failed.
+    """Map files and folders into the folder `target`; exit code 1 where one failed.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def map_into(
 
 
 def _require_usable(workbench: Workbench, model: str) -> None:
-    """Load the model here, so that what is wrong with it is said once and not for each file.
+    """Load the model once here, so that its faults are reported once and not for each file.
 
     The default model is made ready where it is not; another is its user's to train.
     """

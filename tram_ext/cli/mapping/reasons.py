@@ -1,4 +1,4 @@
-"""Why a technique is proposed, in the words of the command line: what weighed, and which accepted sentence is alike."""
+"""Explanations of proposals as text: the passages that weighed most, and similar accepted sentences."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LIKE: Final = 0.2
 
 @dataclass(frozen=True)
 class Reasons:
-    """Explains what one model proposed."""
+    """Explains the proposals of one model."""
 
     workbench: Workbench
     model: str
@@ -40,7 +40,7 @@ class Reasons:
 
 
 def lines(said: str, explanation: Explanation) -> list[str]:
-    """Say for people why the sentence `said` has a technique."""
+    """Return the lines that explain why the sentence `said` has a technique."""
     reasons = explanation.reasons[:_WORDS]
     weights = ", ".join(f"{said[reason.start : reason.end]} {reason.weight:+.1f}" for reason in reasons)
     found = [f"because of: {text.one_line(weights)}"] if weights else []

@@ -1,4 +1,4 @@
-"""``export``: reviewed reports as files that analysts use."""
+"""``export``: export reports to files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TEXTS: Final = ("text/", "json")
 
 @dataclass(frozen=True)
 class _Wish:
-    """What is to be exported, and where to.
+    """The request of an export command.
 
     Attributes
     ----------
@@ -99,7 +99,7 @@ def export_command(
 
 
 def _rendered(workbench: Workbench, wish: _Wish) -> Rendered:
-    """Export what is wished for as one file."""
+    """Return the requested export as one file."""
     exports = workbench.services.exports
     if wish.report_ids is not None and len(wish.report_ids) == 1:
         return _one(workbench, wish, wish.report_ids[0])[1]
@@ -116,7 +116,7 @@ def _one(workbench: Workbench, wish: _Wish, report_id: int) -> tuple[Report, Ren
 
 
 def _write_each(workbench: Workbench, wish: _Wish, folder: Path) -> None:
-    """Write a file for each report; its number in the name keeps reports of one name apart."""
+    """Write a file for each report; the number in its name distinguishes reports of the same name."""
     chosen = wish.report_ids
     if chosen is None:
         found, _ = workbench.services.reports.list(workbench.actor)
@@ -142,6 +142,6 @@ def _print(rendered: Rendered) -> None:
 
 
 def _file_name(name: str) -> str:
-    """Return what a report is called as part of the name of a file, on any system."""
+    """Return the name of a report as part of a file name that is valid on any system."""
     kept = "".join(character if character.isalnum() or character in "-_.+" else " " for character in name)
     return "-".join(kept.split()).strip(".-")[:_LONGEST] or "report"

@@ -1,4 +1,4 @@
-"""``import``: TRAM's report exports into the store."""
+"""``import``: import TRAM's report exports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``reports``: what is in the store, and what is trained on."""
+"""``reports``: list, show and delete reports, and choose those used for training."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ reports_group.add_command(add_command)
 @reports_group.command("list")
 @common
 def list_command(options: Options) -> None:
-    """List all reports, and say what is in progress."""
+    """List all reports, and the work in progress."""
     with options.reading() as workbench:
         found, _ = workbench.services.reports.list(workbench.actor)
         under_way = workbench.services.status.work_in_progress(workbench.actor)

@@ -1,4 +1,4 @@
-"""``review``: what awaits a decision in a report, and decisions about it."""
+"""``review``: list and decide the unreviewed sentences of a report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PLACE: Final = re.compile(r"(\d{1,18}):(\S+)")
 
 
 def _places(_context: click.Context, _option: click.Parameter, given: Sequence[str]) -> tuple[tuple[int, str], ...]:
-    """Take ``SENTENCE:TECHNIQUE`` apart."""
+    """Parse ``SENTENCE:TECHNIQUE``."""
     found = []
     for value in given:
         parts = _PLACE.fullmatch(value.strip())
@@ -37,7 +37,7 @@ def _places(_context: click.Context, _option: click.Parameter, given: Sequence[s
 
 @dataclass(frozen=True)
 class _Wish:
-    """What is to be done, in this order."""
+    """The requested decisions, in their order."""
 
     add: Sequence[tuple[int, str]]
     remove: Sequence[tuple[int, str]]
@@ -114,7 +114,7 @@ def review_command(
 
 
 def _do(workbench: Workbench, report_id: int, wish: _Wish) -> int:
-    """Do what is wished, and return how many sentences are different now."""
+    """Apply the requested decisions, and return the number of changed sentences."""
     services, actor, changed = workbench.services, workbench.actor, 0
     for sentence_id, technique in wish.add:
         _, is_new = services.mappings.add(report_id, sentence_id, Assertion(technique), actor)

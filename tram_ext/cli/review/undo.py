@@ -1,4 +1,4 @@
-"""``undo`` and ``redo``: one's own last action, taken back or done again."""
+"""``undo`` and ``redo``: undo or redo one's own last action."""
 
 from __future__ import annotations
 

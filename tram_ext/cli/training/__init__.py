@@ -1,1 +1,1 @@
-"""Training, measuring, comparing and restoring of models."""
+"""Training, evaluation, comparison and restoring of models."""

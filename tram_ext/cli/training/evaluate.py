@@ -1,4 +1,4 @@
-"""``evaluate``: how good a model is, over folds and seeds; nothing is kept."""
+"""``evaluate``: cross-validate a model over folds and seeds; nothing is stored."""
 
 from __future__ import annotations
 

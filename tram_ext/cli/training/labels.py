@@ -1,4 +1,4 @@
-"""``next`` and ``check-labels``: which sentences to review next, and which to look at again."""
+"""``next`` and ``check-labels``: sentences to review next, and labels to check."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def check_command(
 
 
 def _check(workbench: Workbench, request: TrainingRequest, jobs: int | None, tell: output.Progress) -> LabelCheck:
-    """Check in a thread, so that Ctrl+C is heard here and passed on as a request to cancel."""
+    """Run the check in a thread, so that Ctrl+C can request its cancellation."""
     from tram_ext.services.processes.executors import executor_for
 
     checks, actor = workbench.services.label_checks, workbench.actor

@@ -1,4 +1,4 @@
-"""``models``: versions of models, and what is known of each."""
+"""``models``: model versions and their cards."""
 
 from __future__ import annotations
 

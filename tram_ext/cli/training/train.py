@@ -1,4 +1,4 @@
-"""``train``: a new version of a model out of what was accepted."""
+"""``train``: train a new version of a model on accepted sentences."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def train_command(options: Options, name: str, only: tuple[int, ...], without: t
 
 
 def _train(workbench: Workbench, request: TrainingRequest, tell: output.Progress) -> tuple[ModelVersion, Task]:
-    """Train in a thread, so that Ctrl+C is heard here and passed on as a request to cancel."""
+    """Train in a thread, so that Ctrl+C can request its cancellation."""
     trainings, actor = workbench.services.trainings, workbench.actor
     training_id = trainings.begin(request, actor)
     with ThreadPoolExecutor(1, "tram-train") as thread:

@@ -1,1 +1,1 @@
-"""Backups of the whole workbench in one file, and their restoring."""
+"""Backup of the whole workbench to one file, and restore from it."""

@@ -1,4 +1,4 @@
-"""Backups: everything of a workbench in one file, as it is at one moment, while others go on working."""
+"""Backups: a consistent copy of all data of a workbench in one file, made while others go on working."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ class Backups:
         return BackedUp(target, target.stat().st_size, manifest, left_out)
 
     def sweep(self) -> None:
-        """Remove what backups left behind whose process was killed."""
+        """Remove temporary files of backups whose process was killed."""
         for folder in self._settings.data_dir.glob(f"{self._prefix}*"):
             if owners.is_gone(folder.name.removeprefix(self._prefix).partition("-")[0]):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -158,7 +158,7 @@ class Backups:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _gather(self, folder: Path) -> tuple[str, list[StoredFile], tuple[Path, ...]]:
-        """Bring everything of one moment into `folder`.
+        """Collect database, files and configuration in `folder`, all as of one moment.
 
         Returns
         -------
@@ -188,7 +188,7 @@ class Backups:
 
 
 def configuration(settings: Settings) -> dict[str, Any]:
-    """Return how a workbench is configured, without places, which are the machine's, and passwords in them."""
+    """Return the configuration of a workbench without paths and URLs, which may hold passwords."""
     values = {name: value for name, value in asdict(settings).items() if name not in {"data_dir", "db_url"}}
     return {name: getattr(value, "value", value) for name, value in values.items()}
 
@@ -212,7 +212,7 @@ def require_sqlite(settings: Settings) -> Path:
 
 
 def _keep(source: Path, place: Path) -> None:
-    """Give a file a second name, or make a copy where the file system knows no such thing, unless it is gone."""
+    """Hard-link a file, or copy it where the file system has no hard links; do nothing if it is gone."""
     with contextlib.suppress(FileNotFoundError):
         try:
             os.link(source, place)
@@ -228,7 +228,7 @@ def _keep(source: Path, place: Path) -> None:
 
 
 def _faults_of(database: Path) -> list[str]:
-    """Return what contradicts itself in a copy of the database.
+    """Return the faults of a copy of the database: integrity errors, rows whose files are missing or changed.
 
     Raises
     ------
@@ -245,14 +245,14 @@ def _faults_of(database: Path) -> list[str]:
 
 
 def _changed(item: StoredFile, files: dict[str, Member]) -> str:
-    """Say that a file which is in a backup is not what was stored; empty: it is."""
+    """Return a sentence that says how a file in a backup differs from what was stored; empty where it does not."""
     packed = files.get(item.place)
     is_other = packed is not None and item.size in (None, packed.size) and item.sha256 not in ("", packed.sha256)
     return item.said("is not the one that was stored") if is_other else ""
 
 
 def _refuse(faults: list[str]) -> None:
-    """Let only what is whole pass.
+    """Raise an error unless the backup is complete and consistent.
 
     Raises
     ------
@@ -268,7 +268,7 @@ def _refuse(faults: list[str]) -> None:
 
 
 def _pack(archive: zipfile.ZipFile, folder: Path, say: Tell) -> dict[str, Member]:
-    """Write all files of `folder`, and return them by name."""
+    """Write all files of `folder` to the archive, and return its members by name."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     total = sum(path.stat().st_size for path in paths) or 1
     files: dict[str, Member] = {}

@@ -1,4 +1,4 @@
-"""What a backup is: a ZIP file with a manifest that names every file in it, with size and hash."""
+"""The format of a backup: a ZIP file with a manifest that names every file in it, with size and hash."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a backup says of itself.
+    """The manifest of a backup.
 
     Attributes
     ----------
@@ -70,21 +70,21 @@ class Manifest:
         return sum(member.size for member in self.files.values())
 
     def count(self, folder: str) -> int:
-        """Return how many files of a folder are in it."""
+        """Return the number of files in one folder of the backup."""
         return sum(name.startswith(f"{folder}/") for name in self.files)
 
     def to_json(self) -> bytes:
-        """Write it."""
+        """Return the manifest as JSON."""
         return json.dumps({"format": FORMAT, "version": VERSION, **asdict(self)}, indent=1).encode()
 
 
 def is_name(name: str) -> bool:
-    """Whether a file of a backup may be called so: what a stranger wrote must not leave its folder."""
+    """Whether `name` is allowed for a file in a backup: a manifest from elsewhere must not write outside its folder."""
     return _NAMES.fullmatch(name) is not None
 
 
 def read_manifest(data: bytes) -> Manifest:
-    """Read what a backup says of itself, believing nothing.
+    """Parse and validate the manifest of a backup, which is untrusted.
 
     Raises
     ------

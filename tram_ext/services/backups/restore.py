@@ -1,4 +1,4 @@
-"""Restoring a backup: examined to the last byte beside the data that there are, then exchanged for them at once."""
+"""Restore: a backup is unpacked and verified beside the current data, then swapped with them in one step."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Restored:
 
 
 def restore(source: Path, settings: Settings, tell: Tell | None = None) -> Restored:
-    """Put the content of a backup in the place of what is there, which is kept aside.
+    """Replace the current data by the content of a backup; the replaced data are kept in a folder beside.
 
     Everything is unpacked and examined first; until then nothing is changed. All tokens end.
 
@@ -110,7 +110,7 @@ def restore(source: Path, settings: Settings, tell: Tell | None = None) -> Resto
 
 @contextmanager
 def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
-    """Open a file as an archive; whatever is wrong with it is the file's fault."""
+    """Open a file as a ZIP archive; any error in reading it is reported as a fault of the file."""
     if not source.is_file():
         raise NotFound(f"There is no file {source}.")
     try:
@@ -125,7 +125,7 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _manifest_of(archive: zipfile.ZipFile, source: Path) -> Manifest:
-    """Return the manifest of a backup whose files are those that it names, each once."""
+    """Return the manifest of a backup after checking that the archive holds exactly the files that it names."""
     names = archive.namelist()
     if MANIFEST not in names:
         raise not_a_backup("there is no manifest in it")
@@ -148,7 +148,7 @@ def _manifest_of(archive: zipfile.ZipFile, source: Path) -> Manifest:
 
 @contextmanager
 def _staging(*parents: Path) -> Iterator[list[Path]]:
-    """Make a folder in each of `parents`, the same for the same; what earlier restores left there is removed."""
+    """Make one staging folder in each distinct folder of `parents`, after removing those of earlier restores."""
     made: dict[Path, Path] = {}
     for parent in parents:
         if parent not in made:
@@ -164,7 +164,7 @@ def _staging(*parents: Path) -> Iterator[list[Path]]:
 
 
 def _sweep(parent: Path) -> None:
-    """Remove what restores left behind that were killed before they changed anything; others may be at it elsewhere."""
+    """Remove staging folders of restores killed before the swap, unless another process still uses them."""
     for left in parent.glob(f"{_STAGING}*-*"):
         if owners.is_gone(left.name.removeprefix(_STAGING).partition("-")[0]):
             shutil.rmtree(left, ignore_errors=True)
@@ -200,7 +200,7 @@ def _unpack(archive: zipfile.ZipFile, manifest: Manifest, own: Path, beside: Pat
 
 
 def _prepare(database: Path, files: Path, settings: Settings, manifest: Manifest) -> None:
-    """Examine a database, bring it to the tables of today, pair it with its `files`, end all tokens, and log it."""
+    """Check a restored database, migrate it, pair it with its `files`, revoke all tokens, and log the restore."""
     soundness.require_sound(database)
     store = Store.open(f"sqlite:///{database}")
     try:
@@ -246,7 +246,7 @@ def _exchange(settings: Settings, database: Path, own: Path, beside: Path) -> tu
 
 
 def _remove_empty(folder: Path) -> bool:
-    """Remove a folder in which nothing was put; say whether it was."""
+    """Remove a folder if it is empty, and return whether it was."""
     try:
         folder.rmdir()
     except OSError:

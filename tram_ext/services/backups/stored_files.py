@@ -1,4 +1,4 @@
-"""The files that a database names, uploads and models: where they lie, and whether they are what was stored."""
+"""The files that a database refers to (uploads and models): their paths, and whether they are intact."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tram_ext.store.database import UnitOfWork
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that belongs to a row.
+    """A file that a row of the database refers to.
 
     Attributes
     ----------
@@ -32,11 +32,11 @@ class StoredFile:
 
     @property
     def is_upload(self) -> bool:
-        """Whether somebody uploaded it; else it is a model's."""
+        """Whether the file is an upload; otherwise it is a model."""
         return self.place.startswith(f"{DOCUMENTS}/")
 
     def fault(self, folder: Path) -> str:
-        """Say what is wrong with it in `folder`, as far as that shows without reading it; empty: nothing."""
+        """Return what is wrong with the file in `folder`, without reading it; empty where nothing is."""
         try:
             found = (folder / self.place).stat().st_size
         except FileNotFoundError:
@@ -48,12 +48,12 @@ class StoredFile:
         return ""
 
     def said(self, what: str) -> str:
-        """Say something of it, so that people know which file that is."""
+        """Return a phrase that identifies the file to a person."""
         return f"the file of {self.owner} ({self.place}) {what}"
 
 
 def stored_files(work: UnitOfWork) -> list[StoredFile]:
-    """Return all files that the rows of a database name."""
+    """Return all files that rows of a database refer to."""
     found = [
         StoredFile(f"{DOCUMENTS}/{item.stored_name}", f"document {item.id}, {item.name!r}", item.size, item.sha256)
         for item in work.documents.stored()
@@ -67,7 +67,7 @@ def stored_files(work: UnitOfWork) -> list[StoredFile]:
 
 
 def strays(folder: Path, work: UnitOfWork) -> list[Path]:
-    """Return the files among the uploads in `folder` that belong to no row.
+    """Return the uploads in `folder` that no row refers to.
 
     What is being received is none of them, nor what a purge is about to remove.
     """
@@ -80,7 +80,7 @@ def strays(folder: Path, work: UnitOfWork) -> list[Path]:
 
 
 def purged_files(folder: Path, work: UnitOfWork) -> list[Path]:
-    """Return the files in `folder` of documents that were purged: a purge that was killed did not come to them."""
+    """Return the files in `folder` of purged documents, left by a purge that was killed."""
     place = folder / DOCUMENTS
     gone = work.documents.known_names() - work.documents.stored_names()
     return [path for name in sorted(gone) if (path := place / name).exists()]

@@ -1,1 +1,1 @@
-"""The data folder as a whole: its database, how it is opened, and how it is read where nothing can be written."""
+"""The data folder: how it is opened and paired with its database, and how it is read where it cannot be written."""

@@ -1,4 +1,4 @@
-"""Moves that somebody means: a folder and a database that did not belong together do from now on."""
+"""Adoption: a deliberate new pairing of a folder and a database that did not belong together."""
 
 from __future__ import annotations
 

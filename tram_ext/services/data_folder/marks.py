@@ -1,4 +1,4 @@
-"""What a data folder and its database keep of each other: an id, and where the other is; and how a new id is written.
+"""Pairing marks: the id that a data folder and its database share, and each one's location.
 
 The folder keeps it in a file, the database among its single values. A new id is written in three steps: a draft of the
 file, the database, the file. Whoever finds the draft of the id that the database has makes the last step; any other
@@ -45,20 +45,20 @@ _SHOWN: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What one of the two knows of the other: the id that they share, and where the other is."""
+    """One half's mark: the shared id, and the location of the other half."""
 
     id: str
     place: str
     machine: str = ""
 
     def __str__(self) -> str:
-        """Say where the other was."""
+        """Return the location of the other half, in words."""
         where = f"{self.place} on {self.machine}" if self.machine else self.place
         return f"{where} (id {self.id[:_SHOWN]})"
 
 
 def mark_of_folder(settings: Settings) -> Mark | None:
-    """Read what a folder says of its database, whose place is a URL then."""
+    """Read the mark of a folder; its location is the URL of the database."""
     path = settings.data_dir / MARK
     try:
         with path.open("rb") as file:
@@ -80,7 +80,7 @@ def mark_of_folder(settings: Settings) -> Mark | None:
 
 
 def mark_of_database(work: UnitOfWork) -> Mark | None:
-    """Read what a database says of its folder."""
+    """Read the mark of a database; its location is the path of the folder."""
     return _parsed(work.settings.get(_KEY), "folder")
 
 
@@ -92,12 +92,12 @@ def _parsed(value: Any, other: str) -> Mark | None:
 
 
 def is_drafted(folder: Path, shared: str) -> bool:
-    """Whether the last step of writing this id is yet to be made."""
+    """Whether this id is still a draft: written in both halves, its last step not yet made."""
     return _draft_file(folder, shared).is_file()
 
 
 def write_draft(work: UnitOfWork, settings: Settings) -> str:
-    """Make the first two steps of writing a new id, and return it; the second counts when `work` is committed."""
+    """Write a new id as a draft to folder and database, and return it; `work` has to be committed."""
     shared = secrets.token_hex(16)
     _write(_draft_file(settings.data_dir, shared), shared, settings)
     _set(work, shared, settings)
@@ -105,7 +105,7 @@ def write_draft(work: UnitOfWork, settings: Settings) -> str:
 
 
 def finish(folder: Path, shared: str) -> None:
-    """Make the last step, unless somebody else has made it; drafts that mean nothing any more go."""
+    """Turn the draft of an id into the id, unless another process has done so, and remove obsolete drafts."""
     draft = _draft_file(folder, shared)
     try:
         private_files.move(draft, folder / MARK)
@@ -117,7 +117,7 @@ def finish(folder: Path, shared: str) -> None:
 
 
 def follow(store: Store, settings: Settings, shared: str) -> None:
-    """Let a pair that was moved or copied note where its halves are now; that is for messages, and may fail."""
+    """Update the locations of a pair that was moved or copied; they are used in messages only, so this may fail."""
     with store.read() as work:
         of_database = mark_of_database(work)
     of_folder, folder = mark_of_folder(settings), settings.data_dir
@@ -130,7 +130,7 @@ def follow(store: Store, settings: Settings, shared: str) -> None:
 
 
 def mark_restored(work: UnitOfWork, settings: Settings, staged: Path) -> None:
-    """Give a database that is being restored, and the files in `staged` that come with it, an id of their own."""
+    """Give a database that is being restored and its files in `staged` a new id."""
     shared = secrets.token_hex(16)
     _set(work, shared, settings)
     _write(staged / MARK, shared, settings)
@@ -142,13 +142,13 @@ def _set(work: UnitOfWork, shared: str, settings: Settings) -> None:
 
 
 def _content(shared: str, settings: Settings) -> bytes:
-    """Return what a folder says of its database; one inside it is named as seen from there, since folders are moved."""
+    """Return the text of a folder's mark; a database inside the folder is given by its relative path."""
     url, inside = database_url(settings), f"sqlite:///{settings.data_dir.absolute()}/"
     return json.dumps({"id": shared, "database": url.removeprefix(inside)}, indent=1).encode()
 
 
 def _write(path: Path, shared: str, settings: Settings) -> None:
-    """Write such a file under a name that means nothing yet, so that half of it does no harm."""
+    """Write a mark under a temporary name, so that a partial one has no effect."""
     with private_files.create(path) as file:
         file.write(_content(shared, settings))
         private_files.sync(file)
@@ -160,14 +160,14 @@ def _draft_file(folder: Path, shared: str) -> Path:
 
 
 def database_url(settings: Settings) -> str:
-    """Return the URL of the database, without passwords; that of a file has its whole path."""
+    """Return the URL of the database without passwords; a file's with its absolute path."""
     file = file_of(settings.database_url)
     return addresses.shown(settings.database_url) if file is None else f"sqlite:///{file.absolute()}"
 
 
 @contextlib.contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Hold the folder itself while an id is written; where a system locks no folders, the database's lock must do."""
+    """Lock the folder while an id is written; where folders cannot be locked, the database's lock has to suffice."""
     if sys.platform == "win32":
         yield
         return

@@ -1,4 +1,4 @@
-"""Opening a data folder with its database: both or neither, and nothing is made before it is known that they match."""
+"""Opening a data folder with its database: nothing is created before it is known that they match."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tram_ext.store.database import Store
 
 
 def open_together(settings: Settings) -> tuple[DataLock, Store, str]:
-    """Open folder and database; make what is missing, and finish what an interrupted restore left to do.
+    """Open folder and database, create what is missing, and finish an interrupted restore.
 
     Returns
     -------

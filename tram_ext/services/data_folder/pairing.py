@@ -1,4 +1,4 @@
-"""Which data folder belongs to which database: both keep the same random id, and what does not match is not opened."""
+"""Pairing of data folder and database: both store the same random id, and a pair that does not match is not opened."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STORED_MODEL: Final = ".skops"
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A folder and a database, as they stand to each other.
+    """A folder and a database with their marks, and how they relate.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Survey:
 
 
 def require_pair(settings: Settings) -> None:
-    """Let a folder and a database pass that belong together, or that are both without an owner; nothing is written.
+    """Raise an error unless folder and database belong together or are both unpaired; nothing is written.
 
     A folder that belongs to nothing goes with a database that belongs to nothing where the database names files that
     the folder holds, or where there are no files on either side.
@@ -65,7 +65,7 @@ def require_pair(settings: Settings) -> None:
 
 
 def settle(store: Store, settings: Settings) -> str:
-    """Return the id that a folder and its database share, which they get now where they have none.
+    """Return the id that a folder and its database share; an unpaired couple is given one.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def settle(store: Store, settings: Settings) -> str:
 
 
 def renew(store: Store, settings: Settings, note: Callable[[UnitOfWork], None]) -> str:
-    """Give a folder and a database a new id, whatever they belonged to, and return it.
+    """Pair a folder and a database under a new id, whatever they were paired with, and return it.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def survey(settings: Settings) -> Survey:
 
 
 def require_replaceable(settings: Settings) -> None:
-    """Let a folder and a database pass that may be exchanged for others together, as restoring does.
+    """Raise an error unless folder and database may be replaced together, as a restore does.
 
     They belong together, or one is damaged or lost, or belongs to nothing. What is the other half of a third is spared.
 
@@ -157,7 +157,7 @@ def require_replaceable(settings: Settings) -> None:
 
 
 def _shared_id(work: UnitOfWork | None, settings: Settings) -> str | None:
-    """Return the id that folder and database share, None where they may get one.
+    """Return the id that folder and database share, or None where both are unpaired and may be given one.
 
     Raises
     ------
@@ -184,7 +184,7 @@ def _shared_id(work: UnitOfWork | None, settings: Settings) -> str | None:
 
 
 def _owners(of_folder: Mark | None, of_database: Mark | None) -> str:
-    """Say whom each of the two belongs to."""
+    """Return a sentence that says what each of the two is paired with."""
     folder = "has no id" if of_folder is None else f"belongs to the database {of_folder}"
     database = "has none" if of_folder is None else "has none, or is not there"
     if of_database is not None:
@@ -206,7 +206,7 @@ def _files(documents: set[str], models: set[str]) -> str:
 
 
 def _stored(settings: Settings) -> tuple[set[str], set[str]]:
-    """Return the names of the files of documents and of models that the folder holds."""
+    """Return the names of the uploads and models in the folder."""
     return (
         {path.name for path in settings.documents_dir.glob(f"*{STORED_DOCUMENT}")},
         {path.name for path in settings.models_dir.glob(f"*{_STORED_MODEL}")},

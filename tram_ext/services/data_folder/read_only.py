@@ -1,4 +1,4 @@
-"""Opening a workbench whose data cannot be written: a private copy of its database, beside its files as they are.
+"""Reading a workbench whose data cannot be written: a private copy of its database with links to its files.
 
 Everything works on it as on any other, and what it would keep vanishes with it. So it is for what only reads, and for
 what keeps nothing anyway, such as mapping a report.
@@ -26,7 +26,7 @@ _ALL: Final = os.R_OK | os.W_OK | os.X_OK
 
 
 def is_writable(settings: Settings) -> bool:
-    """Whether a workbench can be opened where its data are, or made there."""
+    """Whether the configured folder and database can be written, or created."""
     database = file_of(settings.database_url)
     if not _can_hold(settings.data_dir):
         return False
@@ -37,7 +37,7 @@ def is_writable(settings: Settings) -> bool:
 
 @contextmanager
 def readable(settings: Settings, *, or_empty: bool = False) -> Iterator[Settings]:
-    """Yield settings of a workbench that can be opened: these, or where nothing can be written those of a copy.
+    """Yield settings that can be opened: `settings` itself, or those of a temporary copy where nothing can be written.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def readable(settings: Settings, *, or_empty: bool = False) -> Iterator[Settings
 
 
 def _can_hold(folder: Path) -> bool:
-    """Whether files can be made in `folder`, which may have to be made itself."""
+    """Whether files can be created in `folder`, which may have to be created first."""
     for place in (folder, *folder.parents):
         if os.path.lexists(place):
             return place.is_dir() and os.access(place, _ALL)
@@ -93,7 +93,7 @@ def _temporary_folder() -> Iterator[Path]:
 
 
 def _lay_out(settings: Settings, target: Path, *, without: Path | None) -> None:
-    """Let `target` show the files of a data folder, but its database.
+    """Link the files of a data folder, except its database, into `target`.
 
     Beside a copied database, folders get files of their own, such as a model that is trained for the moment. A database
     on a server is no copy: what vanishes must not be named in it, so that its folders stay as closed as they are.
@@ -117,7 +117,7 @@ def _lay_out(settings: Settings, target: Path, *, without: Path | None) -> None:
 
 
 def _show(source: Path, place: Path) -> None:
-    """Let a file or folder be seen at another place."""
+    """Link a file or folder to another path."""
     try:
         place.symlink_to(source.absolute(), target_is_directory=source.is_dir())
     except OSError:  # Windows lets only some people do that
