@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 from collections.abc import Iterator
@@ -42,7 +43,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return how a Dask cluster of one worker process with two threads is called, on loopback."""
     from distributed import LocalCluster  # a second that few tests need
 
-    with LocalCluster(
+    opened = LocalCluster(
         n_workers=1,
         threads_per_worker=2,
         host="127.0.0.1",
@@ -50,8 +51,10 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         worker_dashboard_address=None,
         local_directory=str(tmp_path_factory.mktemp("dask")),
         silence_logs="ERROR",
-    ) as opened:
-        yield f"dask://{opened.scheduler_address.removeprefix('tcp://')}"
+    )
+    yield f"dask://{opened.scheduler_address.removeprefix('tcp://')}"
+    with contextlib.suppress(TimeoutError):  # now and then it never learns that its worker has ended
+        opened.close(timeout=20)
 
 
 @pytest.fixture(autouse=True)
