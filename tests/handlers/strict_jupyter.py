@@ -29,3 +29,10 @@ class ReadOnly(Authorizer):
 
     def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:
         return action in user.may  # type: ignore[attr-defined] - of an employee
+
+
+class NoContents(Authorizer):
+    """Everything is allowed but to read the server's files."""
+
+    def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:
+        return resource != "contents"

@@ -68,6 +68,7 @@ def tour(new_server, promises):
     server = new_server("--TramExtension.max_upload_size=300000")
     return {
         "nobody": Tourist(server, promises, {}),
+        "owner": Tourist(server, promises, {"Authorization": f"token {server.token}"}),
         **{
             name: Tourist(server, promises, {"Authorization": f"Bearer {server.log_in(name, password)['access']}"})
             for name, password in PASSWORDS.items()
@@ -124,7 +125,9 @@ def test_nobody_and_who_may_not(nobody, ben, vic, operation):
 
 
 @pytest.mark.parametrize(
-    "operation", [o for o in OPERATIONS if o.body and JSON in o.body.media], ids=lambda o: f"{o.verb} {o.path}"
+    "operation",
+    [o for o in OPERATIONS if o.body and JSON in o.body.media and o.body.as_json is None],
+    ids=lambda o: f"{o.verb} {o.path}",
 )
 def test_bodies_that_are_none(ann, operation):
     path = items(operation.path)
@@ -237,6 +240,11 @@ def test_upload_to_download(ben, vic, ann, name, data):
     ben.call("DELETE", path, status=204)
     ann.call("DELETE", f"/api/reports/{job['report_id']}/", status=204)
     vic.call("GET", f"/api/download/{taken['doc-id']}", status=404)
+
+
+def test_uploads_of_the_servers_own_files(tour, ben):
+    assert "no file" in tour["owner"].json("POST", "/api/upload/", {"path": "absent.txt"}, status=404)["detail"]
+    assert "Send the file itself" in ben.json("POST", "/api/upload/", {"path": "absent.txt"}, status=403)["detail"]
 
 
 def test_uploads_that_are_refused(ben, vic):

@@ -42,6 +42,16 @@ def test_an_outline_obeys_every_filter(services, review, vic):
     assert ids(ids=()) == []
 
 
+def test_reports_in_outline_count_as_the_whole_reports_do(services, review, ben, vic):
+    first, *_ = services.sentences.list(SentenceFilter(report_id=review.id), ben)[0]
+    services.sentences.change(first.id, SentenceEdit(disposition=Disposition.REJECT, decides=True), ben)
+    (outline,) = services.overviews.reports(vic)
+    assert (outline.accepted, outline.rejected, outline.proposed, outline.total) == (35, 1, 1, 38)
+    whole = services.reports.get(review.id, vic)
+    assert (outline.accepted, outline.total, outline.version) == (35, whole.total_sentences, whole.version)
+    assert (outline.created_by, outline.media_type, outline.builtin) == ("ann", None, False)
+
+
 def test_by_uncertainty_what_awaits_review_comes_first(services, review, ann):
     with pytest.raises(Conflict):
         services.overviews.outline(review.id, SentenceFilter(), ann, order="uncertainty")
@@ -95,6 +105,9 @@ def test_over_http(server, bearer):
     assert [item["disposition"] for item in evidence] == ["accept", "accept"]
     wanted = f"{rows['ids'][1]},{rows['ids'][0]}"
     some = server.get(f"/api/sentences/?ids={wanted}", **bearer["vic"]).json
+    (outline,) = server.get("/api/tram/reports", **bearer["vic"]).json
+    assert "text" not in outline
+    assert (outline["name"], outline["proposed"], outline["total"]) == ("Six ways in", 1, 38)
     assert [item["id"] for item in some] == rows["ids"]
 
 

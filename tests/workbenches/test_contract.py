@@ -89,6 +89,7 @@ def test_reading(ann):
         lambda c: c.sentences({"ids": [3, 1, 99999]}),
         lambda c: c.rows(1, {"technique": "T1486"}),
         lambda c: c.rows(1, {"disposition": "none"}, order="uncertainty"),
+        lambda c: c.report_outlines(),
         lambda c: c.technique_counts(),
         lambda c: c.technique_counts([1]),
         lambda c: c.evidence("T1486", [1], limit=2),
@@ -116,7 +117,7 @@ def test_reading(ann):
         lambda c: c.export(None, "json"),
     )
     assert answers[4][1] == 38
-    assert answers[22][0]["attack_id"] == "T1059.001"
+    assert answers[23][0]["attack_id"] == "T1059.001"
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,36 @@ from collections.abc import Sequence
 
 from typing_extensions import TypedDict
 
-from tram_ext.api.vocabulary import DispositionName
-from tram_ext.domain.overviews import SentenceOutline, TechniqueCount, TechniqueEvidence
+from tram_ext.api.vocabulary import DispositionName, Moment
+from tram_ext.domain.overviews import ReportOutline, SentenceOutline, TechniqueCount, TechniqueEvidence
 from tram_ext.domain.reports import Disposition
+from tram_ext.exports.tram_json import format_datetime
 
 _LETTERS = {Disposition.ACCEPT: "a", Disposition.REJECT: "r", None: "."}
+
+
+class ReportOutlineBody(TypedDict):
+    """A report without its text, with the progress of its review.
+
+    `accepted`, `rejected` and `total` count sentences; `proposed` those that await review and bear a mapping.
+    `media_type` is that of the document, null where no file can be downloaded.
+    """
+
+    id: int
+    name: str
+    ml_model: str
+    created_by: str | None
+    created_on: Moment
+    updated_on: Moment
+    document_id: int | None
+    media_type: str | None
+    use_for_training: bool
+    builtin: bool
+    accepted: int
+    rejected: int
+    proposed: int
+    total: int
+    version: int
 
 
 class RowsBody(TypedDict):
@@ -44,6 +69,27 @@ class EvidenceBody(TypedDict):
     text: str
     disposition: DispositionName | None
     confidence: float
+
+
+def report_outline_body(outline: ReportOutline) -> ReportOutlineBody:
+    """Return the response body of a report's outline."""
+    return {
+        "id": outline.id,
+        "name": outline.name,
+        "ml_model": outline.ml_model,
+        "created_by": outline.created_by,
+        "created_on": format_datetime(outline.created_on),
+        "updated_on": format_datetime(outline.updated_on),
+        "document_id": outline.document_id,
+        "media_type": outline.media_type,
+        "use_for_training": outline.use_for_training,
+        "builtin": outline.builtin,
+        "accepted": outline.accepted,
+        "rejected": outline.rejected,
+        "proposed": outline.proposed,
+        "total": outline.total,
+        "version": outline.version,
+    }
 
 
 def rows_body(outlines: Sequence[SentenceOutline]) -> RowsBody:

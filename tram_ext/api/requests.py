@@ -91,6 +91,13 @@ class TrainRequest(RequestBody):
     exclude: FewIds = ()
 
 
+class ContentsRequest(RequestBody):
+    """``POST /api/upload/`` with JSON: a file of the Jupyter server, and the model that is to map it."""
+
+    path: Text
+    model: Text | None = None
+
+
 class LabelCheckRequest(TrainRequest):
     """``POST /api/tram/label-checks``: the model that is to check, and the reports."""
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from tram_ext.api import queries
-from tram_ext.api.overview_responses import evidence_body, rows_body, technique_count_body
+from tram_ext.api.overview_responses import evidence_body, report_outline_body, rows_body, technique_count_body
 from tram_ext.calls.call import Call, Result
 
 _MOST_EVIDENCE: Final = 20
 """Sentences of evidence where no limit is given."""
+
+
+def report_outlines(call: Call[None]) -> Result:
+    """List the reports without their texts."""
+    return Result([report_outline_body(item) for item in call.services.overviews.reports(call.actor)])
 
 
 def rows(call: Call[None]) -> Result:

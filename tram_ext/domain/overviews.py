@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from tram_ext.domain.reports import Disposition
 
@@ -20,6 +21,37 @@ class SentenceOutline:
     id: int
     disposition: Disposition | None
     least: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOutline:
+    """A report without its text, with the progress of its review.
+
+    Attributes
+    ----------
+    media_type : str or None
+        Of the document it was made of; None where there is none, or its file was purged.
+    accepted, rejected, total : int
+        Numbers of sentences.
+    proposed : int
+        Sentences that await review and bear a mapping.
+    """
+
+    id: int
+    name: str
+    ml_model: str
+    created_by: str | None
+    created_on: datetime
+    updated_on: datetime
+    document_id: int | None
+    media_type: str | None
+    use_for_training: bool
+    builtin: bool
+    accepted: int
+    rejected: int
+    proposed: int
+    total: int
+    version: int
 
 
 @dataclass(frozen=True, slots=True)

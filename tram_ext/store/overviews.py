@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select
 
-from tram_ext.domain.overviews import SentenceOutline, TechniqueCount, TechniqueEvidence
+from tram_ext.domain.overviews import ReportOutline, SentenceOutline, TechniqueCount, TechniqueEvidence
 from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import SentenceFilter
 from tram_ext.store.sentences import conditions_of
-from tram_ext.store.tables import attack_objects, mappings, reports, sentences
+from tram_ext.store.tables import attack_objects, documents, mappings, reports, sentences, users
 
 _ACCEPTED: Final = sentences.c.disposition == Disposition.ACCEPT.value
+_REJECTED: Final = sentences.c.disposition == Disposition.REJECT.value
 _AWAITS: Final = sentences.c.disposition.is_(None)
 
 
@@ -22,6 +23,40 @@ class Overviews:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def reports(self) -> list[ReportOutline]:
+        """Return outlines of all reports, in the order they were made."""
+        bears = exists().where(mappings.c.sentence_id == sentences.c.id)
+        counts = (
+            select(
+                sentences.c.report_id,
+                func.sum(case((_ACCEPTED, 1), else_=0)).label("accepted"),
+                func.sum(case((_REJECTED, 1), else_=0)).label("rejected"),
+                func.sum(case((_AWAITS & bears, 1), else_=0)).label("proposed"),
+            )
+            .group_by(sentences.c.report_id)
+            .subquery("counts")
+        )
+        statement = (
+            select(
+                *(reports.c.id, reports.c.name, reports.c.ml_model, users.c.name.label("created_by")),
+                *(reports.c.created_on, reports.c.updated_on, reports.c.document_id, reports.c.use_for_training),
+                case((documents.c.purged_on.is_(None), documents.c.content_type)).label("media_type"),
+                reports.c.builtin.is_not(None).label("builtin"),
+                *(func.coalesce(counts.c[name], 0).label(name) for name in ("accepted", "rejected", "proposed")),
+                *(reports.c.sentence_count.label("total"), reports.c.version),
+            )
+            .select_from(
+                reports.outerjoin(counts, counts.c.report_id == reports.c.id)
+                .outerjoin(users, users.c.id == reports.c.created_by)
+                .outerjoin(documents, documents.c.id == reports.c.document_id)
+            )
+            .order_by(reports.c.id)
+        )
+        return [
+            ReportOutline(**{**row, "builtin": bool(row["builtin"])})
+            for row in self._connection.execute(statement).mappings()
+        ]
 
     def outline(self, wanted: SentenceFilter) -> list[SentenceOutline]:
         """Return outlines of all sentences that match `wanted`, in the order of their reports."""

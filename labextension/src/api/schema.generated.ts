@@ -222,7 +222,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a document, or a report export
-         * @description A PDF, DOCX, HTML, Markdown or text file becomes a job, which reads and maps it; a report export (JSON) is imported at once. The same file again answers with what is there.
+         * @description A PDF, DOCX, HTML, Markdown or text file becomes a job, which reads and maps it; a report export (JSON) is imported at once. The same file again answers with what is there. A user who is logged in to Jupyter, and may read its files, can name one by its `path` instead of sending it; a token of TRAM's or of a kernel does not do for that.
          */
         post: operations["post_upload"];
         delete?: never;
@@ -769,6 +769,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tram/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reports without their texts, with the progress of their review */
+        get: operations["get_tram_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tram/reports/{id}/rows": {
         parameters: {
             query?: never;
@@ -1215,6 +1232,14 @@ export interface components {
             techniques: components["schemas"]["ComparedTechniqueBody"][];
             only_a: string[];
             only_b: string[];
+        };
+        /**
+         * ContentsRequest
+         * @description ``POST /api/upload/`` with JSON: a file of the Jupyter server, and the model that is to map it.
+         */
+        ContentsRequest: {
+            path: string;
+            model?: string | null;
         };
         /**
          * CountsBody
@@ -1719,6 +1744,32 @@ export interface components {
             builtin: boolean;
             /** Format: uuid */
             uuid: string;
+            version: number;
+        };
+        /**
+         * ReportOutlineBody
+         * @description A report without its text, with the progress of its review.
+         *
+         *     `accepted`, `rejected` and `total` count sentences; `proposed` those that await review and bear a mapping.
+         *     `media_type` is that of the document, null where no file can be downloaded.
+         */
+        ReportOutlineBody: {
+            id: number;
+            name: string;
+            ml_model: string;
+            created_by: string | null;
+            /** Format: date-time */
+            created_on: string;
+            /** Format: date-time */
+            updated_on: string;
+            document_id: number | null;
+            media_type: string | null;
+            use_for_training: boolean;
+            builtin: boolean;
+            accepted: number;
+            rejected: number;
+            proposed: number;
+            total: number;
             version: number;
         };
         /**
@@ -3264,6 +3315,7 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": components["schemas"]["UploadForm"];
+                "application/json": components["schemas"]["ContentsRequest"];
             };
         };
         responses: {
@@ -3279,6 +3331,15 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            /** @description There is no file at the path, or it is hidden. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The model was not trained yet. */
             409: {
                 headers: {
@@ -4730,6 +4791,29 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_tram_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reports, in the order they were made. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOutlineBody"][];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };

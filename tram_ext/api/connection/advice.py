@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tram_ext.api.connection.arguments import SentenceQuery
 from tram_ext.api.connection.caller import Caller
 from tram_ext.api.learning_responses import ExplanationBody, SuggestedSentenceBody
-from tram_ext.api.overview_responses import EvidenceBody, RowsBody, TechniqueCountBody
+from tram_ext.api.overview_responses import EvidenceBody, ReportOutlineBody, RowsBody, TechniqueCountBody
 from tram_ext.api.queries import listed, sentence_query
 
 
@@ -18,6 +18,10 @@ class AdviceCalls(Caller):
         """List all sentences of a report without their texts; `order` is ``reading`` or ``uncertainty``."""
         wanted = {**sentence_query(query or {}), "order": order}
         return self._call(RowsBody, "rows", report_id, query=wanted)
+
+    def report_outlines(self) -> list[ReportOutlineBody]:
+        """Return all reports without their texts, with the progress of their review."""
+        return self._call(list[ReportOutlineBody], "report_outlines")
 
     def technique_counts(self, report_ids: Sequence[int] | None = None) -> list[TechniqueCountBody]:
         """Count on how many sentences of some reports, or of all, each technique is."""

@@ -183,7 +183,8 @@ def _models(operations: Iterable[Operation]) -> tuple[dict[tuple[Any, _Mode], Sc
 
 def _kinds(operation: Operation) -> Iterator[tuple[Any, _Mode]]:
     if operation.body is not None:
-        yield operation.body.kind, "validation"
+        for media in operation.body.media:
+            yield operation.body.kind_of(media), "validation"
     for answer in operation.answers:
         for kind in answer.media.values():
             if not isinstance(kind, dict):
@@ -207,10 +208,11 @@ def _operation(operation: Operation, kinds: Mapping[tuple[Any, _Mode], Schema]) 
     if parameters:
         found["parameters"] = [_parameter(parameter) for parameter in parameters]
     if operation.body is not None:
-        schema = kinds[operation.body.kind, "validation"]
         found["requestBody"] = {
             "required": operation.body.required,
-            "content": {media: {"schema": schema} for media in operation.body.media},
+            "content": {
+                media: {"schema": kinds[operation.body.kind_of(media), "validation"]} for media in operation.body.media
+            },
         }
     answers = {str(answer.status.value): _answer(answer, operation, kinds) for answer in operation.answers}
     errors = {

@@ -17,7 +17,7 @@ from tram_ext.api.operations.operation import (
     nothing,
     shows,
 )
-from tram_ext.api.requests import TrainRequest
+from tram_ext.api.requests import ContentsRequest, TrainRequest
 from tram_ext.api.responses import ImportedBody, JobBody, TrainedBody, TrainingBody, UploadedBody
 from tram_ext.domain.users import Role
 from tram_ext.exports import formats
@@ -61,12 +61,15 @@ _UPLOAD: Final = (
         summary="Upload a document, or a report export",
         about=(
             "A PDF, DOCX, HTML, Markdown or text file becomes a job, which reads and maps it; "
-            "a report export (JSON) is imported at once. The same file again answers with what is there."
+            "a report export (JSON) is imported at once. The same file again answers with what is there. "
+            "A user who is logged in to Jupyter, and may read its files, can name one by its `path` instead of "
+            "sending it; a token of TRAM's or of a kernel does not do for that."
         ),
         role=Role.ANALYST,
-        body=Body(UploadForm, (MULTIPART,)),
+        body=Body(UploadForm, (MULTIPART, JSON), as_json=ContentsRequest),
         answers=(shows(UploadedBody, "The file was taken, or was there."),),
         errors={
+            HTTPStatus.NOT_FOUND: "There is no file at the path, or it is hidden.",
             HTTPStatus.CONFLICT: "The model was not trained yet.",
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The file is over the server's limit.",
             HTTPStatus.TOO_MANY_REQUESTS: "Too many files are on their way at once.",

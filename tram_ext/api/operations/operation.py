@@ -58,11 +58,18 @@ class Body:
         A model of a request, or a TypedDict.
     required : bool
         False where an empty body does as well.
+    as_json : type or None
+        What a JSON body holds instead, where it is something else than a form does.
     """
 
     kind: Any
     media: tuple[str, ...] = (JSON, FORM, MULTIPART)
     required: bool = True
+    as_json: Any = None
+
+    def kind_of(self, media: str) -> Any:
+        """Return the type of a body of this media type."""
+        return self.as_json if media == JSON and self.as_json is not None else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +142,7 @@ class Operation:
             found[HTTPStatus.NOT_FOUND] = ""
         if self.body is not None or self.query or self.paged:
             found[HTTPStatus.BAD_REQUEST] = ""
-        if self.body is not None and JSON in self.body.media:
+        if self.body is not None and JSON in self.body.media and self.body.as_json is None:
             found[HTTPStatus.UNSUPPORTED_MEDIA_TYPE] = ""
         if self.guarded:
             found[HTTPStatus.PRECONDITION_FAILED] = ""

@@ -6,9 +6,10 @@ from http import HTTPStatus
 from typing import Final
 
 from tram_ext.api.operations.operation import Operation, Parameter, shows
-from tram_ext.api.operations.tram import ATTACK, SENTENCE_FILTERS, SENTENCES
+from tram_ext.api.operations.tram import ATTACK, REPORTS, SENTENCE_FILTERS, SENTENCES
 from tram_ext.api.overview_responses import (
     EvidenceBody,
+    ReportOutlineBody,
     RowsBody,
     TechniqueCountBody,
 )
@@ -23,6 +24,14 @@ _ADVICE_ERRORS: Final = {
 }
 
 OPERATIONS: Final = (
+    Operation(
+        name="report_outlines",
+        verb="GET",
+        path="/api/tram/reports",
+        tag=REPORTS,
+        summary="List the reports without their texts, with the progress of their review",
+        answers=(shows(list[ReportOutlineBody], "The reports, in the order they were made."),),
+    ),
     Operation(
         name="rows",
         verb="GET",

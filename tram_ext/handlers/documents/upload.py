@@ -1,7 +1,8 @@
-"""Handles file uploads, which are streamed to disk."""
+"""Handles file uploads, which are streamed to disk, and uploads of the server's own files, which are named."""
 
 from __future__ import annotations
 
+import json
 import re
 from functools import partial
 from typing import Any
@@ -12,12 +13,14 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 from tornado.web import HTTPError, stream_request_body
 
-from tram_ext.api.operations.operation import Operation
+from tram_ext.api.operations.operation import JSON, Operation
+from tram_ext.api.requests import ContentsRequest, parse
 from tram_ext.calls import files
 from tram_ext.domain.errors import Invalid, TooLarge, TramError
 from tram_ext.handlers.admission.authorization import writes
 from tram_ext.handlers.admission.connections import UploadPlace
 from tram_ext.handlers.calls import CallHandler
+from tram_ext.handlers.documents import contents
 from tram_ext.services.files.incoming import Incoming, too_large
 
 _ENVELOPE = 64 * 1024
@@ -30,9 +33,12 @@ _READ_AT_MOST = 1 << 40
 
 @stream_request_body
 class UploadHandler(CallHandler):
-    """Takes one file, in the multipart field ``file``; the field ``model`` names the model that maps it."""
+    """Takes one file, in the multipart field ``file``; the field ``model`` names the model that maps it.
 
-    _form: MultipartForm | None = None
+    Where the operation allows it, a JSON body names a file of the Jupyter server instead.
+    """
+
+    _form: MultipartForm | _NamedFile | None = None
     _place: UploadPlace | None = None
     _failure: TramError | HTTPError | None = None
 
@@ -59,8 +65,13 @@ class UploadHandler(CallHandler):
             raise too_large(largest)
         self._place = self.host.uploads.take(self.actor.id)
         incoming = await self.call(self.services.documents.receive, self.actor)
+        content_type = self.request.headers.get("Content-Type", "")
+        named = self.operation.body is not None and self.operation.body.as_json is not None
         try:
-            self._form = MultipartForm(self.request.headers.get("Content-Type", ""), incoming)
+            if named and content_type.split(";")[0].strip().lower() == JSON:
+                self._form = _NamedFile(incoming)
+            else:
+                self._form = MultipartForm(content_type, incoming)
         except BaseException:
             incoming.discard()  # nobody else knows of it yet
             raise
@@ -82,7 +93,7 @@ class UploadHandler(CallHandler):
     @writes
     async def post(self) -> None:
         """Run the use case of the path's only operation."""
-        name, model, incoming = self._received()
+        name, model, incoming = await self._received()
         call = files.FileCall(
             services=self.services,
             actor=self.actor,
@@ -100,7 +111,7 @@ class UploadHandler(CallHandler):
         (found,) = self.OPERATIONS
         return found
 
-    def _received(self) -> tuple[str, str | None, Incoming]:
+    async def _received(self) -> tuple[str, str | None, Incoming]:
         """Return the name of the file, the model that is to map it, and the file.
 
         Raises
@@ -112,7 +123,11 @@ class UploadHandler(CallHandler):
         if self._failure is not None:
             raise self._failure
         assert self._form is not None
-        return *self._form.finish(), self._form.incoming
+        if isinstance(self._form, MultipartForm):
+            return *self._form.finish(), self._form.incoming
+        asked, incoming = self._form.finish(), self._form.incoming
+        name = await contents.receive(self, asked.path, incoming, self.services.settings.max_upload_size)
+        return name, asked.model, incoming
 
     def on_finish(self) -> None:
         """Discard the received file unless it became a document."""
@@ -132,6 +147,46 @@ class UploadHandler(CallHandler):
         self._give_place_back()
         if self._form is not None:
             self._form.incoming.discard()
+
+
+class _NamedFile:
+    """A JSON body that names a file of the Jupyter server.
+
+    Parameters
+    ----------
+    incoming : Incoming
+        Where the file goes.
+    """
+
+    def __init__(self, incoming: Incoming) -> None:
+        self.incoming = incoming
+        self._body = b""
+
+    def write(self, chunk: bytes) -> None:
+        """Collect the next bytes.
+
+        Raises
+        ------
+        TooLarge
+            A path is never that long.
+        """
+        self._body += chunk
+        if len(self._body) > _ENVELOPE:
+            raise TooLarge("A JSON body here names a file by its path, and is short.")
+
+    def finish(self) -> ContentsRequest:
+        """Parse the body.
+
+        Raises
+        ------
+        Invalid
+            It is not JSON, or does not name a file.
+        """
+        try:
+            value = json.loads(self._body)
+        except (ValueError, RecursionError) as error:
+            raise Invalid(f"JSON parse error - {error}") from error
+        return parse(ContentsRequest, value)
 
 
 class MultipartForm:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from tram_ext.domain.errors import NotFound
-from tram_ext.domain.overviews import SentenceOutline, TechniqueCount, TechniqueEvidence
+from tram_ext.domain.overviews import ReportOutline, SentenceOutline, TechniqueCount, TechniqueEvidence
 from tram_ext.domain.review import READING, SentenceFilter
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.access.policies import require
@@ -24,6 +24,12 @@ class Overviews:
     def __init__(self, store: Store, usefulness: Usefulness) -> None:
         self._store = store
         self._usefulness = usefulness
+
+    def reports(self, actor: User) -> list[ReportOutline]:
+        """Return outlines of all reports, in the order they were made."""
+        require(actor, Permission.READ)
+        with self._store.read() as work:
+            return work.overviews.reports()
 
     def outline(
         self, report_id: int, wanted: SentenceFilter, actor: User, *, order: str = READING
