@@ -202,3 +202,35 @@ def test_a_server_that_is_stopped_gives_its_jobs_back(make_server, bearers):
     server.start()
     assert client.job(number)["status"] in ("Queued", "Running")
     assert client.until(number)["status"] == "Done"
+
+
+def retried(who, number):
+    return who.server.post(f"/api/tram/jobs/{number}/retry", **who.who)
+
+
+def test_a_failed_job_is_tried_again(ben, vic):
+    number = ben.queue("broken.pdf", b"%PDF-1.4 this is not the whole of it")
+    ben.until(number, "Error")
+    assert retried(vic, number).status == 403
+    new = retried(ben, number).json
+    assert new["id"] != number
+    ben.until(new["id"], "Error")
+    listed = {job["id"] for job in ben.server.get("/api/jobs/", **ben.who).json}
+    assert new["id"] in listed
+    assert number not in listed, "the try after it stands for both"
+
+
+def test_what_cannot_be_tried_again(ben):
+    done = ben.queue("fine.txt", files.text("tried again"))
+    ben.until(done, "Done")
+    assert (retried(ben, done).status, retried(ben, 4711).status) == (409, 404)
+
+
+def test_a_cancelled_job_is_tried_again_once(ben, long_pdf):
+    number = ben.queue("cancelled.pdf", long_pdf + b"\n% another file")
+    ben.until(number, "Running")
+    ben.cancel(number)
+    ben.until(number, "Cancelled")
+    first, second = (retried(ben, number).json["id"] for _ in range(2))
+    assert first == second
+    ben.cancel(first)

@@ -19,6 +19,11 @@ def job(call: Call[None]) -> Result:
     return Result(job_body(call.services.queue.get(call.item, call.actor)))
 
 
+def retry_job(call: Call[None]) -> Result:
+    """Queue the work of a failed or cancelled job again."""
+    return Result(job_body(call.services.queue.retry(call.item, call.actor)))
+
+
 def cancel_job(call: Call[None]) -> Result:
     """Cancel a job, waiting or running."""
     call.services.queue.cancel(call.item, call.actor)

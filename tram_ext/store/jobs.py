@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, exists, func, insert, or_, select, update
 
 from tram_ext.domain.jobs import Job, JobStatus
 from tram_ext.store.leases import SLACK
@@ -71,7 +71,7 @@ class Jobs:
         return None if row is None else _job(row)
 
     def list(self, *, everything: bool = False, limit: int | None = None, offset: int = 0) -> list[Job]:
-        """Return jobs in the order they came: unfinished and failed ones, or `everything`."""
+        """Return jobs in the order they came: unfinished ones and failed ones not tried again, or `everything`."""
         statement = _shown(_jobs(), everything=everything).order_by(jobs.c.id)
         if limit is not None:
             statement = statement.limit(limit)
@@ -276,7 +276,12 @@ def _held(job_id: int, owner: str) -> Any:
 
 
 def _shown(statement: Select[Any], *, everything: bool) -> Select[Any]:
-    return statement if everything else statement.where(jobs.c.status.in_((*_UNFINISHED, JobStatus.ERROR.value)))
+    if everything:
+        return statement
+    later = jobs.alias("later")
+    tried_again = exists().where(later.c.document_id == jobs.c.document_id, later.c.id > jobs.c.id)
+    failed = (jobs.c.status == JobStatus.ERROR.value) & ~tried_again
+    return statement.where(jobs.c.status.in_(_UNFINISHED) | failed)
 
 
 def _jobs() -> Select[Any]:

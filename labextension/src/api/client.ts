@@ -1,4 +1,4 @@
-/** The only module that talks to the server. */
+/** The only module that sends requests to the server. */
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 
@@ -12,11 +12,24 @@ const TIMEOUT_MS = 30_000;
 export class RequestFailure extends Error {
   constructor(
     readonly kind: FailureKind,
-    message: string
+    message: string,
+    /** The HTTP status; null where no server answered. */
+    readonly status: number | null = null
   ) {
     super(message);
     this.name = 'RequestFailure';
   }
+}
+
+/** A request below the base URL; without `json` or `form` it has no body. */
+export interface Call {
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  query?: Record<string, string | number | undefined>;
+  json?: unknown;
+  form?: FormData;
+  headers?: Record<string, string>;
+  /** Milliseconds; 0 waits without end, as for uploads. */
+  timeout?: number;
 }
 
 function kindOf(status: number): FailureKind {
@@ -32,12 +45,13 @@ function kindOf(status: number): FailureKind {
   }
 }
 
-/** The server's own words for an error: all of TRAM's errors are `{"detail": "…"}`. */
+/** The server's own words: `{"detail": "…"}`, or `{"field": ["…"]}` where fields are wrong. */
 async function detailOf(response: Response): Promise<string> {
   try {
     const body: unknown = await response.json();
-    if (typeof body === 'object' && body !== null && 'detail' in body) {
-      return String(body.detail);
+    if (typeof body === 'object' && body !== null) {
+      const words = 'detail' in body ? [body.detail] : Object.values(body).flat();
+      return words.map(String).join(' ');
     }
   } catch {
     // A proxy in between answers in HTML; its status line has to do.
@@ -45,12 +59,29 @@ async function detailOf(response: Response): Promise<string> {
   return `${response.status} ${response.statusText}`.trim();
 }
 
-async function getJson(settings: ServerConnection.ISettings, path: string): Promise<unknown> {
-  const url = URLExt.join(settings.baseUrl, path);
+/** The URL of a path of the API. */
+export function urlOf(settings: ServerConnection.ISettings, path: string, query: Call['query'] = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  return URLExt.join(settings.baseUrl, path) + (given.length > 0 ? `?${search}` : '');
+}
+
+/** Send a request, and return the parsed body; undefined where it is empty. */
+export async function request(settings: ServerConnection.ISettings, path: string, call: Call = {}): Promise<unknown> {
+  const { method = 'GET', json, form, headers = {}, timeout = TIMEOUT_MS } = call;
+  const init: RequestInit = { method, headers: { ...headers } };
+  if (timeout > 0) {
+    init.signal = AbortSignal.timeout(timeout);
+  }
+  if (json !== undefined) {
+    init.body = JSON.stringify(json);
+    init.headers = { ...headers, 'Content-Type': 'application/json' };
+  } else if (form !== undefined) {
+    init.body = form;
+  }
   let response: Response;
   try {
-    const init = { method: 'GET', signal: AbortSignal.timeout(TIMEOUT_MS) };
-    response = await ServerConnection.makeRequest(url, init, settings);
+    response = await ServerConnection.makeRequest(urlOf(settings, path, call.query), init, settings);
   } catch (error) {
     throw new RequestFailure('unreachable', error instanceof Error ? error.message : String(error));
   }
@@ -59,10 +90,11 @@ async function getJson(settings: ServerConnection.ISettings, path: string): Prom
     throw new RequestFailure('unauthenticated', `The request was redirected to ${new URL(response.url).pathname}.`);
   }
   if (!response.ok) {
-    throw new RequestFailure(kindOf(response.status), await detailOf(response));
+    throw new RequestFailure(kindOf(response.status), await detailOf(response), response.status);
   }
+  const text = await response.text();
   try {
-    return await response.json();
+    return text === '' ? undefined : JSON.parse(text);
   } catch {
     throw new RequestFailure('server', 'The answer is not JSON.');
   }
@@ -74,7 +106,7 @@ async function getJson(settings: ServerConnection.ISettings, path: string): Prom
  * The first request starts the server's preparation, so ask only once somebody wants to see it.
  */
 export async function fetchStatus(settings: ServerConnection.ISettings): Promise<ServerStatus> {
-  const body = await getJson(settings, 'api/tram/status');
+  const body = await request(settings, 'api/tram/status');
   if (!isServerStatus(body)) {
     throw new RequestFailure('server', 'The answer is not a status of TRAM.');
   }
@@ -83,7 +115,7 @@ export async function fetchStatus(settings: ServerConnection.ISettings): Promise
 
 /** Get the notebooks and their sample reports. */
 export async function fetchNotebookFiles(settings: ServerConnection.ISettings): Promise<NotebookFile[]> {
-  const body = await getJson(settings, 'api/tram/notebooks');
+  const body = await request(settings, 'api/tram/notebooks');
   if (!areNotebookFiles(body)) {
     throw new RequestFailure('server', 'The answer is not a list of notebooks.');
   }

@@ -10,6 +10,8 @@ export type Undertaking = Bodies['UndertakingBody'];
 
 /** The body of `GET /api/tram/status`, as far as it is shown, and as servers of other versions may send it. */
 export interface ServerStatus extends Pick<Bodies['StatusBody'], 'version' | 'ready' | 'preparing' | 'error'> {
+  /** The id of the store; missing from older servers. */
+  workbench?: string;
   user: Pick<Bodies['UserBody'], 'name' | 'role'> | null;
   attack: readonly Pick<Bodies['tram_ext__api__status__ReleaseBody'], 'domain' | 'version' | 'techniques'>[];
   default_model: Pick<Bodies['ModelBody'], 'name' | 'version'> | null;

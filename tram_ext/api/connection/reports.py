@@ -64,6 +64,10 @@ class ReportCalls(Caller):
         """Cancel a job, waiting or running."""
         self._do("cancel_job", job_id)
 
+    def retry_job(self, job_id: int) -> JobBody:
+        """Queue the work of a failed or cancelled job again, and return the new job."""
+        return self._call(JobBody, "retry_job", job_id)
+
     def map_text(self, text: str, *, model: str | None = None) -> MappedBody:
         """Propose techniques for the sentences of a text; nothing is kept."""
         return self._call(MappedBody, "map_text", body={"text": text, "model": model or "default"})

@@ -104,6 +104,17 @@ _UPLOAD: Final = (
         errors={HTTPStatus.FORBIDDEN: "It is somebody else's; an admin may cancel it."},
     ),
     Operation(
+        name="retry_job",
+        verb="POST",
+        path="/api/tram/jobs/{id}/retry",
+        tag=UPLOAD,
+        summary="Queue the work of a failed or cancelled job again",
+        about="Answers with the new job, or with one on the same document that waits or runs already.",
+        role=Role.ANALYST,
+        answers=(shows(JobBody, "The job that does the work."),),
+        errors={HTTPStatus.CONFLICT: "The job has not ended, or has ended well."},
+    ),
+    Operation(
         name="download",
         verb="GET",
         path="/api/download/{id}",

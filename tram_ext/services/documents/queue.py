@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from tram_ext.domain.errors import Forbidden, NotFound, TramError
+from tram_ext.domain.errors import Conflict, Forbidden, NotFound, TramError
 from tram_ext.domain.jobs import Job, JobChange, JobStatus
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.access.policies import require
@@ -124,6 +124,38 @@ class Queue:
         with self._store.write() as work:
             work.jobs.cancel(job_id)
         self._tell(self.get(job_id, actor))
+
+    def retry(self, job_id: int, actor: User) -> Job:
+        """Queue the work of a failed or cancelled job again, and return the new job.
+
+        Where the document has an unfinished job already, that is returned.
+
+        Raises
+        ------
+        NotFound
+            There is none with this number, or the file of its document was purged.
+        Conflict
+            It has not ended, or it has ended well.
+        """
+        require(actor, Permission.REVIEW)
+        with self._store.write() as work:
+            job = work.jobs.get(job_id)
+            if job is None:
+                raise NotFound("No DocumentProcessingJob matches the given query.")
+            if job.status not in (JobStatus.ERROR, JobStatus.CANCELLED):
+                raise Conflict("This job has not failed and was not cancelled: there is nothing to try again.")
+            document = work.documents.get(job.document_id)
+            if document is None or document.purged_on is not None:
+                raise NotFound("The file of this job's document was purged. Upload it again.", code="purged")
+            latest = work.jobs.latest_of(job.document_id, job.model)
+            if latest is not None and latest.status in (JobStatus.QUEUED, JobStatus.RUNNING):
+                return self._noted(latest)
+            number = work.jobs.add(job.document_id, name=job.name, model=job.model, created_by=actor.id)
+            new = work.jobs.get(number)
+        assert new is not None
+        self.wake()
+        self._tell(new)
+        return new
 
     def wait(self, job_id: int, actor: User, on_progress: Callable[[Job], None] | None = None) -> Job:
         """Wait until a job has ended, whoever works on it, and return it."""
