@@ -8,7 +8,7 @@ const missing: Record<string, unknown> = {
 };
 
 for (const [name, value] of Object.entries(missing)) {
-  if (!(name in globalThis)) {
+  if (Reflect.get(globalThis, name) === undefined) {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   }
 }

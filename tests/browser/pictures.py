@@ -28,8 +28,8 @@ def take(page: Page, lab: Lab) -> None:
     notebook.run_until("Annotator(report")
     annotator = notebook.annotator()
     annotator.enter()
-    page.locator(".jp-SideBar [data-id='tram-status']").click()
-    page.locator("#tram-status [role=status]").get_by_text("Ready", exact=True).wait_for()
+    page.locator(".jp-SideBar [data-id='tram-sidebar']").click()
+    page.locator("#tram-sidebar .tram-Item").first.wait_for()
     annotator.rows.first.click()
     for key in "rraaj":
         notebook.press(key)

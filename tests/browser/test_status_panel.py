@@ -51,13 +51,21 @@ THEMES = ["JupyterLab Dark High Contrast", "JupyterLab Dark", "JupyterLab Light"
 def open_panel(page: Page, address: str) -> Locator:
     page.goto(address)
     page.locator(".jp-LabShell").wait_for()
-    tab = page.locator(".jp-SideBar [data-id='tram-status']")
+    tab = page.locator(".jp-SideBar [data-id='tram-sidebar']")
     tab.wait_for()
     if tab.get_attribute("aria-selected") != "true":
         tab.click()
-    panel = page.locator("#tram-status .tram-Status")
-    panel.wait_for()
+    panel = page.locator("#tram-sidebar")
+    panel.locator(".tram-Sidebar").wait_for()
     return panel
+
+
+def unfold(panel: Locator) -> None:
+    """Open the section with the facts about the server, which is there when all is well."""
+    section = panel.get_by_role("button", name="Status", exact=True)
+    section.wait_for(timeout=150_000)
+    if section.get_attribute("aria-expanded") != "true":
+        section.click()
 
 
 def answer_with(page: Page, status: int, body: dict[str, Any]) -> None:
@@ -72,7 +80,7 @@ def test_a_panel_nobody_opened_asks_the_server_nothing(lab: Lab, context: Browse
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(lab.page())
-    page.locator(".jp-SideBar [data-id='tram-status']").wait_for()
+    page.locator(".jp-SideBar [data-id='tram-sidebar']").wait_for()
     page.wait_for_timeout(1_000)
     assert any("/api/" in url for url in asked)
     assert not [url for url in asked if "/api/tram" in url]
@@ -84,9 +92,11 @@ def test_the_command_shows_the_panel(lab: Lab, context: BrowserContext):
     page.goto(lab.page())
     page.locator(".jp-Launcher:visible .jp-LauncherCard").first.wait_for()  # the lab listens to keys by then
     page.keyboard.press("Control+Shift+C")
-    page.locator(".lm-CommandPalette-input").fill("TRAM: Show Status")
+    page.locator(".lm-CommandPalette-input").fill("Show TRAM")
     page.keyboard.press("Enter")
-    page.locator("#tram-status [role=status]").get_by_text("Ready", exact=True).wait_for()
+    panel = page.locator("#tram-sidebar")
+    unfold(panel)
+    panel.locator("[role=status]").get_by_text("Ready", exact=True).wait_for()
 
 
 @pytest.mark.parametrize(
@@ -112,6 +122,8 @@ def test_each_state_is_told_in_every_theme(
     page = context.new_page()
     answer_with(page, status, body)
     panel = open_panel(page, lab.page())
+    if words == "Ready":
+        unfold(panel)
     panel.locator("[role=status]").get_by_text(words, exact=True).wait_for()
     for task in body.get("tasks", []):
         name = f"{task['kind'].capitalize()} of {task['model']}"
@@ -137,12 +149,14 @@ def test_a_lost_server_is_told_and_found_again(lab: Lab, context: BrowserContext
     page.unroute(re.compile(r"/api/tram/status"))
     answer_with(page, 200, READY)
     panel.get_by_role("button", name="Try again").click()
+    unfold(panel)
     panel.locator("[role=status]").get_by_text("Ready", exact=True).wait_for()
 
 
 def test_the_real_server_gets_ready(lab: Lab, context: BrowserContext, picture: Callable[[Page, str], None]):
     page = context.new_page()
     panel = open_panel(page, lab.page())
+    unfold(panel)
     headline = panel.locator("[role=status]")
     headline.get_by_text("Ready", exact=True).wait_for(timeout=150_000)
     panel.get_by_text("Enterprise").wait_for()

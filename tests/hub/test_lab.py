@@ -39,8 +39,9 @@ def test_panel_and_annotator(hub, name, context, picture):
     log_in(page, address, name, hub.password)
     opened = Notebook(page)
     opened.wait_until_ready()
-    page.locator(".jp-SideBar [data-id='tram-status']").click()
-    panel = page.locator("#tram-status .tram-Status")
+    page.locator(".jp-SideBar [data-id='tram-sidebar']").click()
+    panel = page.locator("#tram-sidebar")
+    panel.get_by_role("button", name="Status", exact=True).click()
     panel.locator("[role=status]").get_by_text("Ready", exact=True).wait_for()
     panel.get_by_text(name).wait_for()
 

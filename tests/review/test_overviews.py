@@ -60,6 +60,20 @@ def test_by_uncertainty_what_awaits_review_comes_first(services, review, ann):
     assert [item.disposition is None for item in found] == [True] * 2 + [False] * 36
 
 
+def test_by_certainty_the_surest_proposals_come_first(services, review, ben, vic):
+    found = services.overviews.outline(review.id, SentenceFilter(), vic, order="certainty")
+    assert [item.least is None for item in found[:2]] == [False, True], (
+        "awaiting review: the proposal, then the bare one"
+    )
+    assert all(item.disposition is not None for item in found[2:])
+    for sentence in services.sentences.list(SentenceFilter(report_id=review.id), ben)[0][:2]:
+        services.sentences.change(sentence.id, SentenceEdit(disposition=None, decides=True), ben)
+    sure = services.overviews.outline(review.id, SentenceFilter(undecided=True), vic, order="certainty")
+    confidences = [item.least for item in sure if item.least is not None]
+    assert confidences == sorted(confidences, reverse=True)
+    assert len(confidences) == 3
+
+
 def test_what_is_rejected_counts_for_nothing(services, review, ben, sentences):
     before = {count.attack_id: count for count in services.overviews.technique_counts([review.id], ben)}
     assert (before["T1071.001"].accepted, before["T1071.001"].proposed) == (6, 1)

@@ -20,8 +20,13 @@ RELEASE: Final = "attack release"
 
 READING: Final = "reading"
 UNCERTAINTY: Final = "uncertainty"
-SENTENCE_ORDERS: Final = (READING, UNCERTAINTY)
-"""Orders of a report's sentences; by uncertainty those come first whose decision teaches the model most."""
+CERTAINTY: Final = "certainty"
+SENTENCE_ORDERS: Final = (READING, UNCERTAINTY, CERTAINTY)
+"""Orders of a report's sentences.
+
+By uncertainty those come first whose decision teaches the model most, by certainty those whose weakest mapping has the
+highest confidence.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import { Glyph } from './glyphs';
 import { MappingCard } from './MappingCard';
 import { stateWords } from './SentenceRow';
 import { SplitEditor } from './SplitEditor';
+import { offeredOf } from './suggestions';
 import { Tag } from './Tag';
 import { TechniqueCombobox } from './TechniqueCombobox';
 import { useTopic } from './topics';
@@ -89,10 +90,7 @@ function Suggestions({ controller, sentence }: { controller: Controller; sentenc
     const timer = setTimeout(() => store.suggestions.want(key, () => store.transport.suggestions(id)), SETTLED_MS);
     return () => clearTimeout(timer);
   }, [store, key, id, known]);
-  const offered =
-    known?.state === 'there'
-      ? known.value.filter(item => !sentence.mappings.some(mapping => mapping.attack_id === item.attack_id))
-      : [];
+  const offered = offeredOf(known, sentence);
   if (offered.length === 0) {
     return null;
   }

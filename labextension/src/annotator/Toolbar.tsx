@@ -4,7 +4,7 @@ import { type RefObject, useEffect, useState } from 'react';
 import { CommandButton } from './Button';
 import type { Controller } from './controller';
 import { useFocusTarget } from './focusing';
-import { isEverything } from './rowsQuery';
+import { isEverything, isProposals } from './rowsQuery';
 import { TechniqueCombobox } from './TechniqueCombobox';
 import { useTopic } from './topics';
 import type { SentenceFilter, SentenceOrder } from './types';
@@ -99,12 +99,17 @@ function Filters({ controller }: { controller: Controller }): React.JSX.Element 
       <select
         className="tram-Input"
         aria-label="Show"
-        value={filter.disposition ?? ''}
+        value={isProposals(filter) ? 'proposals' : (filter.disposition ?? '')}
         onChange={event => {
           const chosen = event.currentTarget.value;
-          controller.filter({ disposition: chosen === '' ? null : (chosen as SentenceFilter['disposition']) });
+          const disposition = chosen === 'proposals' ? 'none' : chosen === '' ? null : chosen;
+          controller.filter({
+            disposition: disposition as SentenceFilter['disposition'],
+            ...(chosen === 'proposals' ? { least: 0, most: null } : isProposals(filter) ? { least: null } : {})
+          });
         }}
       >
+        <option value="proposals">Proposals to review</option>
         <option value="">All sentences</option>
         <option value="none">To review</option>
         <option value="accept">Accepted</option>
@@ -142,7 +147,7 @@ function Filters({ controller }: { controller: Controller }): React.JSX.Element 
           className="tram-Input-short"
           placeholder="from"
           inputRef={confidenceField}
-          value={filter.least === null ? '' : String(filter.least)}
+          value={filter.least === null || isProposals(filter) ? '' : String(filter.least)}
           onSettle={text => controller.filter({ least: percentOf(text) })}
         />
         –
@@ -161,12 +166,14 @@ function Filters({ controller }: { controller: Controller }): React.JSX.Element 
         aria-label="Order"
         value={order}
         onChange={event => {
-          if ((event.currentTarget.value as SentenceOrder) !== order) {
-            controller.toggleOrder();
+          const chosen = event.currentTarget.value as SentenceOrder;
+          if (chosen !== order) {
+            controller.orderBy(chosen);
           }
         }}
       >
         <option value="reading">Reading order</option>
+        <option value="certainty">Certain first</option>
         <option value="uncertainty">Uncertain first</option>
       </select>
       {!isEverything(store.query) && (

@@ -1,9 +1,10 @@
 /** The actions of the annotator, whether by key, button or a command of the host. */
 import { EVERYTHING, isEverything } from './rowsQuery';
 import type { ReviewStore } from './store';
+import { offeredOf } from './suggestions';
 import { likelyCut } from './textOffsets';
 import { Topics } from './topics';
-import type { Disposition, RowsQuery, SentenceFilter } from './types';
+import type { Disposition, RowsQuery, SentenceFilter, SentenceOrder } from './types';
 import { WideActions } from './wideActions';
 
 /** The open panel besides list and detail. */
@@ -25,6 +26,12 @@ export type FocusTarget =
   | 'matrix';
 
 const PAGE = 10;
+
+const ORDER_WORDS: Readonly<Record<SentenceOrder, string>> = {
+  reading: 'In reading order.',
+  uncertainty: 'The most uncertain first.',
+  certainty: 'The most certain first.'
+};
 
 export class Controller {
   readonly topics = new Topics<'ui' | 'focus'>();
@@ -198,11 +205,7 @@ export class Controller {
   addSuggestion(place: number): void {
     const { current, suggestions } = this.store;
     const insight = current && suggestions.get(String(current.id));
-    const offered =
-      insight?.state === 'there'
-        ? insight.value.filter(item => !current?.mappings.some(mapping => mapping.attack_id === item.attack_id))
-        : [];
-    const chosen = offered[place];
+    const chosen = current && offeredOf(insight, current)[place];
     if (chosen) {
       this.add(chosen.attack_id);
     } else if (insight?.state === 'there' || !current) {
@@ -249,10 +252,13 @@ export class Controller {
   }
 
   toggleOrder(): void {
-    const order = this.store.query.order === 'reading' ? 'uncertainty' : 'reading';
-    this.store.say(order === 'reading' ? 'In reading order.' : 'The most uncertain first.');
+    this.orderBy(this.store.query.order === 'reading' ? 'uncertainty' : 'reading');
+  }
+
+  orderBy(order: SentenceOrder): void {
+    this.store.say(ORDER_WORDS[order]);
     void this.store.show({ ...this.store.query, order }).then(() => {
-      if (order === 'uncertainty' && this.store.query.order === order) {
+      if (order !== 'reading' && this.store.query.order === order) {
         this.moveTo(0);
         if (!this.store.rows?.isReviewing(0)) {
           this.moveToUnreviewed(1);

@@ -36,6 +36,8 @@ export interface StoreOptions {
   /** The storage for place and unsaved steps; null: none. */
   storage?: Storage | null;
   snapshot?: Snapshot | null;
+  /** The query of a first visit; every sentence without it. */
+  query?: RowsQuery;
 }
 
 /** The number of sentences loaded at once near the selection. */
@@ -79,9 +81,10 @@ export class ReviewStore {
 
   constructor(
     readonly transport: Transport,
-    { storage = null, snapshot = null }: StoreOptions = {}
+    { storage = null, snapshot = null, query = EVERYTHING }: StoreOptions = {}
   ) {
     this.storage = storage;
+    this.query = query;
     this.cache = new SentenceCache(transport, {
       loaded: sentences => this.seen(sentences),
       gone: ids => this.missed(ids)

@@ -79,8 +79,11 @@ export interface SentenceFilter {
   text: string;
 }
 
-/** `uncertainty` puts those first whose decision teaches the model most. */
-export type SentenceOrder = 'reading' | 'uncertainty';
+/**
+ * `uncertainty` puts those first whose decision teaches the model most, `certainty` those whose weakest mapping has the
+ * highest confidence.
+ */
+export type SentenceOrder = 'reading' | 'uncertainty' | 'certainty';
 
 export interface RowsQuery {
   filter: SentenceFilter;

@@ -4,13 +4,7 @@
  * Changes come from the log: read when Jupyter's events announce one, and every few seconds beside, since events of
  * another server on the same store, and those lost on the way, are announced by nobody.
  */
-import {
-  type FailureKind,
-  type LinkState,
-  type RemoteChange,
-  type Transport,
-  TransportFailure
-} from '../annotator/transport';
+import { type FailureKind, type LinkState, type RemoteChange, type Transport, TransportFailure } from '../annotator/transport';
 import type { RowsQuery, SentenceBody, SessionBody } from '../annotator/types';
 import { RequestFailure } from './client';
 import type { TramEvents } from './events';
@@ -260,8 +254,7 @@ export function restTransport(
     report: () => channel.ask(server.report(report)),
     rows: query => channel.ask(server.rows(report, queryOf(query))),
     sentences: ids => channel.ask(server.sentences(report, ids)),
-    operate: (sentence, version, operation, key) =>
-      channel.write(sentence, server.step(sentence, operation, { version, key })),
+    operate: (sentence, version, operation, key) => channel.write(sentence, server.step(sentence, operation, { version, key })),
     bulk: action => channel.ask(server.review(report, action)),
     split: (sentence, version, at) => channel.write(sentence, server.split(sentence, at, { version })),
     merge: (sentences, version) => channel.write(sentences[0] ?? 0, server.merge(sentences, { version })),

@@ -815,7 +815,7 @@ export interface paths {
         };
         /**
          * List all sentences of a report without their texts
-         * @description By `uncertainty` those come first whose decision teaches the model most, last those that are decided.
+         * @description By `uncertainty` those come first whose decision teaches the model most, by `certainty` those whose weakest mapping has the highest confidence; last those that are decided.
          */
         get: operations["get_tram_reports_id_rows"];
         put?: never;
@@ -4887,7 +4887,7 @@ export interface operations {
                 /** @description Only those whose text has this part, in any case of letters. */
                 text?: string;
                 /** @description In which order. */
-                order?: "reading" | "uncertainty";
+                order?: "reading" | "uncertainty" | "certainty";
             };
             header?: never;
             path: {

@@ -72,6 +72,7 @@ export class TramServer {
   jobs = (): Promise<Job[]> => this.get('api/jobs/');
   job = (id: number): Promise<Job> => this.get(`api/jobs/${id}/`);
   cancelJob = (id: number): Promise<void> => this.send('DELETE', `api/jobs/${id}/`);
+  retryJob = (id: number): Promise<Job> => this.send('POST', `api/tram/jobs/${id}/retry`);
   uploadPath = (path: string, model?: string): Promise<Uploaded> =>
     this.send('POST', 'api/upload/', model === undefined ? { path } : { path, model });
   importReport = (content: string): Promise<Imported> =>
@@ -128,8 +129,7 @@ export class TramServer {
     this.send('POST', `api/tram/sentences/${id}/split`, { at }, guard);
   merge = (sentences: readonly number[], guard: Guard): Promise<SentenceBody> =>
     this.send('POST', 'api/tram/sentences/merge', { sentences }, guard);
-  review = (id: number, action: BulkAction): Promise<BulkBody> =>
-    this.send('POST', `api/tram/reports/${id}/review`, action);
+  review = (id: number, action: BulkAction): Promise<BulkBody> => this.send('POST', `api/tram/reports/${id}/review`, action);
   undo = (id: number, steps: number, key: string): Promise<UndoneBody> =>
     this.send('POST', `api/tram/reports/${id}/undo`, { steps }, { key });
   redo = (id: number, steps: number, key: string): Promise<UndoneBody> =>
@@ -149,8 +149,7 @@ export class TramServer {
     const found = await this.get<EvidenceBody[]>(`api/tram/matrix/${encodeURIComponent(attackId)}`, query);
     return found.map(item => ({ ...item, similarity: null }));
   };
-  technique = (attackId: string): Promise<TechniqueInfo> =>
-    this.get(`api/tram/techniques/${encodeURIComponent(attackId)}`);
+  technique = (attackId: string): Promise<TechniqueInfo> => this.get(`api/tram/techniques/${encodeURIComponent(attackId)}`);
   sentencesOf = (attackId: string, limit: number): Promise<TechniqueSentence[]> =>
     this.get('api/sentences/', { 'attack-id': attackId, limit });
 

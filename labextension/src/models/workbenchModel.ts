@@ -1,7 +1,7 @@
 /** The reports, jobs, models and trainings of the workbench, kept up to date while somebody looks. */
 import { RequestFailure } from '../api/client';
 import type { Listener, TramEvent, TramEvents } from '../api/events';
-import type { Job, ModelEntry, ReportOutline, TramServer, Training } from '../api/tramServer';
+import type { Job, ModelEntry, ReportOutline, Training, TramServer } from '../api/tramServer';
 import type { FailureKind } from '../status/status';
 
 /** Milliseconds. */
@@ -47,6 +47,8 @@ export class WorkbenchModel {
   private readonly endings = new Set<(ending: Ending) => void>();
   private readonly unsubscribe: () => void;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Jobs whose end was told. */
+  private readonly ended = new Set<number>();
   private watchers = 0;
   private asking = false;
   private again = false;
@@ -124,19 +126,31 @@ export class WorkbenchModel {
     if (before === null) {
       return;
     }
+    const latest = Math.max(0, ...before.trainings.map(item => item.id));
     for (const training of next.trainings) {
       const known = before.trainings.find(item => item.id === training.id);
-      if (!isUnderWay(training) && known !== undefined && isUnderWay(known)) {
+      // A short one may end before it was ever seen under way.
+      const isNews = known === undefined ? training.id > latest : isUnderWay(known);
+      if (!isUnderWay(training) && isNews) {
         this.end({ kind: 'training', training });
       }
     }
     // A job that is done is listed no more.
     const gone = before.jobs.filter(job => isUnderWay(job) && !next.jobs.some(item => item.id === job.id && isUnderWay(item)));
-    for (const job of gone) {
-      const ended = next.jobs.find(item => item.id === job.id) ?? (await this.server.job(job.id).catch(() => null));
-      if (ended !== null && !isUnderWay(ended)) {
-        this.end({ kind: 'job', job: ended });
-      }
+    await Promise.all(gone.map(job => this.endJob(job.id)));
+  }
+
+  /** Tell of a job that has ended, once. */
+  private async endJob(id: number): Promise<void> {
+    if (this.ended.has(id)) {
+      return;
+    }
+    this.ended.add(id);
+    const job = await this.server.job(id).catch(() => null);
+    if (job !== null && !isUnderWay(job)) {
+      this.end({ kind: 'job', job });
+    } else {
+      this.ended.delete(id);
     }
   }
 
@@ -155,6 +169,9 @@ export class WorkbenchModel {
     if (event.kind === 'job' && this.progressed(event)) {
       this.tell();
       return;
+    }
+    if (event.kind === 'job' && !isUnderWay(event)) {
+      void this.endJob(event.job);
     }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.refresh(), RHYTHM.gather);

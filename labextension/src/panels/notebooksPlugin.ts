@@ -1,14 +1,16 @@
 /** Adds the notebooks to launcher and palette; each opens a copy in the user's folder. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 
 import { fetchNotebookFiles } from '../api/client';
 import { CommandIDs } from '../commands';
 import { copyMissing, FOLDER, GUIDES } from '../notebooks/notebookFiles';
+import { words } from '../words';
+import { tellFailure } from '../workbench/telling';
 import { tramIcon } from './icon';
 
-const CATEGORY = 'TRAM';
+const CATEGORY = 'ATT&CK';
 
 function guideOf(file: unknown): (typeof GUIDES)[number] | undefined {
   return GUIDES.find(guide => guide.file === file);
@@ -43,7 +45,7 @@ function activate(app: JupyterFrontEnd, palette: ICommandPalette | null, launche
         await app.commands.execute('docmanager:open', { path: `${FOLDER}/${guide.file}` });
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        Notification.error(`The notebook “${guide.title}” could not be copied to ${FOLDER}: ${reason}`);
+        tellFailure(words('The notebook “%1” could not be copied to %2: %3', guide.title, FOLDER, reason));
       }
     }
   });
@@ -52,7 +54,7 @@ function activate(app: JupyterFrontEnd, palette: ICommandPalette | null, launche
     launcher?.add({
       command: CommandIDs.openNotebook,
       category: CATEGORY,
-      rank,
+      rank: 10 + rank,
       args: { file: guide.file, isLauncher: true }
     });
   });

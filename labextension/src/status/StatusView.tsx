@@ -151,20 +151,24 @@ function Facts({ status }: { status: ServerStatus }): React.JSX.Element {
 
 export interface StatusViewProps {
   state: StatusState;
+  /** Whether only the state is shown, without heading and facts. */
+  brief?: boolean;
   /** Request the status again; without it there is no button. */
   onRetry?: () => void;
 }
 
-export function StatusView({ state, onRetry }: StatusViewProps): React.JSX.Element {
+export function StatusView({ state, brief = false, onRetry }: StatusViewProps): React.JSX.Element {
   const summary = summarise(state);
   const status = state.kind === 'answered' ? state.status : null;
   return (
     <section className="tram-Status" aria-label="TRAM status">
-      <header className="tram-Status-header">
-        <Mark />
-        <h2>TRAM</h2>
-        {status && <span className="tram-Status-version">{status.version}</span>}
-      </header>
+      {!brief && (
+        <header className="tram-Status-header">
+          <Mark />
+          <h2>TRAM</h2>
+          {status && <span className="tram-Status-version">{status.version}</span>}
+        </header>
+      )}
       <div className="tram-Status-card" data-tone={summary.tone}>
         <Headline summary={summary} />
         {summary.progress !== undefined && <Progress label={summary.text} value={summary.progress} />}
@@ -175,7 +179,7 @@ export function StatusView({ state, onRetry }: StatusViewProps): React.JSX.Eleme
           </button>
         )}
       </div>
-      {status && <Facts status={status} />}
+      {status && !brief && <Facts status={status} />}
     </section>
   );
 }

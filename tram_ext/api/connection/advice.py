@@ -15,7 +15,13 @@ class AdviceCalls(Caller):
     """Calls about many sentences at once, and calls that ask a model."""
 
     def rows(self, report_id: int, query: SentenceQuery | None = None, *, order: str = "reading") -> RowsBody:
-        """List all sentences of a report without their texts; `order` is ``reading`` or ``uncertainty``."""
+        """List all sentences of a report without their texts.
+
+        Parameters
+        ----------
+        order : {'reading', 'uncertainty', 'certainty'}
+            See :data:`tram_ext.domain.review.SENTENCE_ORDERS`.
+        """
         wanted = {**sentence_query(query or {}), "order": order}
         return self._call(RowsBody, "rows", report_id, query=wanted)
 

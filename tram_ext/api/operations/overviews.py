@@ -38,7 +38,10 @@ OPERATIONS: Final = (
         path="/api/tram/reports/{id}/rows",
         tag=SENTENCES,
         summary="List all sentences of a report without their texts",
-        about="By `uncertainty` those come first whose decision teaches the model most, last those that are decided.",
+        about=(
+            "By `uncertainty` those come first whose decision teaches the model most, by `certainty` those whose "
+            "weakest mapping has the highest confidence; last those that are decided."
+        ),
         query=(
             *(item for item in SENTENCE_FILTERS if item.name not in ("report-id", "ids")),
             Parameter("order", "In which order.", {"type": "string", "enum": list(SENTENCE_ORDERS)}),

@@ -9,7 +9,7 @@ from typing import Final
 
 from tram_ext.domain.errors import NotFound
 from tram_ext.domain.overviews import ReportOutline, SentenceOutline, TechniqueCount, TechniqueEvidence
-from tram_ext.domain.review import READING, SentenceFilter
+from tram_ext.domain.review import CERTAINTY, READING, SentenceFilter
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.access.policies import require
 from tram_ext.services.advice.usefulness import Usefulness
@@ -38,8 +38,9 @@ class Overviews:
 
         Parameters
         ----------
-        order : {'reading', 'uncertainty'}
-            By uncertainty those come first whose decision teaches the model most, and last those that are decided.
+        order : {'reading', 'uncertainty', 'certainty'}
+            By uncertainty those come first whose decision teaches the model most, by certainty those whose weakest
+            mapping has the highest confidence; last those that are decided.
 
         Raises
         ------
@@ -55,6 +56,8 @@ class Overviews:
             found = work.overviews.outline(wanted)
         if order == READING or not any(item.disposition is None for item in found):
             return found
+        if order == CERTAINTY:
+            return sorted(found, key=lambda item: (item.disposition is not None, -(item.least or 0.0)))
         ranked, _ = self._usefulness.list(replace(wanted, undecided=True, disposition=None), actor)
         place = {useful.sentence.id: number for number, useful in enumerate(ranked)}
         return sorted(found, key=lambda item: place.get(item.id, len(place)))

@@ -1,0 +1,64 @@
+/** Opens reports for review as documents in the main area. */
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+
+import { EVERYTHING, PROPOSALS } from '../annotator/rowsQuery';
+import type { RowsQuery, SentenceOrder } from '../annotator/types';
+import { CommandIDs, describedBy } from '../commands';
+import { Documents } from '../documents/opener';
+import { words } from '../words';
+import { reportArgument } from '../workbench/selection';
+import { trying } from '../workbench/telling';
+import { documentPlugin, shortened } from './documentPlugin';
+import { tramIcon } from './icon';
+
+const ID = 'tram-ext:report';
+const ORDERS: readonly SentenceOrder[] = ['reading', 'certainty', 'uncertainty'];
+
+/** What a report shows when it is opened for the first time, as the settings say. */
+async function firstQuery(registry: ISettingRegistry | null): Promise<RowsQuery> {
+  // Without its settings it shows the proposals.
+  const settings = await registry?.load(ID).catch(() => null);
+  const { queue, order } = settings?.composite ?? {};
+  const query = queue === 'all' ? EVERYTHING : PROPOSALS;
+  return { ...query, order: ORDERS.find(known => known === order) ?? query.order };
+}
+
+export const reportPlugin = documentPlugin(
+  ID,
+  'Opens reports for review in the main area.',
+  ({ app, workbench, restorer, registry }) => {
+    const documents = new Documents<{ id: number }>(app, 'tram-reports');
+    app.commands.addCommand(CommandIDs.openReport, {
+      label: words('Open Report'),
+      caption: words('Review a report: its sentences and their techniques'),
+      icon: tramIcon,
+      describedBy: describedBy({ id: { type: 'integer', minimum: 1, description: 'The number of the report' } }, ['id']),
+      execute: async args => {
+        const id = reportArgument(app, args);
+        if (id === undefined) {
+          return undefined;
+        }
+        return trying(words('The report could not be opened'), () =>
+          documents.open({
+            args: { id },
+            id: `tram-report-${id}`,
+            title: words('Report %1', id),
+            content: async () => {
+              const { ReportDocument } = await import('../documents/reportDocument');
+              const document = new ReportDocument(workbench, id, {
+                query: await firstQuery(registry),
+                named: name => {
+                  const { title } = document.parent ?? document;
+                  title.label = shortened(name);
+                  title.caption = name;
+                }
+              });
+              return document;
+            }
+          })
+        );
+      }
+    });
+    documents.restore(restorer, CommandIDs.openReport);
+  }
+);

@@ -1,0 +1,255 @@
+"""The workbench in JupyterLab, without a notebook or a kernel: from the file browser to an export."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests import corpus, files
+from tests.browser.conftest import set_theme
+from tests.browser.lab import Lab
+from tests.server import ROOT
+from tram_ext.domain.users import Role
+from tram_ext.services.container import Services
+from tram_ext.services.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Locator, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+HOSTILE = "<img src=x onerror=window.hacked=1> ' \" ${7*7} report"
+SAMPLE = "slate-otter.pdf"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Return a lab over a store with a small ATT&CK, a trained model and a report, and files in its folder."""
+    lab = Lab(tmp_path_factory.mktemp("world") / "lab", default_model="nb")
+    services = Services(Settings(data_dir=lab.data, db_url="", default_model="nb"))
+    ann = services.users.add("ann", Role.ADMIN, "correct horse")
+    services.users.add("vic", Role.VIEWER, "staple battery")
+    services.attack.load_file(corpus.write_bundle(tmp_path_factory.mktemp("bundle")), ann)
+    services.imports.import_report(corpus.export_bytes(HOSTILE), ann)
+    from tram_ext.domain.models import TrainingRequest
+
+    services.trainings.train(TrainingRequest("nb"), ann)
+    services.close()
+    shutil.copy(ROOT / "notebooks" / "samples" / SAMPLE, lab.work / SAMPLE)
+    (lab.work / "broken.pdf").write_bytes(b"%PDF-1.4 this is not the whole of it")
+    (lab.work / "export.json").write_bytes(corpus.export_bytes("From a file"))
+    (lab.work / "notes.txt").write_bytes(files.text("notes"))
+    yield lab.start()
+    lab.stop()
+
+
+@pytest.fixture
+def page(world: Lab, context: BrowserContext) -> Page:
+    """Return a fresh lab, with the file browser in front."""
+    page = context.new_page()
+    page.goto(world.page())
+    page.locator(".jp-Launcher:visible .jp-LauncherCard").first.wait_for()
+    page.evaluate("window.jupyterapp.shell.activateById('filebrowser')")
+    return page
+
+
+def run(page: Page, command: str, **args: object) -> None:
+    page.evaluate("([id, args]) => void window.jupyterapp.commands.execute(id, args)", [command, args])
+
+
+def sidebar(page: Page) -> Locator:
+    page.evaluate("window.jupyterapp.shell.activateById('tram-sidebar')")
+    found = page.locator("#tram-sidebar")
+    found.locator(".tram-Section-title").first.wait_for(timeout=60_000)
+    return found
+
+
+def choose(page: Page, item: str) -> None:
+    page.locator(".lm-Menu-item", has_text=item).click()
+
+
+def report(page: Page) -> Locator:
+    found = page.locator(".tram-Document .tram-Annotator:visible")
+    found.locator("[role=option]").first.wait_for()
+    return found
+
+
+def selected(shown: Locator) -> str:
+    """Return the number of the selected sentence, with which the id of its row ends."""
+    return (shown.locator("[role=option][aria-selected=true]").get_attribute("id") or "").split("-")[-1]
+
+
+def wait_until_saved(shown: Locator) -> None:
+    shown.get_by_text("All changes saved").wait_for()
+
+
+def dispositions(world: Lab, number: int) -> list[str]:
+    sentences = world.json(f"/api/sentences/?report-id={number}")
+    return [sentence["disposition"] for sentence in sentences if sentence["disposition"]]
+
+
+def test_from_the_file_browser_to_an_export(
+    world: Lab, page: Page, tmp_path_factory: pytest.TempPathFactory, picture: Callable[[Page, str], None]
+):
+    page.locator(".jp-DirListing-item", has_text=SAMPLE).click(button="right")
+    choose(page, "Map to ATT&CK")
+    panel = page.locator("#tram-sidebar")
+    row = panel.locator("[data-tram-report]", has_text=SAMPLE)
+    row.wait_for(timeout=90_000)
+    page.locator(".jp-toast-button", has_text="Review").click()
+    shown = report(page)
+    assert page.locator(".lm-TabBar-tabLabel", has_text=SAMPLE).count() == 1
+    number = int(row.get_attribute("data-tram-report") or 0)
+    assert shown.get_by_label("Show").input_value() == "proposals", "what needs a decision comes first"
+
+    page.keyboard.press("r")
+    page.keyboard.press("a")
+    wait_until_saved(shown)
+    assert dispositions(world, number) == ["reject", "accept"]
+    picture(page, "lab-review")
+
+    place = selected(shown)
+    page.wait_for_timeout(1_500)  # until the lab has kept its layout
+    page.reload()
+    shown = report(page)
+    assert selected(shown) == place, "the same place after a reload"
+    shown.locator(".tram-List").focus()
+    page.keyboard.press("u")
+    wait_until_saved(shown)
+    assert dispositions(world, number) == ["reject"]
+
+    with page.expect_download() as download:
+        run(page, "tram:export-report", id=number, format="navigator")
+    layer = json.loads(download.value.path().read_text())
+    assert SAMPLE.removesuffix(".pdf") in download.value.suggested_filename
+    assert layer["techniques"]
+
+
+def test_a_training_is_followed_and_compared(world: Lab, page: Page, picture: Callable[[Page, str], None]):
+    panel = sidebar(page)
+    panel.get_by_role("button", name="Train nb on the accepted sentences").click()
+    page.get_by_text("nb is trained: version 2.").wait_for(timeout=60_000)
+    page.locator(".jp-toast-button", has_text="Compare").click()
+    shown = page.locator(".tram-Model:visible")
+    shown.get_by_text("beside version 1").wait_for()
+    shown.get_by_role("button", name="Use this version…").first.click()
+    dialog = page.locator(".jp-Dialog")
+    dialog.get_by_text("Use version 1 of nb?").wait_for()
+    dialog.get_by_role("button", name="Use it").click()
+    shown.locator("tr", has_text="in use").locator("td", has_text="1").first.wait_for()
+    assert world.json("/api/tram/models/nb")["version"] == 1
+    picture(page, "lab-model")
+
+
+def test_what_fails_says_why_and_is_tried_again(world: Lab, page: Page):
+    run(page, "tram:map-file", path="broken.pdf")
+    failed = page.locator("#tram-sidebar .tram-Item[data-failed=true]", has_text="broken.pdf")
+    failed.wait_for(timeout=60_000)
+    assert len(failed.locator(".tram-Item-note").inner_text()) > 20, "a sentence says what went wrong"
+    before = [job["id"] for job in world.json("/api/jobs/")]
+    failed.hover()
+    failed.get_by_role("button", name="Try broken.pdf again").click()
+    page.wait_for_function(
+        "async before => { const jobs = await (await fetch('/api/jobs/')).json();"
+        " return jobs.length && jobs[0].id !== before[0] && jobs[0].status === 'Error'; }",
+        arg=before,
+    )
+
+
+def test_an_export_is_imported_after_a_question(world: Lab, page: Page):
+    page.locator(".jp-DirListing-item", has_text="export.json").click(button="right")
+    choose(page, "Import TRAM Report…")
+    page.locator(".jp-Dialog").get_by_role("button", name="Import").click()
+    report(page)
+    assert "From a file" in {item["name"] for item in world.json("/api/tram/reports")}
+
+
+def test_hostile_names_are_text_everywhere(page: Page, picture: Callable[[Page, str], None]):
+    panel = sidebar(page)
+    row = panel.locator("[data-tram-report]", has_text="onerror")
+    row.locator("[data-row]").click()
+    report(page)
+    run(page, "tram:open-matrix", ids=[1])
+    page.locator(".tram-Matrix:visible", has_text="onerror").wait_for()
+    picture(page, "lab-matrix")
+    run(page, "tram:open-technique", attackId="t1486")
+    page.locator(".tram-Technique:visible", has_text="onerror").wait_for()
+    row.click(button="right")
+    choose(page, "Delete Report…")
+    dialog = page.locator(".jp-Dialog")
+    dialog.get_by_text("This cannot be undone.").wait_for()
+    assert "onerror" in dialog.inner_text()
+    dialog.get_by_role("button", name="Cancel").click()
+    assert page.evaluate("window.hacked") is None
+
+
+def test_renaming_and_training_use(world: Lab, page: Page):
+    panel = sidebar(page)
+    row = panel.locator("[data-tram-report]", has_text="onerror")
+    row.click(button="right")
+    choose(page, "Use for Training")
+    page.get_by_text("is left out of trainings from now on").wait_for()
+    assert not world.json("/api/reports/1/")["use_for_training"]
+    row.click(button="right")
+    choose(page, "Use for Training")
+    page.get_by_text("is used for trainings from now on").wait_for()
+    row.click(button="right")
+    choose(page, "Rename Report…")
+    page.locator(".jp-Dialog input").fill(f"{HOSTILE} again")
+    page.keyboard.press("Enter")
+    panel.locator("[data-tram-report]", has_text="report again").wait_for()
+
+
+def test_two_windows_are_in_step(world: Lab, page: Page, context: BrowserContext):
+    run(page, "tram:open-report", id=1)
+    first = report(page)
+    other = context.new_page()
+    other.goto(world.page())
+    other.locator(".jp-Launcher:visible .jp-LauncherCard").first.wait_for()
+    run(other, "tram:open-report", id=1)
+    second = report(other)
+    for shown in (first, second):
+        shown.get_by_label("Show").select_option("")
+    first.locator("[role=option]").first.click()
+    page.keyboard.press("r")
+    second.locator("[role=option]").first.get_by_text("Rejected", exact=False).wait_for(state="attached", timeout=2_000)
+    page.keyboard.press("u")
+    wait_until_saved(first)
+
+
+def test_a_viewer_sees_and_changes_nothing(world: Lab, context: BrowserContext):
+    page = context.new_page()
+    page.route(
+        re.compile(r"/api/tram/status"),
+        lambda route: route.fulfill(json={**world.json("/api/tram/status"), "user": {"name": "vic", "role": "viewer"}}),
+    )
+    page.goto(world.page())
+    page.locator(".jp-Launcher:visible .jp-LauncherCard").first.wait_for()
+    panel = sidebar(page)
+    panel.get_by_text("You are signed in as a viewer").wait_for()
+    assert panel.get_by_role("button", name="Upload reports…").count() == 0
+    run(page, "tram:open-report", id=1)
+    shown = report(page)
+    shown.get_by_label("Show").select_option("")
+    shown.locator("[role=option]").first.click()
+    page.keyboard.press("r")
+    shown.get_by_text("You may read this report, but not review it.").first.wait_for()
+
+
+@pytest.mark.parametrize("width", [1024, 1440, 1920])
+def test_in_every_theme_and_width_nothing_is_cut_off(page: Page, width: int, picture: Callable[[Page, str], None]):
+    page.set_viewport_size({"width": width, "height": 900})
+    panel = sidebar(page)
+    run(page, "tram:open-report", id=1)
+    shown = report(page)
+    shown.get_by_label("Show").select_option("")
+    for theme in ("JupyterLab Dark High Contrast", "JupyterLab Dark", "JupyterLab Light"):
+        set_theme(page, theme)
+        picture(page, f"lab-{width}-{theme.removeprefix('JupyterLab ').lower().replace(' ', '-')}")
+        for view in (panel.locator(".tram-Sidebar"), shown):
+            assert view.evaluate("view => view.scrollWidth <= view.clientWidth + 1")
