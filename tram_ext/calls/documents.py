@@ -1,9 +1,10 @@
-"""Use cases of jobs."""
+"""Use cases of jobs, and of the pages of documents."""
 
 from __future__ import annotations
 
 from functools import partial
 
+from tram_ext.api.page_responses import page_boxes_body, page_sizes_body
 from tram_ext.api.responses import job_body
 from tram_ext.calls.call import Call, Result, listed
 
@@ -28,3 +29,15 @@ def cancel_job(call: Call[None]) -> Result:
     """Cancel a job, waiting or running."""
     call.services.queue.cancel(call.item, call.actor)
     return Result()
+
+
+def page_sizes(call: Call[None]) -> Result:
+    """Show the sizes of the pages of a report's PDF."""
+    return Result(page_sizes_body(call.services.pages.sizes(call.item, call.actor)))
+
+
+def page_boxes(call: Call[None]) -> Result:
+    """Show where the sentences of a page stand on it."""
+    number = call.number("number")
+    found = call.services.pages.boxes(call.item, 1 if number is None else number, call.actor)
+    return Result(page_boxes_body(found))

@@ -11,6 +11,7 @@ import httpx
 
 from tram_ext.api.connection import Answer, Connection, ExportFile
 from tram_ext.api.headers import file_name
+from tram_ext.api.page_responses import DEFAULT_WIDTH
 from tram_ext.api.queries import request_key, written
 from tram_ext.api.responses import ImportedBody
 from tram_ext.client.access import Access
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _SLOW: Final = frozenset(
     ("download", "explanation", "export_report", "export_reports", "import_report", "map_file", "map_text", "remap")
-) | {"rows", "suggestions", "upgrade_attack", "upload"}
+) | {"page_boxes", "page_image", "page_sizes", "rows", "suggestions", "upgrade_attack", "upload"}
 """Operations that work before they answer."""
 
 _JSON: Final = {"Content-Type": "application/json"}
@@ -50,6 +51,10 @@ class HttpConnection(Connection):
     def download(self, document_id: int) -> bytes:
         """Return the bytes of an uploaded document."""
         return self._request("download", document_id).content
+
+    def page_image(self, report_id: int, number: int = 1, *, width: int = DEFAULT_WIDTH) -> bytes:
+        """Return a page of a report's PDF as a WebP image."""
+        return self._request("page_image", report_id, params={"number": str(number), "width": str(width)}).content
 
     def import_report(self, data: bytes) -> ImportedBody:
         """Import a TRAM report export, all or nothing; an identical one that exists is left as it is."""

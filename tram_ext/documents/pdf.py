@@ -51,7 +51,7 @@ def read(
     TooLarge
         It has too many pages.
     """
-    with _opened(data) as document:
+    with opened(data) as document:
         count = len(document)
         if count > builder.limits.pages:
             raise TooLarge(f"The PDF has {count:,} pages; the limit is {builder.limits.pages:,}.")
@@ -73,7 +73,7 @@ def read(
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[PdfDocument]:
+def opened(data: bytes) -> Iterator[PdfDocument]:
     """Open a file with pdfium, translating its errors."""
     import pypdfium2
 

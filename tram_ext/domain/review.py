@@ -157,6 +157,8 @@ class SentenceFilter:
         Part of the text, in any case of letters.
     ids : tuple of int or None
         Numbers of sentences.
+    page : int or None
+        The page of a PDF on which they begin, from 1.
     """
 
     report_id: int | None = None
@@ -168,6 +170,7 @@ class SentenceFilter:
     most: float | None = None
     text: str = ""
     ids: tuple[int, ...] | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

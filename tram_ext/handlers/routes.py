@@ -17,6 +17,7 @@ from tram_ext.handlers.access.tokens import RefreshHandler, TokenHandler
 from tram_ext.handlers.base import TramHandler
 from tram_ext.handlers.calls import CallHandler, handler_of
 from tram_ext.handlers.documents.download import DownloadHandler
+from tram_ext.handlers.documents.page import PageHandler
 from tram_ext.handlers.documents.upload import UploadHandler
 from tram_ext.handlers.host import WorkbenchHost
 from tram_ext.handlers.nothing_here import NothingHereHandler, WrongBaseHandler
@@ -29,6 +30,7 @@ _OWN: Final[Mapping[str, type[TramHandler]]] = {
     "/api/report-mappings/": ReportMappingListHandler,
     "/api/report-mappings/{id}/": ReportMappingHandler,
     "/api/download/{id}": DownloadHandler,
+    "/api/tram/reports/{id}/page": PageHandler,
     "/api/tram/openapi.json": OpenApiHandler,
     "/api/tram/docs": DocsHandler,
 }

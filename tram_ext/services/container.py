@@ -19,6 +19,7 @@ from tram_ext.services.attack.attack_upgrade import AttackUpgrades
 from tram_ext.services.backups.backup import Backups
 from tram_ext.services.data_folder.opening import open_together
 from tram_ext.services.documents.documents import Documents
+from tram_ext.services.documents.pages import Pages
 from tram_ext.services.documents.previews import Previews
 from tram_ext.services.documents.purging import Purging
 from tram_ext.services.documents.queue import Queue
@@ -108,6 +109,7 @@ class Services:
         self.queue = Queue(self.store, settings, self.mapper, self.preparation)
         self.previews = Previews(self.mapper, self.attack, self.preparation, settings)
         self.documents = Documents(self.store, settings, self.imports, self.queue.wake, pair)
+        self.pages = Pages(self.store, self.documents, settings)
         self.status = Status(self.store, settings, self.preparation, self.tasks, self.overviews.identity)
 
     @cached_property
@@ -126,6 +128,7 @@ class Services:
         self.previews.close()
         self._readers.close()
         self.queue.close()
+        self.pages.close()
         self._adviser.close()
         self._trainers.close()
         self.preparation.close()

@@ -105,6 +105,8 @@ def conditions_of(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
         conditions.append(sentences.c.report_id == wanted.report_id)
     if wanted.ids is not None:
         conditions.append(sentences.c.id.in_(wanted.ids))
+    if wanted.page is not None:
+        conditions.append(sentences.c.page == wanted.page)
     if wanted.undecided:
         conditions.append(sentences.c.disposition.is_(None))
     elif wanted.disposition is not None:

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Final
 
 from tram_ext.api.connection import Answer, Connection, ExportFile
 from tram_ext.api.operations.table import BY_NAME
+from tram_ext.api.page_responses import DEFAULT_WIDTH
 from tram_ext.api.responses import ImportedBody, imported_body
 from tram_ext.calls import files
 from tram_ext.calls.call import Later, Request, Result
@@ -51,6 +52,11 @@ class LocalConnection(Connection):
         """Return the bytes of an uploaded document."""
         _, path = self._services.documents.open(number_of(BY_NAME["download"], str(document_id)), self._actor)
         return path.read_bytes()
+
+    def page_image(self, report_id: int, number: int = 1, *, width: int = DEFAULT_WIDTH) -> bytes:
+        """Return a page of a report's PDF as a WebP image."""
+        key = number_of(BY_NAME["page_image"], str(report_id))
+        return self._services.pages.image(key, number, width, self._actor)
 
     def import_report(self, data: bytes) -> ImportedBody:
         """Import a TRAM report export, all or nothing; an identical one that exists is left as it is."""

@@ -382,6 +382,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tram/reports/{id}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how many pages the PDF of a report has, and their sizes */
+        get: operations["get_tram_reports_id_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tram/reports/{id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a page of the PDF of a report as an image */
+        get: operations["get_tram_reports_id_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tram/reports/{id}/page-boxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show where the sentences of a page stand on it */
+        get: operations["get_tram_reports_id_page_boxes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tram/models": {
         parameters: {
             query?: never;
@@ -1686,6 +1737,20 @@ export interface components {
             content: string;
         };
         /**
+         * PageBoxesBody
+         * @description Where the sentences of a page stand; those that cannot be found on it are left out.
+         */
+        PageBoxesBody: {
+            sentences: components["schemas"]["SentenceBoxesBody"][];
+        };
+        /**
+         * PageSizesBody
+         * @description Width and height of each page, in points.
+         */
+        PageSizesBody: {
+            sizes: number[][];
+        };
+        /**
          * PasswordRequest
          * @description ``POST /api/tram/password``; `current` may be absent for those who have none yet.
          */
@@ -1889,6 +1954,16 @@ export interface components {
             page: number | null;
             origin: string;
             version: number;
+        };
+        /**
+         * SentenceBoxesBody
+         * @description Where a sentence stands on a page: a box for each of its lines.
+         *
+         *     Left, top, right and bottom are fractions of the page from its upper left corner.
+         */
+        SentenceBoxesBody: {
+            id: number;
+            boxes: number[][];
         };
         /**
          * SentencePatch
@@ -3823,6 +3898,148 @@ export interface operations {
                 };
             };
             404: components["responses"]["NotFound"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_tram_reports_id_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of the item. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSizesBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such report or page, or the report has no PDF on the server. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It took too long, and was ended. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_tram_reports_id_page: {
+        parameters: {
+            query?: {
+                /** @description The number of the page, from 1. */
+                number?: number;
+                /** @description In pixels; 1,000 without. */
+                width?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The number of the item. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such report or page, or the report has no PDF on the server. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It took too long, and was ended. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_tram_reports_id_page_boxes: {
+        parameters: {
+            query?: {
+                /** @description The number of the page, from 1. */
+                number?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The number of the item. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sentences that were found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBoxesBody"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such report or page, or the report has no PDF on the server. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description It took too long, and was ended. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             503: components["responses"]["ServiceUnavailable"];
         };
     };

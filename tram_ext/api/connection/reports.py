@@ -8,6 +8,7 @@ from typing import BinaryIO
 from tram_ext.api.connection.arguments import ReportChanges
 from tram_ext.api.connection.caller import Caller, ExportFile, Page
 from tram_ext.api.map_responses import MappedBody
+from tram_ext.api.page_responses import DEFAULT_WIDTH, PageBoxesBody, PageSizesBody
 from tram_ext.api.responses import ImportedBody, JobBody, ReportBody, UploadedBody
 from tram_ext.api.review_responses import BulkBody
 
@@ -43,6 +44,18 @@ class ReportCalls(Caller):
     @abstractmethod
     def download(self, document_id: int) -> bytes:
         """Return the bytes of an uploaded document."""
+
+    @abstractmethod
+    def page_image(self, report_id: int, number: int = 1, *, width: int = DEFAULT_WIDTH) -> bytes:
+        """Return a page of a report's PDF as a WebP image."""
+
+    def page_sizes(self, report_id: int) -> PageSizesBody:
+        """Return the sizes of the pages of a report's PDF, in points."""
+        return self._call(PageSizesBody, "page_sizes", report_id)
+
+    def page_boxes(self, report_id: int, number: int = 1) -> PageBoxesBody:
+        """Return where the sentences of a page stand on it."""
+        return self._call(PageBoxesBody, "page_boxes", report_id, query={"number": number})
 
     @abstractmethod
     def import_report(self, data: bytes) -> ImportedBody:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tram_ext.api.operations import files, learning, models, overviews, tram, workbench
+from tram_ext.api.operations import files, learning, models, overviews, pages, tram, workbench
 from tram_ext.api.operations.operation import Operation
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *tram.OPERATIONS,
     *files.OPERATIONS,
+    *pages.OPERATIONS,
     *models.OPERATIONS,
     *learning.OPERATIONS,
     *overviews.OPERATIONS,
