@@ -5,6 +5,7 @@ import type { Controller } from './controller';
 import { useFocusKept, useFocusTarget } from './focusing';
 import { Heatmap } from './Heatmap';
 import { handleKey } from './keys';
+import { PagePane } from './PagePane';
 import { BulkAccept, KeyHelp } from './panels';
 import { SentenceDetail } from './SentenceDetail';
 import { SentenceList } from './SentenceList';
@@ -54,6 +55,7 @@ export function Annotator({ controller, ownKeys = true }: AnnotatorProps): React
   useTopic(controller.topics, 'ui');
   useTopic(store.topics, 'report');
   const { panel } = controller;
+  const pages = controller.showsPage ? store.transport.pages : undefined;
   const root = useRef<HTMLElement>(null);
   useFocusKept(controller, root);
   return (
@@ -70,8 +72,9 @@ export function Annotator({ controller, ownKeys = true }: AnnotatorProps): React
       {panel === 'matrix' ? (
         <Matrix controller={controller} />
       ) : (
-        <div className="tram-Panes">
+        <div className="tram-Panes" data-page={pages !== undefined}>
           <SentenceList controller={controller} />
+          {pages !== undefined && <PagePane controller={controller} source={pages} />}
           <SentenceDetail controller={controller} />
         </div>
       )}

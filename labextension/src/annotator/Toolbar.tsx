@@ -203,6 +203,9 @@ export function Toolbar({ controller }: { controller: Controller }): React.JSX.E
             pressed={controller.panel === 'bulk'}
             onClick={() => controller.open('bulk')}
           />
+          {store.transport.pages && (
+            <CommandButton command="page" label="Page" pressed={controller.showsPage} onClick={() => controller.togglePage()} />
+          )}
           <CommandButton
             command="matrix"
             label="Matrix"

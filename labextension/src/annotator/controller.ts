@@ -37,6 +37,8 @@ export class Controller {
   readonly topics = new Topics<'ui' | 'focus'>();
   readonly wide: WideActions;
   panel: Panel = null;
+  /** Whether the page of the document is shown beside the sentences. */
+  showsPage = false;
   editing: Editing = null;
   /** Opens a page of ATT&CK, in the way of the host. */
   openPage: (url: string) => void = url => window.open(url, '_blank', 'noopener,noreferrer');
@@ -109,6 +111,16 @@ export class Controller {
     if (wasOpen !== this.panel) {
       this.topics.tell('ui');
     }
+  }
+
+  togglePage(): void {
+    if (this.store.transport.pages === undefined) {
+      this.store.say('Pages are shown in JupyterLab, not in notebooks.');
+      return;
+    }
+    this.showsPage = !this.showsPage;
+    this.topics.tell('ui');
+    this.focusOn('list');
   }
 
   edit(editing: Editing): void {

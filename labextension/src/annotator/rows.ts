@@ -62,6 +62,16 @@ export class Rows {
     return this.ids[place];
   }
 
+  /** What became of a sentence: decided, proposed (it bears a mapping that awaits review), or none of these. */
+  stateOf(id: number): 'accept' | 'reject' | 'proposed' | 'none' {
+    const place = this.places.get(id) ?? -1;
+    const letter = this.letters[place];
+    if (letter === 'a') {
+      return 'accept';
+    }
+    return letter === 'r' ? 'reject' : (this.least[place] ?? null) === null ? 'none' : 'proposed';
+  }
+
   isReviewing(place: number): boolean {
     return this.letters[place] === '.';
   }

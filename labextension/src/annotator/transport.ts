@@ -63,6 +63,20 @@ export interface MatrixSource {
   evidence(attackId: string): Promise<EvidenceBody[]>;
 }
 
+/** Where a sentence stands on a page: left, top, right and bottom of each line, as fractions of the page. */
+export interface SentenceBoxes {
+  id: number;
+  boxes: readonly (readonly number[])[];
+}
+
+/** The pages of the report's PDF. */
+export interface PageSource {
+  /** Width and height of each page. */
+  sizes(): Promise<readonly (readonly number[])[]>;
+  image(number: number, width: number): Promise<Blob>;
+  boxes(number: number): Promise<readonly SentenceBoxes[]>;
+}
+
 /**
  * Each write bears a key of its own; sent twice with the same key, it is done once and answered twice.
  *
@@ -88,6 +102,9 @@ export interface Transport extends MatrixSource {
 
   explanation(sentence: number, attackId: string): Promise<ExplanationBody>;
   suggestions(sentence: number): Promise<SuggestionBody[]>;
+
+  /** The pages of the document, where the host has them. */
+  readonly pages?: PageSource;
 
   /** The state of the connection. */
   readonly link: LinkState;

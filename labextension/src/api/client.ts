@@ -66,8 +66,8 @@ export function urlOf(settings: ServerConnection.ISettings, path: string, query:
   return URLExt.join(settings.baseUrl, path) + (given.length > 0 ? `?${search}` : '');
 }
 
-/** Send a request, and return the parsed body; undefined where it is empty. */
-export async function request(settings: ServerConnection.ISettings, path: string, call: Call = {}): Promise<unknown> {
+/** Send a request, and return its successful response. */
+async function respond(settings: ServerConnection.ISettings, path: string, call: Call): Promise<Response> {
   const { method = 'GET', json, form, headers = {}, timeout = TIMEOUT_MS } = call;
   const init: RequestInit = { method, headers: { ...headers } };
   if (timeout > 0) {
@@ -92,6 +92,17 @@ export async function request(settings: ServerConnection.ISettings, path: string
   if (!response.ok) {
     throw new RequestFailure(kindOf(response.status), await detailOf(response), response.status);
   }
+  return response;
+}
+
+/** Send a request, and return the body as it is. */
+export async function requestBlob(settings: ServerConnection.ISettings, path: string, call: Call = {}): Promise<Blob> {
+  return (await respond(settings, path, call)).blob();
+}
+
+/** Send a request, and return the parsed body; undefined where it is empty. */
+export async function request(settings: ServerConnection.ISettings, path: string, call: Call = {}): Promise<unknown> {
+  const response = await respond(settings, path, call);
   const text = await response.text();
   try {
     return text === '' ? undefined : JSON.parse(text);

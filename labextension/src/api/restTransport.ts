@@ -267,6 +267,11 @@ export function restTransport(
     suggestions: sentence => channel.ask(server.suggestions(sentence)),
     counts: () => channel.ask(server.counts([report])),
     evidence: attackId => channel.ask(server.evidence(attackId, [report])),
+    pages: {
+      sizes: () => channel.ask(server.pageSizes(report)),
+      image: (number, width) => channel.ask(server.pageImage(report, number, width)),
+      boxes: number => channel.ask(server.pageBoxes(report, number))
+    },
     get link() {
       return channel.link;
     },

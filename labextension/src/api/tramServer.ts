@@ -17,7 +17,7 @@ import type {
   UndoneBody
 } from '../annotator/types';
 import type { ServerStatus } from '../status/status';
-import { type Call, fetchStatus, request, urlOf } from './client';
+import { type Call, fetchStatus, request, requestBlob, urlOf } from './client';
 import type { components } from './schema.generated';
 
 type Bodies = components['schemas'];
@@ -89,6 +89,13 @@ export class TramServer {
 
   exportUrl = (id: number, format: string): string => urlOf(this.settings, `api/report-mappings/${id}/`, { format });
   documentUrl = (documentId: number): string => urlOf(this.settings, `api/download/${documentId}`);
+
+  pageSizes = async (id: number): Promise<number[][]> =>
+    (await this.get<Bodies['PageSizesBody']>(`api/tram/reports/${id}/pages`)).sizes;
+  pageImage = (id: number, number: number, width: number): Promise<Blob> =>
+    requestBlob(this.settings, `api/tram/reports/${id}/page`, { query: { number, width } });
+  pageBoxes = async (id: number, number: number): Promise<Bodies['SentenceBoxesBody'][]> =>
+    (await this.get<Bodies['PageBoxesBody']>(`api/tram/reports/${id}/page-boxes`, { number })).sentences;
 
   // Models.
   models = (): Promise<ModelEntry[]> => this.get('api/tram/models');

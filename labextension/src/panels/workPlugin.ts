@@ -17,6 +17,9 @@ const JOB = { id: { type: 'integer', minimum: 1, description: 'The number of the
 function tellOf(app: JupyterFrontEnd, ending: Ending): void {
   if (ending.kind === 'training') {
     const { training } = ending;
+    if (training.created_by === null) {
+      return; // The workbench trains its default model by itself.
+    }
     const { model } = training;
     const actions = [
       { label: words('Compare'), callback: () => void app.commands.execute(CommandIDs.openModel, { name: model }) }
