@@ -100,9 +100,9 @@ def measured(services: Services, work: Callable[[], object], times: int = 5) -> 
     }
 
 
-def over_http(url: str, report: int) -> dict[str, float]:
-    """Ask a server over the store at `url` for a whole report."""
-    with BenchmarkServer(f"--TramExtension.db_url={url}", "--TramExtension.default_model=nb") as server:
+def over_http(folder: Path, report: int) -> dict[str, float]:
+    """Ask a server over the data in `folder` for a whole report."""
+    with BenchmarkServer("--TramExtension.default_model=nb", data_dir=folder) as server:
         server.wait_until_ready()
         connection = server.connection()
         path = f"/api/sentences/?report-id={report}"
@@ -121,7 +121,7 @@ def main() -> None:
         services = Services(settings)
         report = fill(services, LARGE)
         services.close()
-        results: dict[str, Any] = {"whole_report_over_http": over_http(settings.database_url, report)}
+        results: dict[str, Any] = {"whole_report_over_http": over_http(settings.data_dir, report)}
 
         services = Services(settings)
         fill(services, EVERYTHING - LARGE)

@@ -32,10 +32,13 @@ class BenchmarkServer:
     ----------
     options : str
         Further options of the command line.
+    data_dir : Path, optional
+        Its data folder; without one it gets a new one, which goes with it.
     """
 
-    def __init__(self, *options: str) -> None:
+    def __init__(self, *options: str, data_dir: Path | None = None) -> None:
         self._options = options
+        self._data_dir = data_dir
         self._token = secrets.token_hex(16)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -54,7 +57,10 @@ class BenchmarkServer:
                 "--ServerApp.port_retries=0",
                 f"--IdentityProvider.token={self._token}",
             ),
-            *("--ServerApp.jpserver_extensions=tram_ext=True", f"--TramExtension.data_dir={folder / 'tram'}"),
+            *(
+                "--ServerApp.jpserver_extensions=tram_ext=True",
+                f"--TramExtension.data_dir={self._data_dir or folder / 'tram'}",
+            ),
             *self._options,
         ]
         self._log = (folder / "log").open("wb")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests import corpus
@@ -40,6 +42,19 @@ def test_an_outline_obeys_every_filter(services, review, vic):
     some = ids(undecided=True)
     assert ids(ids=tuple(some)) == some
     assert ids(ids=()) == []
+
+
+def test_the_text_of_a_report_holds_its_sentences_at_their_places(services, ann, vic):
+    text = "It ran \U0001f600 twice. Nobody knew. Then it slept."
+    sentences = [corpus.sentence("It ran \U0001f600 twice.") | {"start": 0, "end": 15}]
+    sentences.append(corpus.sentence("Then it slept.") | {"start": 29, "end": 43})
+    sentences.append(corpus.sentence("It stands nowhere."))
+    exported = json.dumps(corpus.export("Places", text=text, sentences=sentences)).encode()
+    report = services.imports.import_report(exported, ann).report
+    found, spans = services.overviews.text(report.id, vic)
+    assert [found[start:end] for _, start, end in spans] == ["It ran \U0001f600 twice.", "Then it slept."]
+    with pytest.raises(NotFound):
+        services.overviews.text(4711, vic)
 
 
 def test_reports_in_outline_count_as_the_whole_reports_do(services, review, ben, vic):

@@ -91,6 +91,7 @@ def test_reading(ann):
         lambda c: c.rows(1, {"disposition": "none"}, order="uncertainty"),
         lambda c: c.report_outlines(),
         lambda c: c.page_sizes(1),
+        lambda c: c.report_text(1),
         lambda c: c.technique_counts(),
         lambda c: c.technique_counts([1]),
         lambda c: c.evidence("T1486", [1], limit=2),
@@ -118,7 +119,7 @@ def test_reading(ann):
         lambda c: c.export(None, "json"),
     )
     assert answers[4][1] == 38
-    assert answers[24][0]["attack_id"] == "T1059.001"
+    assert answers[25][0]["attack_id"] == "T1059.001"
 
 
 @pytest.mark.parametrize(
@@ -138,6 +139,7 @@ def test_reading(ann):
         lambda c: c.mapping(0),
         lambda c: c.job(99999),
         lambda c: c.retry_job(99999),
+        lambda c: c.report_text(99999),
         lambda c: c.training(99999),
         lambda c: c.learning_curve(99999),
         lambda c: c.learning_curves("oracle"),

@@ -38,6 +38,18 @@ class ReportOutlineBody(TypedDict):
     version: int
 
 
+class ReportTextBody(TypedDict):
+    """The text of a report with the places of its sentences, column by column, in reading order.
+
+    Places count characters as Python does; sentences without a place in the text are left out.
+    """
+
+    text: str
+    ids: list[int]
+    starts: list[int]
+    ends: list[int]
+
+
 class RowsBody(TypedDict):
     """Sentences without their texts, column by column.
 
@@ -89,6 +101,16 @@ def report_outline_body(outline: ReportOutline) -> ReportOutlineBody:
         "proposed": outline.proposed,
         "total": outline.total,
         "version": outline.version,
+    }
+
+
+def report_text_body(text: str, spans: Sequence[tuple[int, int, int]]) -> ReportTextBody:
+    """Return the response body of a report's text."""
+    return {
+        "text": text,
+        "ids": [key for key, _, _ in spans],
+        "starts": [start for _, start, _ in spans],
+        "ends": [end for _, _, end in spans],
     }
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from tram_ext.api import queries
-from tram_ext.api.overview_responses import evidence_body, report_outline_body, rows_body, technique_count_body
+from tram_ext.api.overview_responses import (
+    evidence_body,
+    report_outline_body,
+    report_text_body,
+    rows_body,
+    technique_count_body,
+)
 from tram_ext.calls.call import Call, Result
 
 _MOST_EVIDENCE: Final = 20
@@ -15,6 +21,12 @@ _MOST_EVIDENCE: Final = 20
 def report_outlines(call: Call[None]) -> Result:
     """List the reports without their texts."""
     return Result([report_outline_body(item) for item in call.services.overviews.reports(call.actor)])
+
+
+def report_text(call: Call[None]) -> Result:
+    """Show the text of a report, with the places of its sentences."""
+    text, spans = call.services.overviews.text(call.item, call.actor)
+    return Result(report_text_body(text, spans))
 
 
 def rows(call: Call[None]) -> Result:

@@ -58,6 +58,15 @@ class Overviews:
             for row in self._connection.execute(statement).mappings()
         ]
 
+    def spans(self, report_id: int) -> list[tuple[int, int, int]]:
+        """Return number, start and end of the sentences of a report that have a place in its text, in reading order."""
+        statement = (
+            select(sentences.c.id, sentences.c.start, sentences.c.end)
+            .where(sentences.c.report_id == report_id, sentences.c.start.is_not(None), sentences.c.end.is_not(None))
+            .order_by(sentences.c.start, sentences.c.id)
+        )
+        return [tuple(row) for row in self._connection.execute(statement)]
+
     def outline(self, wanted: SentenceFilter) -> list[SentenceOutline]:
         """Return outlines of all sentences that match `wanted`, in the order of their reports."""
         weakest = (

@@ -2,10 +2,10 @@
 import { useCallback, useLayoutEffect, useRef } from 'react';
 
 import type { Controller } from './controller';
+import { DocumentPane } from './DocumentPane';
 import { useFocusKept, useFocusTarget } from './focusing';
 import { Heatmap } from './Heatmap';
 import { handleKey } from './keys';
-import { PagePane } from './PagePane';
 import { BulkAccept, KeyHelp } from './panels';
 import { SentenceDetail } from './SentenceDetail';
 import { SentenceList } from './SentenceList';
@@ -55,7 +55,7 @@ export function Annotator({ controller, ownKeys = true }: AnnotatorProps): React
   useTopic(controller.topics, 'ui');
   useTopic(store.topics, 'report');
   const { panel } = controller;
-  const pages = controller.showsPage ? store.transport.pages : undefined;
+  const showsDocument = controller.showsPage && store.transport.pages !== undefined;
   const root = useRef<HTMLElement>(null);
   useFocusKept(controller, root);
   return (
@@ -72,9 +72,9 @@ export function Annotator({ controller, ownKeys = true }: AnnotatorProps): React
       {panel === 'matrix' ? (
         <Matrix controller={controller} />
       ) : (
-        <div className="tram-Panes" data-page={pages !== undefined}>
+        <div className="tram-Panes" data-page={showsDocument}>
           <SentenceList controller={controller} />
-          {pages !== undefined && <PagePane controller={controller} source={pages} />}
+          {showsDocument && <DocumentPane controller={controller} />}
           <SentenceDetail controller={controller} />
         </div>
       )}

@@ -95,14 +95,14 @@ describe('the page', () => {
     const { host } = await shown();
     press(list(host), 'g');
     await vi.waitFor(() =>
-      expect(host.querySelector('.tram-Page [role=alert]')?.textContent).toBe('This report has no document: it was imported.')
+      expect(host.querySelector('.tram-Page [role=alert]')?.textContent).toBe('This report has no pages.')
     );
   });
 
   it('is not offered where the host has none', async () => {
     const { host } = await show();
-    expect([...host.querySelectorAll('.tram-Toolbar button')].map(item => item.textContent)).not.toContain('Page');
+    expect([...host.querySelectorAll('.tram-Toolbar button')].map(item => item.textContent)).not.toContain('Document');
     press(list(host), 'g');
-    await vi.waitFor(() => expect(host.textContent).toContain('Pages are shown in JupyterLab'));
+    await vi.waitFor(() => expect(host.textContent).toContain('The document is shown in JupyterLab'));
   });
 });

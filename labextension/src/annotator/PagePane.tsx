@@ -21,10 +21,13 @@ function reasonOf(error: unknown): string {
 }
 
 /** Load a page; what was shown before stays until it is there. */
-function usePage(source: PageSource, number: number): { shown: Shown | null; failure: string | null } {
+function usePage(source: PageSource, number: number | null): { shown: Shown | null; failure: string | null } {
   const [shown, setShown] = useState<Shown | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   useEffect(() => {
+    if (number === null) {
+      return undefined;
+    }
     let isWanted = true;
     let url: string | null = null;
     Promise.all([source.image(number, WIDTH), source.boxes(number)]).then(
@@ -87,11 +90,20 @@ function Boxes({ controller, sentences }: { controller: Controller; sentences: r
   );
 }
 
-export function PagePane({ controller, source }: { controller: Controller; source: PageSource }): React.JSX.Element {
+export interface PagePaneProps {
+  controller: Controller;
+  source: PageSource;
+  /** How many pages there are. */
+  count: number;
+  /** Why there are none. */
+  failure: string | null;
+  /** Shows the text instead; null where there is none. */
+  onText: (() => void) | null;
+}
+
+export function PagePane({ controller, source, count, failure: missing, onText }: PagePaneProps): React.JSX.Element {
   const { store } = controller;
   useTopic(store.topics, 'selection');
-  const [sizes, setSizes] = useState<readonly (readonly number[])[] | null>(null);
-  const [missing, setMissing] = useState<string | null>(null);
   const [number, setNumber] = useState(store.current?.page ?? 1);
   const current = store.current?.page ?? null;
   useEffect(() => {
@@ -99,11 +111,7 @@ export function PagePane({ controller, source }: { controller: Controller; sourc
       setNumber(current);
     }
   }, [current]);
-  useEffect(() => {
-    source.sizes().then(setSizes, (error: unknown) => setMissing(reasonOf(error)));
-  }, [source]);
-  const { shown, failure } = usePage(source, number);
-  const count = sizes?.length ?? 0;
+  const { shown, failure } = usePage(source, missing === null ? number : null);
   const problem = missing ?? failure;
   return (
     <section className="tram-Page" aria-label="Page of the document">
@@ -117,6 +125,11 @@ export function PagePane({ controller, source }: { controller: Controller; sourc
         <button type="button" className="tram-Button" disabled={number >= count} onClick={() => setNumber(number + 1)}>
           <span className="tram-Hidden">Next page</span> <span aria-hidden="true">›</span>
         </button>
+        {onText && (
+          <button type="button" className="tram-Button" onClick={onText}>
+            Text
+          </button>
+        )}
         <CommandButton command="page" label="Close" onClick={() => controller.togglePage()} />
       </div>
       <div className="tram-Page-scroll">

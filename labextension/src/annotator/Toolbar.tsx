@@ -204,7 +204,12 @@ export function Toolbar({ controller }: { controller: Controller }): React.JSX.E
             onClick={() => controller.open('bulk')}
           />
           {store.transport.pages && (
-            <CommandButton command="page" label="Page" pressed={controller.showsPage} onClick={() => controller.togglePage()} />
+            <CommandButton
+              command="page"
+              label="Document"
+              pressed={controller.showsPage}
+              onClick={() => controller.togglePage()}
+            />
           )}
           <CommandButton
             command="matrix"

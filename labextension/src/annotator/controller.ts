@@ -37,7 +37,7 @@ export class Controller {
   readonly topics = new Topics<'ui' | 'focus'>();
   readonly wide: WideActions;
   panel: Panel = null;
-  /** Whether the page of the document is shown beside the sentences. */
+  /** Whether the document is shown beside its sentences. */
   showsPage = false;
   editing: Editing = null;
   /** Opens a page of ATT&CK, in the way of the host. */
@@ -115,7 +115,7 @@ export class Controller {
 
   togglePage(): void {
     if (this.store.transport.pages === undefined) {
-      this.store.say('Pages are shown in JupyterLab, not in notebooks.');
+      this.store.say('The document is shown in JupyterLab, not in notebooks.');
       return;
     }
     this.showsPage = !this.showsPage;

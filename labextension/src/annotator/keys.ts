@@ -76,7 +76,7 @@ export const COMMANDS: readonly CommandGroup[] = [
       { id: 'unreviewed', keys: ['F'], label: 'Only unreviewed, or all', run: it => it.toggleUnreviewed() },
       { id: 'clear-filters', keys: ['Shift+F'], label: 'Clear all filters', run: it => it.clearFilters() },
       { id: 'order', keys: ['O'], label: 'Uncertain first, or reading order', run: it => it.toggleOrder() },
-      { id: 'page', keys: ['G'], label: 'The page of the document', run: it => it.togglePage() },
+      { id: 'page', keys: ['G'], label: 'The document beside its sentences', run: it => it.togglePage() },
       { id: 'matrix', keys: ['V'], label: 'ATT&CK matrix', run: it => it.open('matrix') },
       { id: 'keys', keys: ['?'], label: 'These keys', run: it => it.open('keys') }
     ]

@@ -77,6 +77,14 @@ export interface PageSource {
   boxes(number: number): Promise<readonly SentenceBoxes[]>;
 }
 
+/** The text of a report, with the places of its sentences in code points, column by column. */
+export interface ReportText {
+  text: string;
+  ids: readonly number[];
+  starts: readonly number[];
+  ends: readonly number[];
+}
+
 /**
  * Each write bears a key of its own; sent twice with the same key, it is done once and answered twice.
  *
@@ -105,6 +113,8 @@ export interface Transport extends MatrixSource {
 
   /** The pages of the document, where the host has them. */
   readonly pages?: PageSource;
+  /** The text of the report as a whole, where the host has it. */
+  text?(): Promise<ReportText>;
 
   /** The state of the connection. */
   readonly link: LinkState;

@@ -267,6 +267,7 @@ export function restTransport(
     suggestions: sentence => channel.ask(server.suggestions(sentence)),
     counts: () => channel.ask(server.counts([report])),
     evidence: attackId => channel.ask(server.evidence(attackId, [report])),
+    text: () => channel.ask(server.text(report)),
     pages: {
       sizes: () => channel.ask(server.pageSizes(report)),
       image: (number, width) => channel.ask(server.pageImage(report, number, width)),

@@ -857,6 +857,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tram/reports/{id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the text of a report, with the places of its sentences */
+        get: operations["get_tram_reports_id_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tram/reports/{id}/rows": {
         parameters: {
             query?: never;
@@ -1889,6 +1906,18 @@ export interface components {
             accepted: number;
             rejected: number;
             sentences: components["schemas"]["SuggestedSentenceBody"][];
+        };
+        /**
+         * ReportTextBody
+         * @description The text of a report with the places of its sentences, column by column, in reading order.
+         *
+         *     Places count characters as Python does; sentences without a place in the text are left out.
+         */
+        ReportTextBody: {
+            text: string;
+            ids: number[];
+            starts: number[];
+            ends: number[];
         };
         /**
          * ReportToImport
@@ -5087,6 +5116,33 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    get_tram_reports_id_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of the item. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportTextBody"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             503: components["responses"]["ServiceUnavailable"];
         };
     };

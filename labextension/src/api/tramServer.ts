@@ -90,6 +90,7 @@ export class TramServer {
   exportUrl = (id: number, format: string): string => urlOf(this.settings, `api/report-mappings/${id}/`, { format });
   documentUrl = (documentId: number): string => urlOf(this.settings, `api/download/${documentId}`);
 
+  text = (id: number): Promise<Bodies['ReportTextBody']> => this.get(`api/tram/reports/${id}/text`);
   pageSizes = async (id: number): Promise<number[][]> =>
     (await this.get<Bodies['PageSizesBody']>(`api/tram/reports/${id}/pages`)).sizes;
   pageImage = (id: number, number: number, width: number): Promise<Blob> =>

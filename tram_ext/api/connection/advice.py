@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from tram_ext.api.connection.arguments import SentenceQuery
 from tram_ext.api.connection.caller import Caller
 from tram_ext.api.learning_responses import ExplanationBody, SuggestedSentenceBody
-from tram_ext.api.overview_responses import EvidenceBody, ReportOutlineBody, RowsBody, TechniqueCountBody
+from tram_ext.api.overview_responses import (
+    EvidenceBody,
+    ReportOutlineBody,
+    ReportTextBody,
+    RowsBody,
+    TechniqueCountBody,
+)
 from tram_ext.api.queries import listed, sentence_query
 
 
@@ -28,6 +34,10 @@ class AdviceCalls(Caller):
     def report_outlines(self) -> list[ReportOutlineBody]:
         """Return all reports without their texts, with the progress of their review."""
         return self._call(list[ReportOutlineBody], "report_outlines")
+
+    def report_text(self, report_id: int) -> ReportTextBody:
+        """Return the text of a report, with the places of its sentences."""
+        return self._call(ReportTextBody, "report_text", report_id)
 
     def technique_counts(self, report_ids: Sequence[int] | None = None) -> list[TechniqueCountBody]:
         """Count on how many sentences of some reports, or of all, each technique is."""

@@ -10,6 +10,7 @@ from tram_ext.api.operations.tram import ATTACK, REPORTS, SENTENCE_FILTERS, SENT
 from tram_ext.api.overview_responses import (
     EvidenceBody,
     ReportOutlineBody,
+    ReportTextBody,
     RowsBody,
     TechniqueCountBody,
 )
@@ -31,6 +32,14 @@ OPERATIONS: Final = (
         tag=REPORTS,
         summary="List the reports without their texts, with the progress of their review",
         answers=(shows(list[ReportOutlineBody], "The reports, in the order they were made."),),
+    ),
+    Operation(
+        name="report_text",
+        verb="GET",
+        path="/api/tram/reports/{id}/text",
+        tag=REPORTS,
+        summary="Show the text of a report, with the places of its sentences",
+        answers=(shows(ReportTextBody, "The text."),),
     ),
     Operation(
         name="rows",

@@ -31,6 +31,21 @@ class Overviews:
         with self._store.read() as work:
             return work.overviews.reports()
 
+    def text(self, report_id: int, actor: User) -> tuple[str, list[tuple[int, int, int]]]:
+        """Return the text of a report, and number, start and end of its sentences in it, in reading order.
+
+        Raises
+        ------
+        NotFound
+            There is no such report.
+        """
+        require(actor, Permission.READ)
+        with self._store.read() as work:
+            report = work.reports.get(report_id)
+            if report is None:
+                raise NotFound("No Report matches the given query.")
+            return report.text, work.overviews.spans(report_id)
+
     def outline(
         self, report_id: int, wanted: SentenceFilter, actor: User, *, order: str = READING
     ) -> list[SentenceOutline]:
