@@ -13,7 +13,7 @@ import { uploadPlugin } from './panels/uploadPlugin';
 import { workPlugin } from './panels/workPlugin';
 import { workbenchPlugin } from './workbench/workbenchPlugin';
 
-export { ITramWorkbench } from './workbench/token';
+export { ITramWorkbench, type TramWorkbench } from './workbench/token';
 
 const plugins: JupyterFrontEndPlugin<unknown>[] = [
   workbenchPlugin,

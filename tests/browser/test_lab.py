@@ -6,14 +6,16 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import corpus, files
 from tests.browser.conftest import set_theme
-from tests.browser.lab import Lab
+from tests.browser.lab import Lab, Notebook7
 from tests.server import ROOT
+from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.users import Role
 from tram_ext.services.container import Services
 from tram_ext.services.settings import Settings
@@ -27,19 +29,21 @@ HOSTILE = "<img src=x onerror=window.hacked=1> ' \" ${7*7} report"
 SAMPLE = "slate-otter.pdf"
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Return a lab over a store with a small ATT&CK, a trained model and a report, and files in its folder."""
-    lab = Lab(tmp_path_factory.mktemp("world") / "lab", default_model="nb")
+def fill(lab: Lab, folder: Path) -> None:
+    """Give a lab a small ATT&CK, a trained model and a report."""
     services = Services(Settings(data_dir=lab.data, db_url="", default_model="nb"))
     ann = services.users.add("ann", Role.ADMIN, "correct horse")
-    services.users.add("vic", Role.VIEWER, "staple battery")
-    services.attack.load_file(corpus.write_bundle(tmp_path_factory.mktemp("bundle")), ann)
+    services.attack.load_file(corpus.write_bundle(folder), ann)
     services.imports.import_report(corpus.export_bytes(HOSTILE), ann)
-    from tram_ext.domain.models import TrainingRequest
-
     services.trainings.train(TrainingRequest("nb"), ann)
     services.close()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Return a lab over a small world, with files in its folder."""
+    lab = Lab(tmp_path_factory.mktemp("world") / "lab", default_model="nb")
+    fill(lab, tmp_path_factory.mktemp("bundle"))
     shutil.copy(ROOT / "notebooks" / "samples" / SAMPLE, lab.work / SAMPLE)
     (lab.work / "broken.pdf").write_bytes(b"%PDF-1.4 this is not the whole of it")
     (lab.work / "export.json").write_bytes(corpus.export_bytes("From a file"))
@@ -239,6 +243,60 @@ def test_a_viewer_sees_and_changes_nothing(world: Lab, context: BrowserContext):
     shown.locator("[role=option]").first.click()
     page.keyboard.press("r")
     shown.get_by_text("You may read this report, but not review it.").first.wait_for()
+
+
+def test_the_page_of_a_pdf_stands_beside_its_sentences(page: Page, picture: Callable[[Page, str], None]):
+    page.set_viewport_size({"width": 1920, "height": 1000})
+    run(page, "tram:map-file", path=SAMPLE)
+    row = page.locator("#tram-sidebar [data-tram-report]", has_text=SAMPLE)
+    row.wait_for(timeout=90_000)
+    row.locator("[data-row]").click()
+    shown = report(page)
+    shown.get_by_label("Show").select_option("")
+    shown.locator("[role=option]").first.click()
+    page.keyboard.press("g")
+    shown.locator(".tram-Page-box[aria-current=true]").first.wait_for()
+    picture(page, "lab-page")
+    label = shown.locator(".tram-Page-box[aria-current=false]").nth(3).get_attribute("aria-label")
+    shown.get_by_label(str(label), exact=True).first.click()
+    shown.locator(f".tram-Page-box[aria-current=true][aria-label='{label}']").first.wait_for()
+    shown.get_by_role("button", name="Text", exact=True).click()
+    current = shown.locator(".tram-Text-sentence[data-current=true]")
+    current.first.wait_for()
+    assert current.first.inner_text().split()[0] in shown.locator("[role=option][aria-selected=true]").inner_text()
+    picture(page, "lab-text")
+
+
+def test_an_imported_report_shows_its_text(page: Page):
+    run(page, "tram:open-report", id=1)
+    shown = report(page)
+    page.keyboard.press("g")
+    shown.locator(".tram-Text p").first.wait_for()
+    assert shown.locator(".tram-Text img").count() == 0
+
+
+def test_notebook_7_has_the_sidebar_and_opens_reports_in_a_tab_of_their_own(
+    tmp_path_factory: pytest.TempPathFactory, context: BrowserContext, picture: Callable[[Page, str], None]
+):
+    options = ("--ServerApp.jpserver_extensions=jupyterlab=True",)
+    notebook = Notebook7(tmp_path_factory.mktemp("notebook7") / "lab", default_model="nb", options=options)
+    fill(notebook, tmp_path_factory.mktemp("bundle7"))
+    notebook.start()
+    try:
+        page = context.new_page()
+        faults: list[str] = []
+        page.on("console", lambda message: faults.append(message.text) if "tram-ext" in message.text else None)
+        page.goto(f"{notebook.url}tree?token={notebook.token}")
+        page.locator(".jp-DirListing").first.wait_for()
+        row = sidebar(page).locator("[data-tram-report]", has_text="onerror")
+        picture(page, "notebook7")
+        with context.expect_page() as opened:
+            row.locator("[data-row]").click()
+        report(opened.value)
+        assert "tram-open" not in opened.value.url
+        assert [text for text in faults if "failed to activate" in text] == []
+    finally:
+        notebook.stop()
 
 
 @pytest.mark.parametrize("width", [1024, 1440, 1920])

@@ -23,13 +23,13 @@ export function CommandButton(props: CommandButtonProps): React.JSX.Element {
       data-command={command}
       {...(tone ? { 'data-tone': tone } : {})}
       {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
-      aria-keyshortcuts={key}
+      {...(key === '' ? {} : { 'aria-keyshortcuts': key })}
       disabled={disabled}
       onClick={onClick}
     >
       {glyph && <Glyph name={glyph} />}
       <span>{label}</span>
-      <kbd aria-hidden="true">{key}</kbd>
+      {key !== '' && <kbd aria-hidden="true">{key}</kbd>}
     </button>
   );
 }

@@ -83,21 +83,47 @@ export const COMMANDS: readonly CommandGroup[] = [
   }
 ];
 
-const BY_KEY: ReadonlyMap<string, Command> = new Map(
-  COMMANDS.flatMap(group => group.commands).flatMap(command => command.keys.map(key => [key, command] as const))
-);
-const BY_ID: ReadonlyMap<string, Command> = new Map(
-  COMMANDS.flatMap(group => group.commands).map(command => [command.id, command])
-);
+interface Bindings {
+  groups: readonly CommandGroup[];
+  byKey: ReadonlyMap<string, Command>;
+  byId: ReadonlyMap<string, Command>;
+}
+
+function bindingsOf(groups: readonly CommandGroup[]): Bindings {
+  const commands = groups.flatMap(group => group.commands);
+  return {
+    groups,
+    byKey: new Map(commands.flatMap(command => command.keys.map(key => [key, command] as const))),
+    byId: new Map(commands.map(command => [command.id, command]))
+  };
+}
+
+/** Those of the page: every annotator on it has the same keys. */
+let bindings = bindingsOf(COMMANDS);
+
+/** Give commands other keys than those of the table, by the ids of the commands; without keys a command has none. */
+export function reassignKeys(keys: Readonly<Record<string, readonly string[]>>): void {
+  bindings = bindingsOf(
+    COMMANDS.map(group => ({
+      ...group,
+      commands: group.commands.map(command => ({ ...command, keys: keys[command.id] ?? command.keys }))
+    }))
+  );
+}
+
+/** The commands with the keys that they have now. */
+export function commandGroups(): readonly CommandGroup[] {
+  return bindings.groups;
+}
 
 /** The label of a command's key on a button. */
 export function keyOf(id: string): string {
-  return BY_ID.get(id)?.keys[0] ?? '';
+  return bindings.byId.get(id)?.keys[0] ?? '';
 }
 
 /** Run a command by its id, as a host's commands do. */
 export function perform(controller: Controller, id: string): boolean {
-  const command = BY_ID.get(id);
+  const command = bindings.byId.get(id);
   command?.run(controller, command.keys[0] ?? '');
   return command !== undefined;
 }
@@ -127,7 +153,7 @@ function isTaken(target: EventTarget | null, name: string): boolean {
 /** Run the command of a key; returns whether there was one. */
 export function handleKey(controller: Controller, event: KeyboardEvent): boolean {
   const name = keyName(event);
-  const command = BY_KEY.get(name);
+  const command = bindings.byKey.get(name);
   if (!command || event.defaultPrevented || event.isComposing) {
     return false;
   }

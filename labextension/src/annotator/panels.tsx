@@ -3,7 +3,7 @@ import { useState } from 'react';
 
 import type { Controller } from './controller';
 import { useFocusTarget } from './focusing';
-import { COMMANDS } from './keys';
+import { commandGroups } from './keys';
 import { useTopic } from './topics';
 
 const SIGNS: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ export function KeyHelp({ controller }: { controller: Controller }): React.JSX.E
         </button>
       </div>
       <div className="tram-Keys-groups">
-        {COMMANDS.map(group => (
+        {commandGroups().map(group => (
           <div key={group.label}>
             <h4>{group.label}</h4>
             <dl>

@@ -4,22 +4,12 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import { areNotebookFiles, type NotebookFile } from '../notebooks/notebookFiles';
 import { type FailureKind, isServerStatus, type ServerStatus } from '../status/status';
+import { RequestFailure } from './failure';
+
+export { RequestFailure };
 
 /** Milliseconds after which a server counts as not answering. */
 const TIMEOUT_MS = 30_000;
-
-/** The reason of a failed request, for display. */
-export class RequestFailure extends Error {
-  constructor(
-    readonly kind: FailureKind,
-    message: string,
-    /** The HTTP status; null where no server answered. */
-    readonly status: number | null = null
-  ) {
-    super(message);
-    this.name = 'RequestFailure';
-  }
-}
 
 /** A request below the base URL; without `json` or `form` it has no body. */
 export interface Call {

@@ -3,7 +3,7 @@ import '../../style/annotator.css';
 import '../../style/documents.css';
 import { ReactWidget } from '@jupyterlab/ui-components';
 
-import type { ITramWorkbench } from '../workbench/token';
+import type { TramWorkbench } from '../workbench/token';
 import { changesOfReports, usersReports } from './changes';
 import { FollowedMatrix, type MatrixSources } from './MatrixView';
 
@@ -17,7 +17,7 @@ export class MatrixDocument extends ReactWidget {
   private readonly sources: MatrixSources;
 
   constructor(
-    { server, events }: Pick<ITramWorkbench, 'server' | 'events'>,
+    { server, events }: Pick<TramWorkbench, 'server' | 'events'>,
     readonly reports: readonly number[] | null,
     private readonly options: MatrixDocumentOptions
   ) {

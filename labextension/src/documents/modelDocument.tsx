@@ -7,11 +7,11 @@ import { useCallback, useEffect, useState } from 'react';
 import type { Card, Comparison, LearningCurve, Version } from '../api/tramServer';
 import { isUnderWay } from '../models/workbenchModel';
 import { words } from '../words';
-import type { ITramWorkbench } from '../workbench/token';
+import type { TramWorkbench } from '../workbench/token';
 import { ModelView } from './ModelView';
 import { versionBefore } from './modelFigures';
 
-type Workbench = Pick<ITramWorkbench, 'server' | 'model' | 'status'>;
+type Workbench = Pick<TramWorkbench, 'server' | 'model' | 'status'>;
 
 export interface ModelDocumentOptions {
   onTrain: () => void;

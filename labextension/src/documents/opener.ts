@@ -5,6 +5,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 
 import { tramIcon } from '../panels/icon';
+import { addressOf } from '../workbench/address';
 
 export interface Opening<Args> {
   args: Args;
@@ -15,6 +16,9 @@ export interface Opening<Args> {
   content: () => Promise<Widget>;
 }
 
+/** Notebook 7 shows one document a page, and has no place for another: each opens in a browser tab of its own there. */
+const ONE_DOCUMENT = 'Jupyter Notebook';
+
 export class Documents<Args extends ReadonlyPartialJSONObject> {
   readonly tracker: WidgetTracker<MainAreaWidget>;
   private readonly args = new WeakMap<Widget, Args>();
@@ -22,15 +26,16 @@ export class Documents<Args extends ReadonlyPartialJSONObject> {
 
   constructor(
     private readonly app: JupyterFrontEnd,
-    namespace: string
+    namespace: string,
+    private readonly command: string
   ) {
     this.tracker = new WidgetTracker<MainAreaWidget>({ namespace });
   }
 
-  /** Open again after a reload what was open before, each by `command` with the arguments of its opening. */
-  restore(restorer: ILayoutRestorer | null, command: string): void {
+  /** Open again after a reload what was open before, each by the command with the arguments of its opening. */
+  restore(restorer: ILayoutRestorer | null): void {
     void restorer?.restore(this.tracker, {
-      command,
+      command: this.command,
       args: widget => this.args.get(widget) ?? {},
       name: widget => widget.id
     });
@@ -41,7 +46,13 @@ export class Documents<Args extends ReadonlyPartialJSONObject> {
     return widget === null ? undefined : this.args.get(widget);
   }
 
-  async open(opening: Opening<Args>): Promise<MainAreaWidget> {
+  /** Show a document; null where it opens in a browser tab of its own. */
+  async open(opening: Opening<Args>): Promise<MainAreaWidget | null> {
+    if (this.app.name === ONE_DOCUMENT) {
+      const { baseUrl } = this.app.serviceManager.serverSettings;
+      window.open(addressOf(baseUrl, { command: this.command, args: opening.args }), '_blank', 'noopener');
+      return null;
+    }
     const known = this.tracker.find(widget => widget.id === opening.id);
     const pending = this.opening.get(opening.id);
     const widget = known ?? (await (pending ?? this.begin(opening)));

@@ -4,15 +4,18 @@ import '../../style/documents.css';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
+import { reassignKeys } from '../annotator/keys';
 import { type Mounted, mountAnnotator } from '../annotator/mount';
 import type { RowsQuery } from '../annotator/types';
 import { browserStorage } from '../anywidget/browserStorage';
 import { restTransport } from '../api/restTransport';
-import type { ITramWorkbench } from '../workbench/token';
+import type { TramWorkbench } from '../workbench/token';
 
 export interface ReportDocumentOptions {
   /** What a first visit shows. */
   query: RowsQuery;
+  /** Keys of the annotator's commands where they are not the usual ones. */
+  keys: Readonly<Record<string, readonly string[]>>;
   /** Called with the name of the report when it is known, and when it changes. */
   named: (name: string) => void;
 }
@@ -21,7 +24,7 @@ export class ReportDocument extends Widget {
   private mounted: Mounted | null = null;
 
   constructor(
-    private readonly workbench: Pick<ITramWorkbench, 'server' | 'events'>,
+    private readonly workbench: Pick<TramWorkbench, 'server' | 'events'>,
     readonly report: number,
     private readonly options: ReportDocumentOptions
   ) {
@@ -41,6 +44,7 @@ export class ReportDocument extends Widget {
     if (this.mounted !== null) {
       return;
     }
+    reassignKeys(this.options.keys);
     const transport = restTransport(this.workbench.server, this.report, this.workbench.events);
     const mounted = mountAnnotator(this.node, transport, {
       storage: browserStorage(),

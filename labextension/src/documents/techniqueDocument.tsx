@@ -3,7 +3,7 @@ import '../../style/annotator.css';
 import '../../style/documents.css';
 import { ReactWidget } from '@jupyterlab/ui-components';
 
-import type { ITramWorkbench } from '../workbench/token';
+import type { TramWorkbench } from '../workbench/token';
 import { builtinReports, changesOfReports, usersReports } from './changes';
 import { FollowedTechnique, type TechniqueSources } from './TechniqueView';
 
@@ -16,7 +16,7 @@ export class TechniqueDocument extends ReactWidget {
   private readonly sources: TechniqueSources;
 
   constructor(
-    { server, events }: Pick<ITramWorkbench, 'server' | 'events'>,
+    { server, events }: Pick<TramWorkbench, 'server' | 'events'>,
     readonly attackId: string,
     private readonly onOpenReport: (report: number) => void
   ) {

@@ -1,5 +1,5 @@
 /** Polls the server's status. */
-import { RequestFailure } from '../api/client';
+import { RequestFailure } from '../api/failure';
 import { isAtWork, type ServerStatus, type StatusState } from '../status/status';
 
 /** Milliseconds between two requests. */

@@ -1,6 +1,7 @@
 /** The reports, jobs, models and trainings of the workbench, kept up to date while somebody looks. */
-import { RequestFailure } from '../api/client';
+
 import type { Listener, TramEvent, TramEvents } from '../api/events';
+import { RequestFailure } from '../api/failure';
 import type { Job, ModelEntry, ReportOutline, Training, TramServer } from '../api/tramServer';
 import type { FailureKind } from '../status/status';
 

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
 
-import { areNotebookFiles, type ContentsAccess, copyMissing, FOLDER, GUIDES } from './notebookFiles';
+import { FOLDER, GUIDES } from './guides';
+import { areNotebookFiles, type ContentsAccess, copyMissing } from './notebookFiles';
 
 const NOTEBOOK = { path: '01-quickstart.ipynb', content: btoa('{"cells": [], "nbformat": 4}') };
 const SAMPLE = { path: 'samples/report.txt', content: btoa('It waits.') };

@@ -2,26 +2,10 @@
 import type { Contents } from '@jupyterlab/services';
 
 import type { components } from '../api/schema.generated';
+import { FOLDER } from './guides';
 
 /** A file of the server's copy: its path in the user's folder, and its content in Base64. */
 export type NotebookFile = Readonly<components['schemas']['NotebookFileBody']>;
-
-export interface Guide {
-  readonly file: string;
-  readonly title: string;
-  readonly caption: string;
-}
-
-/** Listed here and not requested: opening the launcher must not start TRAM. A test compares them with the files. */
-export const GUIDES: readonly Guide[] = [
-  { file: '01-quickstart.ipynb', title: 'Quickstart', caption: 'Map a sentence and a report to ATT&CK' },
-  { file: '02-review-a-report.ipynb', title: 'Review a Report', caption: 'Accept, reject and correct, by keyboard' },
-  { file: '03-train-and-compare.ipynb', title: 'Train and Compare', caption: 'Train a model, and see if it got better' },
-  { file: '04-http-api.ipynb', title: 'HTTP API', caption: 'TRAM’s API, called from Python' },
-  { file: '05-matrix-and-export.ipynb', title: 'Matrix and Export', caption: 'See the matrix, and hand results on' }
-];
-
-export const FOLDER = 'tram-notebooks';
 
 export type ContentsAccess = Pick<Contents.IManager, 'get' | 'save'>;
 

@@ -1,21 +1,24 @@
-/** A panel whose content is loaded when it is first shown, and which tells a model whether somebody looks. */
+/** A panel whose content is loaded when it is first shown, and which tells it whether somebody looks. */
 import { type Message, MessageLoop } from '@lumino/messaging';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
-export interface LazyPanelOptions {
-  content: () => Promise<Widget>;
-  /** Called whenever the panel is shown or hidden. */
-  visible: (visible: boolean) => void;
-}
+import { words } from '../words';
 
 export class LazyPanel extends Widget {
   private content: Promise<void> | null = null;
   private focusWanted = false;
+  private told: ((visible: boolean) => void) | null = null;
 
-  constructor(private readonly options: LazyPanelOptions) {
+  constructor(private readonly make: () => Promise<Widget>) {
     super();
     this.layout = new PanelLayout();
     document.addEventListener('visibilitychange', this.sync);
+  }
+
+  /** Call `listener` now, and whenever the panel is shown or hidden, with whether somebody can see it. */
+  follow(listener: (visible: boolean) => void): void {
+    this.told = listener;
+    listener(this.isVisible && !document.hidden);
   }
 
   override dispose(): void {
@@ -30,7 +33,7 @@ export class LazyPanel extends Widget {
 
   protected override onBeforeDetach(message: Message): void {
     super.onBeforeDetach(message);
-    this.options.visible(false);
+    this.told?.(false);
   }
 
   protected override onAfterShow(message: Message): void {
@@ -51,7 +54,7 @@ export class LazyPanel extends Widget {
 
   private readonly sync = (): void => {
     const visible = this.isVisible && !document.hidden;
-    this.options.visible(visible);
+    this.told?.(visible);
     if (visible) {
       void this.load();
     }
@@ -68,10 +71,25 @@ export class LazyPanel extends Widget {
   }
 
   private async add(): Promise<void> {
-    const content = await this.options.content();
-    if (!this.isDisposed) {
-      (this.layout as PanelLayout).addWidget(content);
-      MessageLoop.flush();
+    try {
+      const content = await this.make();
+      this.node.querySelector('.tram-SidebarHost-failure')?.remove();
+      if (!this.isDisposed) {
+        (this.layout as PanelLayout).addWidget(content);
+        MessageLoop.flush();
+      }
+    } catch (error) {
+      // The server may be gone: the next time that somebody looks, it is tried again.
+      this.content = null;
+      this.tellFailure(error);
     }
+  }
+
+  private tellFailure(error: unknown): void {
+    const told = this.node.querySelector('.tram-SidebarHost-failure') ?? document.createElement('p');
+    told.className = 'tram-SidebarHost-failure';
+    told.setAttribute('role', 'alert');
+    told.textContent = words('TRAM could not be loaded: %1', error instanceof Error ? error.message : String(error));
+    this.node.append(told);
   }
 }

@@ -15,15 +15,15 @@ function idsOf(value: unknown): number[] | null {
 export const matrixPlugin = documentPlugin(
   'tram-ext:matrix',
   'Shows the techniques of reports on the ATT&CK matrix.',
-  ({ app, workbench, restorer, palette }) => {
-    const documents = new Documents<{ ids?: number[] }>(app, 'tram-matrices');
+  ({ app, workbench: host, restorer, palette }) => {
+    const documents = new Documents<{ ids?: number[] }>(app, 'tram-matrices', CommandIDs.openMatrix);
     const titleOf = async (ids: number[] | null): Promise<string> => {
       const [only] = ids ?? [];
       if (ids === null) {
         return words('ATT&CK Matrix');
       }
       return ids.length === 1 && only !== undefined
-        ? words('Matrix of %1', (await workbench.server.report(only)).name)
+        ? words('Matrix of %1', (await (await host.load()).server.report(only)).name)
         : counted('Matrix of %1 report', 'Matrix of %1 reports', ids.length);
     };
     app.commands.addCommand(CommandIDs.openMatrix, {
@@ -45,7 +45,7 @@ export const matrixPlugin = documentPlugin(
             title: shortened(title),
             content: async () => {
               const { MatrixDocument } = await import('../documents/matrixDocument');
-              return new MatrixDocument(workbench, ids, {
+              return new MatrixDocument(await host.load(), ids, {
                 title,
                 onChoose: attackId => void app.commands.execute(CommandIDs.openTechnique, { attackId }),
                 ...(ids?.length === 1 && only !== undefined
@@ -57,6 +57,6 @@ export const matrixPlugin = documentPlugin(
         })
     });
     palette?.addItem({ command: CommandIDs.openMatrix, category: 'ATT&CK' });
-    documents.restore(restorer, CommandIDs.openMatrix);
+    documents.restore(restorer);
   }
 );

@@ -12,8 +12,8 @@ import { tramIcon } from './icon';
 export const modelPlugin = documentPlugin(
   'tram-ext:model',
   'Shows a model: figures, techniques, history.',
-  ({ app, workbench, restorer }) => {
-    const documents = new Documents<{ name: string }>(app, 'tram-models');
+  ({ app, workbench: host, restorer }) => {
+    const documents = new Documents<{ name: string }>(app, 'tram-models', CommandIDs.openModel);
     app.commands.addCommand(CommandIDs.openModel, {
       label: words('Open Model'),
       caption: words('Show how good a model is, and its versions'),
@@ -25,6 +25,7 @@ export const modelPlugin = documentPlugin(
           return undefined;
         }
         return trying(words('The model could not be opened'), async () => {
+          const workbench = await host.load();
           await workbench.server.versions(name);
           return documents.open({
             args: { name },
@@ -50,7 +51,7 @@ export const modelPlugin = documentPlugin(
         });
       }
     });
-    documents.restore(restorer, CommandIDs.openModel);
+    documents.restore(restorer);
   }
 );
 

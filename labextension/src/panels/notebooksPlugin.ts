@@ -3,9 +3,8 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 
-import { fetchNotebookFiles } from '../api/client';
 import { CommandIDs } from '../commands';
-import { copyMissing, FOLDER, GUIDES } from '../notebooks/notebookFiles';
+import { FOLDER, GUIDES } from '../notebooks/guides';
 import { words } from '../words';
 import { tellFailure } from '../workbench/telling';
 import { tramIcon } from './icon';
@@ -41,7 +40,8 @@ function activate(app: JupyterFrontEnd, palette: ICommandPalette | null, launche
         return;
       }
       try {
-        await copyMissing(contents, await fetchNotebookFiles(serverSettings));
+        const { copyGuides } = await import('../notebooks/copying');
+        await copyGuides(contents, serverSettings);
         await app.commands.execute('docmanager:open', { path: `${FOLDER}/${guide.file}` });
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);

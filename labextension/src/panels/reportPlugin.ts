@@ -14,20 +14,25 @@ import { tramIcon } from './icon';
 const ID = 'tram-ext:report';
 const ORDERS: readonly SentenceOrder[] = ['reading', 'certainty', 'uncertainty'];
 
-/** What a report shows when it is opened for the first time, as the settings say. */
-async function firstQuery(registry: ISettingRegistry | null): Promise<RowsQuery> {
-  // Without its settings it shows the proposals.
+type Keys = Readonly<Record<string, readonly string[]>>;
+
+/** What the settings say of reports; without settings they show the proposals, under the usual keys. */
+async function settingsOf(registry: ISettingRegistry | null): Promise<{ query: RowsQuery; keys: Keys }> {
   const settings = await registry?.load(ID).catch(() => null);
-  const { queue, order } = settings?.composite ?? {};
+  const { queue, order, keys } = settings?.composite ?? {};
   const query = queue === 'all' ? EVERYTHING : PROPOSALS;
-  return { ...query, order: ORDERS.find(known => known === order) ?? query.order };
+  return {
+    query: { ...query, order: ORDERS.find(known => known === order) ?? query.order },
+    // The registry holds them against the schema.
+    keys: (keys ?? {}) as unknown as Keys
+  };
 }
 
 export const reportPlugin = documentPlugin(
   ID,
   'Opens reports for review in the main area.',
-  ({ app, workbench, restorer, registry }) => {
-    const documents = new Documents<{ id: number }>(app, 'tram-reports');
+  ({ app, workbench: host, restorer, registry }) => {
+    const documents = new Documents<{ id: number }>(app, 'tram-reports', CommandIDs.openReport);
     app.commands.addCommand(CommandIDs.openReport, {
       label: words('Open Report'),
       caption: words('Review a report: its sentences and their techniques'),
@@ -45,8 +50,8 @@ export const reportPlugin = documentPlugin(
             title: words('Report %1', id),
             content: async () => {
               const { ReportDocument } = await import('../documents/reportDocument');
-              const document = new ReportDocument(workbench, id, {
-                query: await firstQuery(registry),
+              const document = new ReportDocument(await host.load(), id, {
+                ...(await settingsOf(registry)),
                 named: name => {
                   const { title } = document.parent ?? document;
                   title.label = shortened(name);
@@ -59,6 +64,6 @@ export const reportPlugin = documentPlugin(
         );
       }
     });
-    documents.restore(restorer, CommandIDs.openReport);
+    documents.restore(restorer);
   }
 );

@@ -10,8 +10,8 @@ import { tramIcon } from './icon';
 export const techniquePlugin = documentPlugin(
   'tram-ext:technique',
   'Shows a technique with its sentences in all reports.',
-  ({ app, workbench, restorer }) => {
-    const documents = new Documents<{ attackId: string }>(app, 'tram-techniques');
+  ({ app, workbench: host, restorer }) => {
+    const documents = new Documents<{ attackId: string }>(app, 'tram-techniques', CommandIDs.openTechnique);
     app.commands.addCommand(CommandIDs.openTechnique, {
       label: words('Open Technique'),
       caption: words('Show a technique with its sentences in all reports'),
@@ -26,6 +26,7 @@ export const techniquePlugin = documentPlugin(
           return undefined;
         }
         return trying(words('The technique could not be opened'), async () => {
+          const workbench = await host.load();
           const { name } = await workbench.server.technique(attackId);
           return documents.open({
             args: { attackId },
@@ -39,6 +40,6 @@ export const techniquePlugin = documentPlugin(
         });
       }
     });
-    documents.restore(restorer, CommandIDs.openTechnique);
+    documents.restore(restorer);
   }
 );

@@ -1,7 +1,7 @@
 /** Messages to the user about what a command did or could not do. */
 import { Notification } from '@jupyterlab/apputils';
 
-import { RequestFailure } from '../api/client';
+import { RequestFailure } from '../api/failure';
 import { words } from '../words';
 
 /** The sentence that says why something failed. */
