@@ -247,6 +247,7 @@ def test_a_viewer_sees_and_changes_nothing(world: Lab, context: BrowserContext):
 
 def test_the_page_of_a_pdf_stands_beside_its_sentences(page: Page, picture: Callable[[Page, str], None]):
     page.set_viewport_size({"width": 1920, "height": 1000})
+    sidebar(page)
     run(page, "tram:map-file", path=SAMPLE)
     row = page.locator("#tram-sidebar [data-tram-report]", has_text=SAMPLE)
     row.wait_for(timeout=90_000)
@@ -296,10 +297,28 @@ def test_notebook_7_has_the_sidebar_and_opens_reports_in_a_tab_of_their_own(
         assert "tram-open" not in opened.value.url
         assert [text for text in faults if "failed to activate" in text] == []
     finally:
-        notebook.stop()
+        notebook.kill()
 
 
-@pytest.mark.parametrize("width", [1024, 1440, 1920])
+def test_it_speaks_the_language_of_the_lab(tmp_path_factory: pytest.TempPathFactory, context: BrowserContext):
+    lab = Lab(tmp_path_factory.mktemp("german") / "lab", default_model="nb")
+    fill(lab, tmp_path_factory.mktemp("bundle-german"))
+    settings = lab.folder / "settings" / "@jupyterlab" / "translation-extension"
+    settings.mkdir(parents=True)
+    (settings / "plugin.jupyterlab-settings").write_text(json.dumps({"locale": "de_DE"}))
+    lab.start()
+    try:
+        page = context.new_page()
+        page.goto(lab.page())
+        page.locator(".jp-Launcher:visible .jp-LauncherCard", has_text="Bericht zuordnen").wait_for()
+        panel = sidebar(page)
+        panel.get_by_role("button", name="Warteschlange").wait_for()
+        panel.get_by_text("1 Vorschlag übrig").wait_for()
+    finally:
+        lab.stop()
+
+
+@pytest.mark.parametrize("width", [1024, 1920])
 def test_in_every_theme_and_width_nothing_is_cut_off(page: Page, width: int, picture: Callable[[Page, str], None]):
     page.set_viewport_size({"width": width, "height": 900})
     panel = sidebar(page)
