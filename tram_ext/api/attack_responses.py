@@ -62,7 +62,7 @@ class ReleaseBody(TypedDict):
 
 
 class EffectBody(TypedDict):
-    """What an upgrade does to a technique: what its mappings name afterwards, and how many there are."""
+    """The effect of an upgrade on a technique: its replacement, and the number of its mappings."""
 
     fate: Literal["revoked", "renamed", "retired"]
     attack_id: str
@@ -74,7 +74,7 @@ class EffectBody(TypedDict):
 
 
 class UpgradeBody(TypedDict):
-    """What an upgrade of ATT&CK does, or would do where it is a preview.
+    """The effects of an upgrade of ATT&CK, done or previewed.
 
     `before` is what was loaded of this domain; `effects` are on techniques that mappings name; `added` and `changed`
     count ATT&CK's objects.

@@ -83,7 +83,7 @@ class SuggestedSentenceBody(TypedDict):
 
 
 class ReportSuggestionsBody(TypedDict):
-    """What the decisions in a report suggest for its other sentences."""
+    """Suggestions for the unreviewed sentences of a report, given the decisions in it."""
 
     report: int
     model: str
@@ -121,7 +121,7 @@ class LabelDoubtBody(TypedDict):
 
 
 class TaskBody(TypedDict):
-    """What is known of work that goes on after its request was answered."""
+    """A task: work that continues after its request was answered."""
 
     id: int
     model: str
@@ -144,7 +144,7 @@ class LabelCheckBody(TaskBody):
 
 
 class CurvePointBody(TypedDict):
-    """How good a model is after learning from a `share` of the sentences that are not held out, of 0 to 1."""
+    """Scores of a model trained on a `share` (0 to 1) of the sentences that are not held out."""
 
     share: float
     sentences: int
@@ -179,7 +179,7 @@ class LeftOutReportBody(TypedDict):
 
 
 class TrainingSetBody(TypedDict):
-    """What a training would learn from; of the `sentences`, `builtin` are ATT&CK's own."""
+    """A summary of a training set; of the `sentences`, `builtin` are ATT&CK's own."""
 
     model: str
     sentences: int

@@ -34,7 +34,7 @@ class MappedSentenceBody(TypedDict):
 
 
 class MappedBody(TypedDict):
-    """What was found in a text."""
+    """The sentences of a text with their proposals."""
 
     name: str
     text: str

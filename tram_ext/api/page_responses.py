@@ -18,7 +18,7 @@ class PageSizesBody(TypedDict):
 
 
 class SentenceBoxesBody(TypedDict):
-    """Where a sentence stands on a page: a box for each of its lines.
+    """The position of a sentence on a page: one box per line.
 
     Left, top, right and bottom are fractions of the page from its upper left corner.
     """
@@ -28,7 +28,7 @@ class SentenceBoxesBody(TypedDict):
 
 
 class PageBoxesBody(TypedDict):
-    """Where the sentences of a page stand; those that cannot be found on it are left out."""
+    """The positions of a page's sentences; those that are not found on it are left out."""
 
     sentences: list[SentenceBoxesBody]
 

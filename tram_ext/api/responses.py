@@ -110,7 +110,7 @@ class TrainedBody(TypedDict):
 
 
 class TrainingResultBody(TypedDict):
-    """What a training made; each F1 from 0 to 1, or None where nothing could be held out."""
+    """The result of a training; each F1 from 0 to 1, or None where nothing could be held out."""
 
     version: int
     f1_weighted: float | None

@@ -45,7 +45,7 @@ class SentenceBody(TypedDict):
 
 
 class BulkBody(TypedDict):
-    """What a bulk review, or mapping a report again, changed."""
+    """The outcome of a bulk review or of mapping a report again."""
 
     changed: int
     report: ReportBody
@@ -58,7 +58,7 @@ class SplitBody(TypedDict):
 
 
 class UndoneBody(TypedDict):
-    """What was undone or done again: action and batch are those of the action that was turned last.
+    """The outcome of undo or redo; action and batch are those of the last action undone or redone.
 
     `sentences` look different now, those of that action first; the list is empty where they are many. `stopped` says
     why these are fewer actions than were asked for; null: ask again for the rest.

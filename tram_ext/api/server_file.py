@@ -14,7 +14,7 @@ ENVIRONMENT: Final = "TRAM_SERVER_FILE"
 
 
 class ServerAddress(TypedDict):
-    """Where a server is and what opens TRAM's routes there.
+    """The URL of a server, and the token for TRAM's routes there.
 
     `url` ends with the server's base URL; ``http+unix://%2Fpath/base`` is a socket in the file system. `certificate` is
     the file of the certificate that the server shows, empty where it speaks plain HTTP.

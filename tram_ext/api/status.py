@@ -11,14 +11,14 @@ from tram_ext.domain.users import User
 
 
 class PreparingBody(TypedDict):
-    """What is being prepared; progress from 0 to 1."""
+    """The running stage of the preparation; progress from 0 to 1."""
 
     stage: str
     progress: float
 
 
 class UserBody(TypedDict):
-    """Who asks."""
+    """The current user."""
 
     name: str
     role: RoleName
@@ -40,7 +40,7 @@ class ModelBody(TypedDict):
 
 
 class CountsBody(TypedDict):
-    """How much there is: reports of users and their sentences, built-in examples apart; jobs that wait or run."""
+    """Numbers of reports and sentences, users' and built-in ones apart, and of unfinished jobs."""
 
     reports: int
     sentences: int
@@ -60,7 +60,7 @@ class UndertakingBody(TypedDict):
 
 
 class StatusBody(TypedDict):
-    """How the workbench is; `workbench` tells it from all others, whatever its address is."""
+    """The status of the workbench; `workbench` is its unique id, whatever its address."""
 
     version: str
     workbench: str

@@ -17,7 +17,7 @@ from tram_ext.domain.users import Role
 
 @dataclass(frozen=True)
 class Shape:
-    """What the OpenAPI document says of a value beyond its type; pydantic asks for it, and need not be there."""
+    """Keywords of a value in the OpenAPI document beside its type; read by pydantic, which need not be installed."""
 
     keywords: tuple[tuple[str, Any], ...]
 

@@ -17,12 +17,12 @@ from tram_ext.domain.errors import Invalid
 
 
 def mapping_explanation(call: Call[None]) -> Result:
-    """Say why a mapping was proposed."""
+    """Explain a mapping."""
     return Result(explanation_body(call.services.explanations.of_mapping(call.item, call.actor, model=_model(call))))
 
 
 def explanation(call: Call[None]) -> Result:
-    """Say what speaks for a technique on a sentence, mapped or not."""
+    """Explain a technique for a sentence, mapped or not."""
     call.services.sentences.get(call.item, call.actor)  # that there is none is said before that something is missing
     attack_id = call.argument("attack-id").strip()
     if not attack_id:

@@ -1,4 +1,4 @@
-"""What a door hands over, what a use case is given, and what it returns."""
+"""The types of a call: the unchecked request, the checked call, and the result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ B = TypeVar("B")
 
 
 def never() -> bool:
-    """Say that the client waits for the answer: it is in this process."""
+    """Return False: a client in this process waits for the answer."""
     return False
 
 
@@ -94,7 +94,7 @@ class Call(Generic[B]):
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """Which part of a list was returned."""
+    """The part of a list that was returned."""
 
     total: int
     limit: int | None

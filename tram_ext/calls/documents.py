@@ -10,7 +10,7 @@ from tram_ext.calls.call import Call, Result, listed
 
 
 def jobs(call: Call[None]) -> Result:
-    """List jobs that wait, run or failed; with ``?all=1`` all."""
+    """List waiting, running and failed jobs; with ``?all=1`` all."""
     find = partial(call.services.queue.list, call.actor, everything=call.flag("all"))
     return listed(call, find, job_body)
 
@@ -37,7 +37,7 @@ def page_sizes(call: Call[None]) -> Result:
 
 
 def page_boxes(call: Call[None]) -> Result:
-    """Show where the sentences of a page stand on it."""
+    """Show the positions of a page's sentences on it."""
     number = call.number("number")
     found = call.services.pages.boxes(call.item, 1 if number is None else number, call.actor)
     return Result(page_boxes_body(found))

@@ -40,7 +40,7 @@ class FileCall:
 
 
 def require_may_send(operation: Operation, actor: User, argument: queries.Get) -> None:
-    """Let `actor` send the file of an operation, or refuse before it is received.
+    """Raise an error unless `actor` may send the file of an operation, before it is received.
 
     Raises
     ------
@@ -73,7 +73,7 @@ def map_file(call: FileCall) -> Later:
 
 
 def upgrade_attack(call: FileCall) -> Later:
-    """Go over to the ATT&CK in a STIX bundle, in one step that its author can undo, or preview that."""
+    """Upgrade to the ATT&CK version in a STIX bundle, in one step that its author can undo, or preview it."""
 
     def work() -> Result:
         preview, of_received = _is_preview(call.argument), call.services.attack_upgrades.of_received

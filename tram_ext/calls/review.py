@@ -66,13 +66,13 @@ def take_step(call: Call[StepRequest]) -> Result:
 
 
 def split(call: Call[SplitRequest]) -> Result:
-    """Make two sentences of one."""
+    """Split a sentence in two."""
     parts = call.services.segmentation.split(call.item, call.body.at, call.actor, expected=call.expected)
     return Result({"sentences": [sentence_body(part) for part in parts]})
 
 
 def merge(call: Call[MergeRequest]) -> Result:
-    """Make one sentence of several that follow one another."""
+    """Merge consecutive sentences."""
     return _sentence(call.services.segmentation.merge(call.body.sentences, call.actor, expected=call.expected))
 
 
@@ -88,7 +88,7 @@ def mapping(call: Call[None]) -> Result:
 
 
 def add_mapping(call: Call[MappingRequest]) -> Result:
-    """Put a technique on a sentence; one that is there already is shown as it is."""
+    """Map a technique to a sentence; an existing mapping is returned as it is."""
     body = call.body
     made, is_new = call.services.mappings.add(body.report, body.sentence, body.assertion(), call.actor)
     return _mapping(made, HTTPStatus.CREATED if is_new else None)
@@ -103,7 +103,7 @@ replace_mapping = change_mapping
 
 
 def delete_mapping(call: Call[None]) -> Result:
-    """Take a technique off its sentence."""
+    """Delete a mapping."""
     call.services.mappings.delete(call.item, call.actor, expected=call.expected)
     return Result()
 
@@ -124,22 +124,22 @@ def review(call: Call[ReviewRequest]) -> Result:
 
 
 def undo(call: Call[UndoRequest]) -> Result:
-    """Take back the caller's own last actions in a report."""
+    """Undo the caller's own last actions in a report."""
     return _turned(call, call.services.undo.undo, call.item)
 
 
 def redo(call: Call[UndoRequest]) -> Result:
-    """Do again what the caller took back in a report."""
+    """Redo what the caller undid in a report."""
     return _turned(call, call.services.undo.redo, call.item)
 
 
 def undo_several(call: Call[UndoRequest]) -> Result:
-    """Take back the caller's own last actions that concerned several reports."""
+    """Undo the caller's own last actions on several reports."""
     return _turned(call, call.services.undo.undo, None)
 
 
 def redo_several(call: Call[UndoRequest]) -> Result:
-    """Do again what the caller took back of those."""
+    """Redo what the caller undid on several reports."""
     return _turned(call, call.services.undo.redo, None)
 
 

@@ -103,7 +103,7 @@ def run(operation: Operation, services: Services, actor: User, request: Request)
 
 
 def require_role(operation: Operation, actor: User) -> None:
-    """Let `actor` pass, or refuse.
+    """Raise an error unless `actor` has the role that an operation needs.
 
     Raises
     ------

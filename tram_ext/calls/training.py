@@ -41,13 +41,13 @@ def train(call: Call[TrainRequest]) -> Result | Later:
 
 
 def trainings(call: Call[None]) -> Result:
-    """List the latest trainings, the newest first."""
+    """List the latest trainings, newest first."""
     found = call.services.trainings.list(call.actor, limit=call.page()[0] or _LATEST)
     return Result([training_body(*training) for training in found])
 
 
 def training(call: Call[None]) -> Result:
-    """Show a training, under way or ended."""
+    """Show a training, running or finished."""
     return Result(training_body(*call.services.trainings.get(call.item, call.actor)))
 
 
@@ -105,7 +105,7 @@ def measure_learning(call: Call[LearningCurveRequest]) -> Result:
 
 
 def learning_curves(call: Call[None]) -> Result:
-    """List the latest learning curves, the newest first, of one model or of all."""
+    """List the latest learning curves, newest first, of one model or of all."""
     limit, model = call.page()[0] or _LATEST, call.argument("model") or None
     found = call.services.learning_curves.list(call.actor, model=model, limit=limit)
     return Result([learning_curve_body(curve) for curve in found])
@@ -128,12 +128,12 @@ def model(call: Call[None]) -> Result:
 
 
 def versions(call: Call[None]) -> Result:
-    """List the versions of a model, the newest first."""
+    """List the versions of a model, newest first."""
     return Result([version_body(version) for version in call.services.models.versions(call.name, call.actor)])
 
 
 def restore_model(call: Call[RestoreRequest]) -> Result:
-    """Make a version of a model the one that proposes."""
+    """Activate a version of a model."""
     return Result(version_body(call.services.models.restore(call.name, call.body.version, call.actor)))
 
 

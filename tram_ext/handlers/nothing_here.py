@@ -13,27 +13,27 @@ class NothingHereHandler(TramHandler):
 
     @reads
     async def get(self) -> None:
-        """Say so."""
+        """Fail with 404."""
         raise NotFound("Not found.")
 
     @writes
     async def post(self) -> None:
-        """Say so."""
+        """Fail with 404."""
         raise NotFound("Not found.")
 
     @writes
     async def put(self) -> None:
-        """Say so."""
+        """Fail with 404."""
         raise NotFound("Not found.")
 
     @writes
     async def patch(self) -> None:
-        """Say so."""
+        """Fail with 404."""
         raise NotFound("Not found.")
 
     @writes
     async def delete(self) -> None:
-        """Say so."""
+        """Fail with 404."""
         raise NotFound("Not found.")
 
 

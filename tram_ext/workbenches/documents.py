@@ -123,7 +123,7 @@ class DocumentCalls:
         return self._change_report(report, {"name": name})
 
     def use_report(self, report: Item, *, use: bool = True) -> pd.DataFrame:
-        """Say whether what was accepted in a report is trained on, and return the report."""
+        """Set whether a report is used for training, and return the report."""
         return self._change_report(report, {"use_for_training": use})
 
     def delete_report(self, report: Item) -> None:
@@ -195,7 +195,7 @@ class DocumentCalls:
         return target
 
     def jobs(self, *, everything: bool = False) -> pd.DataFrame:
-        """List jobs that wait, run or failed, or `everything`: columns as `frames.JOBS`."""
+        """List waiting, running and failed jobs, or `everything`: columns as `frames.JOBS`."""
         return frames.frame(frames.JOBS, self.connection.jobs(everything=everything).records)
 
     def wait(self, job: Item, *, progress: Progress | None = None) -> pd.DataFrame:

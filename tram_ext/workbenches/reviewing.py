@@ -146,7 +146,7 @@ class ReviewCalls:
         return _mappings(self.connection.add_mapping(report, found.id, attack_id, confidence=confidence, note=note))
 
     def remove_mapping(self, mapping: Item) -> pd.DataFrame:
-        """Take a technique off its sentence, and return the sentence."""
+        """Delete a mapping, and return its sentence."""
         found = rows.item(mapping, rows.MAPPING)
         sentence = self.connection.mapping(found.id)["sentence"]
         self.connection.delete_mapping(found.id, expected=found.version)

@@ -115,7 +115,7 @@ class Workbench(DocumentCalls, ReviewCalls, LearningCalls):
         return frames.frame(frames.MODELS, map(frames.model_row, self.connection.models()))
 
     def versions(self, name: Item) -> pd.DataFrame:
-        """List the versions of a model, the newest first: columns as `frames.VERSIONS`."""
+        """List the versions of a model, newest first: columns as `frames.VERSIONS`."""
         return frames.frame(frames.VERSIONS, self.connection.versions(rows.text_of(name, "model")))
 
     def model(self, name: Item = "default", version: int | None = None) -> CardBody:
@@ -136,7 +136,7 @@ class Workbench(DocumentCalls, ReviewCalls, LearningCalls):
         wait: bool = True,
         progress: Progress | None = None,
     ) -> pd.DataFrame:
-        """Train a model on what was accepted.
+        """Train a model on the accepted sentences.
 
         Parameters
         ----------
@@ -175,7 +175,7 @@ class Workbench(DocumentCalls, ReviewCalls, LearningCalls):
         return frames.frame(frames.TRAININGS, [frames.training_row(begun)])
 
     def trainings(self, *, limit: int = 100) -> pd.DataFrame:
-        """List the latest trainings, the newest first: columns as `frames.TRAININGS`."""
+        """List the latest trainings, newest first: columns as `frames.TRAININGS`."""
         return frames.frame(frames.TRAININGS, map(frames.training_row, self.connection.trainings(limit=limit)))
 
     def cancel_training(self, training: Item) -> pd.DataFrame:

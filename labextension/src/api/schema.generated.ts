@@ -145,7 +145,7 @@ export interface paths {
         /** List mappings */
         get: operations["get_mappings"];
         put?: never;
-        /** Put a technique on a sentence */
+        /** Map a technique to a sentence */
         post: operations["post_mappings"];
         delete?: never;
         options?: never;
@@ -165,7 +165,7 @@ export interface paths {
         /** Replace technique and confidence of a mapping */
         put: operations["put_mappings_id"];
         post?: never;
-        /** Take a technique off its sentence */
+        /** Delete a mapping */
         delete: operations["delete_mappings_id"];
         options?: never;
         head?: never;
@@ -238,7 +238,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List jobs that wait, run or failed */
+        /** List waiting, running and failed jobs */
         get: operations["get_jobs"];
         put?: never;
         post?: never;
@@ -354,7 +354,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Train a model on what was accepted
+         * Train a model on the accepted sentences
          * @description Answers when it is done. `Prefer: respond-async` answers at once, and says where to ask.
          */
         post: operations["post_train_model_name"];
@@ -371,7 +371,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a training, under way or ended */
+        /** Show a training, running or finished */
         get: operations["get_tram_trainings_id"];
         put?: never;
         post?: never;
@@ -423,7 +423,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show where the sentences of a page stand on it */
+        /** Show the positions of a page's sentences on it */
         get: operations["get_tram_reports_id_page_boxes"];
         put?: never;
         post?: never;
@@ -474,7 +474,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the versions of a model, the newest first */
+        /** List the versions of a model, newest first */
         get: operations["get_tram_models_name_versions"];
         put?: never;
         post?: never;
@@ -493,7 +493,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let an older version of a model propose again */
+        /** Restore an older version of a model */
         post: operations["post_tram_models_name_restore"];
         delete?: never;
         options?: never;
@@ -509,7 +509,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the latest trainings, the newest first
+         * List the latest trainings, newest first
          * @description Without `limit`, the latest hundred.
          */
         get: operations["get_tram_trainings"];
@@ -528,7 +528,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Look techniques up, with all that is known of them */
+        /** Search techniques, with full details */
         get: operations["get_tram_techniques"];
         put?: never;
         post?: never;
@@ -545,7 +545,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show a technique, a tactic, a group or a piece of software by ATT&CK's own id */
+        /** Show a technique, tactic, group or software by its ATT&CK id */
         get: operations["get_tram_techniques_attack_id"];
         put?: never;
         post?: never;
@@ -582,7 +582,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Go over to the ATT&CK in a STIX bundle, and bring all mappings along
+         * Upgrade to the ATT&CK version in a STIX bundle, and migrate all mappings
          * @description Mappings of a revoked technique name its successor then; `POST /api/tram/undo` takes all of it back. A preview changes nothing, and analysts may ask for it, too.
          */
         post: operations["post_tram_attack_upgrade"];
@@ -639,7 +639,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Say why a technique was proposed: the words that weighed most, and the nearest accepted examples */
+        /** Explain a mapping: the words that weighed most, and the most similar accepted sentences */
         get: operations["get_tram_mappings_id_explanation"];
         put?: never;
         post?: never;
@@ -656,7 +656,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Say what speaks for a technique on a sentence, whether it is mapped or not */
+        /** Explain a technique for a sentence, mapped or not */
         get: operations["get_tram_sentences_id_explanation"];
         put?: never;
         post?: never;
@@ -674,7 +674,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Name the techniques that a model thinks of for a sentence
+         * List the techniques that a model suggests for a sentence
          * @description With what was decided in the rest of the report taken into account; see the suggestions for a report.
          */
         get: operations["get_tram_sentences_id_suggestions"];
@@ -694,7 +694,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Say what the decisions in a report suggest for its other sentences
+         * List suggestions for the unreviewed sentences of a report, given the decisions in it
          * @description Computed at each call, without a training; nothing is stored, so no version changes. What a person, an import or the text itself put on a sentence is not judged.
          */
         get: operations["get_tram_reports_id_suggestions"];
@@ -714,7 +714,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List sentences that await review, those first whose decision teaches the model most
+         * List unreviewed sentences, those first whose label is most useful to the model
          * @description Of more than 20,000 sentences, those of the newest reports are compared.
          */
         get: operations["get_tram_uncertain"];
@@ -736,7 +736,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Begin to look for accepted sentences whose technique a cross-validated model doubts
+         * Start a check of labels: accepted sentences that a cross-validated model disagrees with
          * @description Answers at once; `Location` says where the check is.
          */
         post: operations["post_tram_label_checks"];
@@ -754,7 +754,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show a check of labels and what it found
+         * Show a check of labels with its findings
          * @description The greatest doubt comes first. Sentences that were relabelled since are left out.
          */
         get: operations["get_tram_label_checks_id"];
@@ -774,7 +774,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show what a training would learn from, and what it would leave out and why */
+        /** Show the training set of a model: what it holds, what is left out, and why */
         get: operations["get_tram_training_set"];
         put?: never;
         post?: never;
@@ -791,7 +791,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Set two versions of models side by side */
+        /** Compare two versions of models */
         get: operations["get_tram_models_compare"];
         put?: never;
         post?: never;
@@ -808,11 +808,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the latest learning curves, the newest first */
+        /** List the latest learning curves, newest first */
         get: operations["get_tram_learning_curves"];
         put?: never;
         /**
-         * Begin to measure how good a model becomes with more sentences
+         * Start the measurement of a learning curve
          * @description It is fitted on growing parts of the accepted sentences, each measured on the same fifth; no version is made or changed. Answers at once; `Location` says where the curve is.
          */
         post: operations["post_tram_learning_curves"];
@@ -864,7 +864,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show the text of a report, with the places of its sentences */
+        /** Show the text of a report, with the positions of its sentences */
         get: operations["get_tram_reports_id_text"];
         put?: never;
         post?: never;
@@ -901,7 +901,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Count on how many sentences each technique is */
+        /** Count the sentences of each technique */
         get: operations["get_tram_matrix"];
         put?: never;
         post?: never;
@@ -918,7 +918,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show the sentences that bear a technique, the best evidence first */
+        /** List the sentences of a technique, best evidence first */
         get: operations["get_tram_matrix_attack_id"];
         put?: never;
         post?: never;
@@ -938,7 +938,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Decide about many sentences of a report at once
+         * Decide many sentences of a report at once
          * @description `accept-above` accepts those that await review with a mapping of at least `confidence`; `accept-unmapped` accepts those without a mapping as "no technique"; `accept`, `reject` and `clear` take `sentences`.
          */
         post: operations["post_tram_reports_id_review"];
@@ -977,7 +977,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make two sentences of one */
+        /** Split a sentence in two */
         post: operations["post_tram_sentences_id_split"];
         delete?: never;
         options?: never;
@@ -995,7 +995,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take one step of reviewing a sentence
+         * Apply one review step to a sentence
          * @description What an annotator does at a key: decide, or add, change or remove a technique, under the version that was seen. The answer is the whole sentence.
          */
         post: operations["post_tram_sentences_id_step"];
@@ -1014,7 +1014,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make one sentence of several that follow one another */
+        /** Merge consecutive sentences */
         post: operations["post_tram_sentences_merge"];
         delete?: never;
         options?: never;
@@ -1032,7 +1032,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take back your own last action in a report
+         * Undo your own last action in a report
          * @description Everybody undoes and does again what is their own; a bulk action is one. Of several `steps` all are turned in one transaction, up to the first that cannot be.
          */
         post: operations["post_tram_reports_id_undo"];
@@ -1052,7 +1052,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Do again what you took back in a report
+         * Redo what you undid in a report
          * @description Everybody undoes and does again what is their own; a bulk action is one. Of several `steps` all are turned in one transaction, up to the first that cannot be.
          */
         post: operations["post_tram_reports_id_redo"];
@@ -1072,7 +1072,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take back your own last action that concerned several reports
+         * Undo your own last action that concerned several reports
          * @description Everybody undoes and does again what is their own; a bulk action is one. Of several `steps` all are turned in one transaction, up to the first that cannot be.
          */
         post: operations["post_tram_undo"];
@@ -1092,7 +1092,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Do again what you took back that concerned several reports
+         * Redo what you undid that concerned several reports
          * @description Everybody undoes and does again what is their own; a bulk action is one. Of several `steps` all are turned in one transaction, up to the first that cannot be.
          */
         post: operations["post_tram_redo"];
@@ -1110,7 +1110,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Show who did what, the newest first
+         * List the actions in the log, newest first
          * @description Without `limit` it is the newest 1,000 rows, and the headers say how many there are. Changes of users are shown to admins only.
          */
         get: operations["get_tram_log"];
@@ -1129,7 +1129,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show how the workbench is, and who you are */
+        /** Show the status of the workbench, and the current user */
         get: operations["get_tram_status"];
         put?: never;
         post?: never;
@@ -1166,7 +1166,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the notebooks and their sample reports, to be copied */
+        /** Get the notebooks and their sample reports for copying */
         get: operations["get_tram_notebooks"];
         put?: never;
         post?: never;
@@ -1252,7 +1252,7 @@ export interface components {
         };
         /**
          * BulkBody
-         * @description What a bulk review, or mapping a report again, changed.
+         * @description The outcome of a bulk review or of mapping a report again.
          */
         BulkBody: {
             changed: number;
@@ -1331,7 +1331,7 @@ export interface components {
         };
         /**
          * CountsBody
-         * @description How much there is: reports of users and their sentences, built-in examples apart; jobs that wait or run.
+         * @description Numbers of reports and sentences, users' and built-in ones apart, and of unfinished jobs.
          */
         CountsBody: {
             reports: number;
@@ -1342,7 +1342,7 @@ export interface components {
         };
         /**
          * CurvePointBody
-         * @description How good a model is after learning from a `share` of the sentences that are not held out, of 0 to 1.
+         * @description Scores of a model trained on a `share` (0 to 1) of the sentences that are not held out.
          */
         CurvePointBody: {
             share: number;
@@ -1359,7 +1359,7 @@ export interface components {
         Disposition: "accept" | "reject";
         /**
          * EffectBody
-         * @description What an upgrade does to a technique: what its mappings name afterwards, and how many there are.
+         * @description The effect of an upgrade on a technique: its replacement, and the number of its mappings.
          */
         EffectBody: {
             /** @enum {string} */
@@ -1637,7 +1637,7 @@ export interface components {
         };
         /**
          * MappedBody
-         * @description What was found in a text.
+         * @description The sentences of a text with their proposals.
          */
         MappedBody: {
             name: string;
@@ -1755,7 +1755,7 @@ export interface components {
         };
         /**
          * PageBoxesBody
-         * @description Where the sentences of a page stand; those that cannot be found on it are left out.
+         * @description The positions of a page's sentences; those that are not found on it are left out.
          */
         PageBoxesBody: {
             sentences: components["schemas"]["SentenceBoxesBody"][];
@@ -1777,7 +1777,7 @@ export interface components {
         };
         /**
          * PreparingBody
-         * @description What is being prepared; progress from 0 to 1.
+         * @description The running stage of the preparation; progress from 0 to 1.
          */
         PreparingBody: {
             stage: string;
@@ -1896,7 +1896,7 @@ export interface components {
         };
         /**
          * ReportSuggestionsBody
-         * @description What the decisions in a report suggest for its other sentences.
+         * @description Suggestions for the unreviewed sentences of a report, given the decisions in it.
          */
         ReportSuggestionsBody: {
             report: number;
@@ -1986,7 +1986,7 @@ export interface components {
         };
         /**
          * SentenceBoxesBody
-         * @description Where a sentence stands on a page: a box for each of its lines.
+         * @description The position of a sentence on a page: one box per line.
          *
          *     Left, top, right and bottom are fractions of the page from its upper left corner.
          */
@@ -2043,7 +2043,7 @@ export interface components {
         };
         /**
          * StatusBody
-         * @description How the workbench is; `workbench` tells it from all others, whatever its address is.
+         * @description The status of the workbench; `workbench` is its unique id, whatever its address.
          */
         StatusBody: {
             version: string;
@@ -2149,7 +2149,7 @@ export interface components {
         };
         /**
          * TokenProblem
-         * @description What is wrong with one kind of token.
+         * @description The fault of one kind of token.
          */
         TokenProblem: {
             token_class: string;
@@ -2202,7 +2202,7 @@ export interface components {
         };
         /**
          * TrainingResultBody
-         * @description What a training made; each F1 from 0 to 1, or None where nothing could be held out.
+         * @description The result of a training; each F1 from 0 to 1, or None where nothing could be held out.
          */
         TrainingResultBody: {
             version: number;
@@ -2212,7 +2212,7 @@ export interface components {
         };
         /**
          * TrainingSetBody
-         * @description What a training would learn from; of the `sentences`, `builtin` are ATT&CK's own.
+         * @description A summary of a training set; of the `sentences`, `builtin` are ATT&CK's own.
          */
         TrainingSetBody: {
             model: string;
@@ -2244,7 +2244,7 @@ export interface components {
         };
         /**
          * UndoneBody
-         * @description What was undone or done again: action and batch are those of the action that was turned last.
+         * @description The outcome of undo or redo; action and batch are those of the last action undone or redone.
          *
          *     `sentences` look different now, those of that action first; the list is empty where they are many. `stopped` says
          *     why these are fewer actions than were asked for; null: ask again for the rest.
@@ -2259,7 +2259,7 @@ export interface components {
         };
         /**
          * UpgradeBody
-         * @description What an upgrade of ATT&CK does, or would do where it is a preview.
+         * @description The effects of an upgrade of ATT&CK, done or previewed.
          *
          *     `before` is what was loaded of this domain; `effects` are on techniques that mappings name; `added` and `changed`
          *     count ATT&CK's objects.
@@ -2300,7 +2300,7 @@ export interface components {
         };
         /**
          * UserBody
-         * @description Who asks.
+         * @description The current user.
          */
         UserBody: {
             name: string;

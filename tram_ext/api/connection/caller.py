@@ -1,4 +1,4 @@
-"""What a transport implements: making a call by the name of its operation."""
+"""The base of connections: making a call by the name of its operation."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class ReportCalls(Caller):
         """Export a report, or all (None)."""
 
     def jobs(self, *, everything: bool = False, limit: int | None = None, offset: int = 0) -> Page[JobBody]:
-        """List jobs that wait, run or failed, or `everything`."""
+        """List waiting, running and failed jobs, or `everything`."""
         return self._page(JobBody, "jobs", {"all": everything}, limit=limit, offset=offset)
 
     def job(self, job_id: int) -> JobBody:

@@ -19,7 +19,7 @@ class TrainingCalls(Caller):
         return self._call(list[ModelEntryBody], "models")
 
     def versions(self, name: str) -> list[VersionBody]:
-        """List the versions of a model, the newest first."""
+        """List the versions of a model, newest first."""
         return self._call(list[VersionBody], "versions", name)
 
     def model(self, name: str, version: int | None = None) -> CardBody:
@@ -64,7 +64,7 @@ class TrainingCalls(Caller):
         return self._call(LearningCurveBody, "measure_learning", body=body)
 
     def learning_curves(self, name: str | None = None, *, limit: int = 100) -> list[LearningCurveBody]:
-        """List the latest learning curves, the newest first, of one model or of all."""
+        """List the latest learning curves, newest first, of one model or of all."""
         return self._call(list[LearningCurveBody], "learning_curves", query={"model": name, "limit": limit})
 
     def learning_curve(self, curve_id: int) -> LearningCurveBody:
@@ -80,7 +80,7 @@ class TrainingCalls(Caller):
         return self._call(TrainingBody, "train", name, body={"report": list(reports), "exclude": list(exclude)})
 
     def trainings(self, *, limit: int = 100) -> list[TrainingBody]:
-        """List the latest trainings, the newest first."""
+        """List the latest trainings, newest first."""
         return self._call(list[TrainingBody], "trainings", query={"limit": limit})
 
     def training(self, training_id: int) -> TrainingBody:

@@ -37,7 +37,7 @@ _ADVICE: Final = (
         verb="GET",
         path="/api/tram/mappings/{id}/explanation",
         tag=LEARNING,
-        summary="Say why a technique was proposed: the words that weighed most, and the nearest accepted examples",
+        summary="Explain a mapping: the words that weighed most, and the most similar accepted sentences",
         query=(_MODEL,),
         answers=(shows(ExplanationBody, "Words with their offsets into the sentence, and examples."),),
         errors=_NOT_TRAINED,
@@ -47,7 +47,7 @@ _ADVICE: Final = (
         verb="GET",
         path="/api/tram/sentences/{id}/explanation",
         tag=LEARNING,
-        summary="Say what speaks for a technique on a sentence, whether it is mapped or not",
+        summary="Explain a technique for a sentence, mapped or not",
         query=(Parameter("attack-id", "The technique.", {"type": "string", "examples": ["T1059.003"]}), _MODEL),
         answers=(shows(ExplanationBody, "Words with their offsets into the sentence, and examples."),),
         errors=_NOT_TRAINED,
@@ -57,7 +57,7 @@ _ADVICE: Final = (
         verb="GET",
         path="/api/tram/sentences/{id}/suggestions",
         tag=LEARNING,
-        summary="Name the techniques that a model thinks of for a sentence",
+        summary="List the techniques that a model suggests for a sentence",
         about="With what was decided in the rest of the report taken into account; see the suggestions for a report.",
         query=(_MODEL,),
         answers=(shows(SuggestedSentenceBody, "Techniques, proposed or not, the surest first."),),
@@ -68,7 +68,7 @@ _ADVICE: Final = (
         verb="GET",
         path="/api/tram/reports/{id}/suggestions",
         tag=LEARNING,
-        summary="Say what the decisions in a report suggest for its other sentences",
+        summary="List suggestions for the unreviewed sentences of a report, given the decisions in it",
         about=(
             "Computed at each call, without a training; nothing is stored, so no version changes. What a person, an "
             "import or the text itself put on a sentence is not judged."
@@ -85,7 +85,7 @@ _ADVICE: Final = (
         verb="GET",
         path="/api/tram/uncertain",
         tag=LEARNING,
-        summary="List sentences that await review, those first whose decision teaches the model most",
+        summary="List unreviewed sentences, those first whose label is most useful to the model",
         about="Of more than 20,000 sentences, those of the newest reports are compared.",
         query=(*(item for item in SENTENCE_FILTERS if item.name != "disposition"), _MODEL),
         paged=True,
@@ -100,7 +100,7 @@ _CHECKS: Final = (
         verb="POST",
         path="/api/tram/label-checks",
         tag=LEARNING,
-        summary="Begin to look for accepted sentences whose technique a cross-validated model doubts",
+        summary="Start a check of labels: accepted sentences that a cross-validated model disagrees with",
         about="Answers at once; `Location` says where the check is.",
         role=Role.ANALYST,
         body=Body(LabelCheckRequest, required=False),
@@ -115,7 +115,7 @@ _CHECKS: Final = (
         verb="GET",
         path="/api/tram/label-checks/{id}",
         tag=LEARNING,
-        summary="Show a check of labels and what it found",
+        summary="Show a check of labels with its findings",
         about="The greatest doubt comes first. Sentences that were relabelled since are left out.",
         paged=True,
         answers=(shows(LabelCheckBody, "The check."),),
@@ -137,7 +137,7 @@ _TRAINING: Final = (
         verb="GET",
         path="/api/tram/training-set",
         tag=TRAINING,
-        summary="Show what a training would learn from, and what it would leave out and why",
+        summary="Show the training set of a model: what it holds, what is left out, and why",
         query=(
             Parameter("model", "The model that would be trained; by default the default one.", {"type": "string"}),
             Parameter("report", "Only these reports, commas between their numbers.", _NUMBERS),
@@ -151,7 +151,7 @@ _TRAINING: Final = (
         verb="GET",
         path="/api/tram/models/compare",
         tag=TRAINING,
-        summary="Set two versions of models side by side",
+        summary="Compare two versions of models",
         query=(
             Parameter("a", "A model, for its active version, or MODEL:N for version N.", _VERSION),
             Parameter("b", "Likewise.", _VERSION),
@@ -167,7 +167,7 @@ _CURVES: Final = (
         verb="GET",
         path="/api/tram/learning-curves",
         tag=TRAINING,
-        summary="List the latest learning curves, the newest first",
+        summary="List the latest learning curves, newest first",
         query=(
             Parameter("model", "Of this model only.", {"type": "string"}),
             Parameter("limit", "How many at most.", {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}),
@@ -180,7 +180,7 @@ _CURVES: Final = (
         verb="POST",
         path="/api/tram/learning-curves",
         tag=TRAINING,
-        summary="Begin to measure how good a model becomes with more sentences",
+        summary="Start the measurement of a learning curve",
         about=(
             "It is fitted on growing parts of the accepted sentences, each measured on the same fifth; no version is "
             "made or changed. Answers at once; `Location` says where the curve is."

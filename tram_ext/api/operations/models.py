@@ -50,7 +50,7 @@ _MODELS: Final = (
         verb="GET",
         path="/api/tram/models/{name}/versions",
         tag=TRAINING,
-        summary="List the versions of a model, the newest first",
+        summary="List the versions of a model, newest first",
         answers=(shows(list[VersionBody], "The versions, without their cards."),),
     ),
     Operation(
@@ -58,7 +58,7 @@ _MODELS: Final = (
         verb="POST",
         path="/api/tram/models/{name}/restore",
         tag=TRAINING,
-        summary="Let an older version of a model propose again",
+        summary="Restore an older version of a model",
         role=Role.ADMIN,
         body=Body(RestoreRequest),
         answers=(shows(VersionBody, "The version that proposes now."),),
@@ -68,7 +68,7 @@ _MODELS: Final = (
         verb="GET",
         path="/api/tram/trainings",
         tag=TRAINING,
-        summary="List the latest trainings, the newest first",
+        summary="List the latest trainings, newest first",
         about="Without `limit`, the latest hundred.",
         query=(Parameter("limit", "How many at most.", _NUMBER),),
         answers=(shows(list[TrainingBody], "Trainings, each with its result."),),
@@ -81,7 +81,7 @@ _LOOKING_UP: Final = (
         verb="GET",
         path="/api/tram/techniques",
         tag=ATTACK,
-        summary="Look techniques up, with all that is known of them",
+        summary="Search techniques, with full details",
         query=(
             Parameter("query", "Part of an id, a name or an alias; the best match comes first.", {"type": "string"}),
             Parameter("all", "`1` includes what is not active any more.", _FLAG),
@@ -93,7 +93,7 @@ _LOOKING_UP: Final = (
         verb="GET",
         path="/api/tram/techniques/{attack_id}",
         tag=ATTACK,
-        summary="Show a technique, a tactic, a group or a piece of software by ATT&CK's own id",
+        summary="Show a technique, tactic, group or software by its ATT&CK id",
         answers=(shows(TechniqueBody, "The object."),),
     ),
     Operation(
@@ -109,7 +109,7 @@ _LOOKING_UP: Final = (
         verb="POST",
         path="/api/tram/attack/upgrade",
         tag=ATTACK,
-        summary="Go over to the ATT&CK in a STIX bundle, and bring all mappings along",
+        summary="Upgrade to the ATT&CK version in a STIX bundle, and migrate all mappings",
         about="Mappings of a revoked technique name its successor then; `POST /api/tram/undo` takes all of it back. "
         "A preview changes nothing, and analysts may ask for it, too.",
         role=Role.ADMIN,

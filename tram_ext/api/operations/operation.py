@@ -17,7 +17,7 @@ MULTIPART: Final = "multipart/form-data"
 
 
 class TokenProblem(TypedDict):
-    """What is wrong with one kind of token."""
+    """The fault of one kind of token."""
 
     token_class: str
     token_type: str

@@ -31,7 +31,7 @@ _BULK: Final = (
         verb="POST",
         path="/api/tram/reports/{id}/review",
         tag=REVIEW,
-        summary="Decide about many sentences of a report at once",
+        summary="Decide many sentences of a report at once",
         about=(
             "`accept-above` accepts those that await review with a mapping of at least `confidence`; `accept-unmapped` "
             'accepts those without a mapping as "no technique"; `accept`, `reject` and `clear` take `sentences`.'
@@ -63,7 +63,7 @@ _BULK: Final = (
         verb="POST",
         path="/api/tram/sentences/{id}/split",
         tag=REVIEW,
-        summary="Make two sentences of one",
+        summary="Split a sentence in two",
         role=Role.ANALYST,
         body=Body(SplitRequest),
         guarded=True,
@@ -74,7 +74,7 @@ _BULK: Final = (
         verb="POST",
         path="/api/tram/sentences/{id}/step",
         tag=REVIEW,
-        summary="Take one step of reviewing a sentence",
+        summary="Apply one review step to a sentence",
         about="What an annotator does at a key: decide, or add, change or remove a technique, under the version that "
         "was seen. The answer is the whole sentence.",
         role=Role.ANALYST,
@@ -88,7 +88,7 @@ _BULK: Final = (
         verb="POST",
         path="/api/tram/sentences/merge",
         tag=REVIEW,
-        summary="Make one sentence of several that follow one another",
+        summary="Merge consecutive sentences",
         role=Role.ANALYST,
         body=Body(MergeRequest),
         guarded=True,
@@ -118,8 +118,8 @@ def _turns(suffix: str, path: str, role: Role, where: str) -> tuple[Operation, .
             },
         )
         for verb, summary in (
-            ("undo", "Take back your own last action {where}"),
-            ("redo", "Do again what you took back {where}"),
+            ("undo", "Undo your own last action {where}"),
+            ("redo", "Redo what you undid {where}"),
         )
     )
 
@@ -129,7 +129,7 @@ _LOG: Final = Operation(
     verb="GET",
     path="/api/tram/log",
     tag=REVIEW,
-    summary="Show who did what, the newest first",
+    summary="List the actions in the log, newest first",
     about="Without `limit` it is the newest 1,000 rows, and the headers say how many there are. Changes of users are "
     "shown to admins only.",
     query=(
@@ -148,7 +148,7 @@ _WORKBENCH: Final = (
         verb="GET",
         path="/api/tram/status",
         tag=WORKBENCH,
-        summary="Show how the workbench is, and who you are",
+        summary="Show the status of the workbench, and the current user",
         answers=(shows(StatusBody, "Whether it is ready, what is loaded, how much there is."),),
     ),
     Operation(
@@ -170,7 +170,7 @@ _WORKBENCH: Final = (
         verb="GET",
         path="/api/tram/notebooks",
         tag=WORKBENCH,
-        summary="Get the notebooks and their sample reports, to be copied",
+        summary="Get the notebooks and their sample reports for copying",
         answers=(shows(list[NotebookFileBody], "All files, each with its place."),),
         errors={HTTPStatus.SERVICE_UNAVAILABLE: "They are not part of this installation."},
     ),

@@ -23,7 +23,7 @@ _steps = click.option(
 @_steps
 @common
 def undo_command(options: Options, *, report_id: int | None, steps: int) -> None:
-    """Take back the last thing you did: in a report, or to all, such as an upgrade of ATT&CK.
+    """Undo your own last action: in a report, or on all, such as an upgrade of ATT&CK.
 
     You are the account of the operating system, as in the log. Nothing is taken back on which others built.
     """
@@ -37,7 +37,7 @@ def undo_command(options: Options, *, report_id: int | None, steps: int) -> None
 @_steps
 @common
 def redo_command(options: Options, *, report_id: int | None, steps: int) -> None:
-    """Do again what you took back last."""
+    """Redo what you undid last."""
     with options.workbench() as workbench:
         done = workbench.services.undo.redo(_existing(workbench, report_id), workbench.actor, steps=steps)
     _tell(options, "Done again", done)

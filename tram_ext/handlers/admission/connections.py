@@ -31,7 +31,7 @@ _TOO_MANY: Final = (503, "Service Unavailable", "Too many requests arrive at onc
 
 
 class TramConnectionLimits(Configurable):
-    """What a client may hold of the server before its request is there; open kernels' channels are not concerned."""
+    """Limits on the connections of one client whose requests are incomplete; kernels' WebSockets do not count."""
 
     idle_seconds = Float(
         120.0, min=0.1, help="Seconds that a connection may be open without a request, also between two of them."
