@@ -2417,7 +2417,7 @@ export interface components {
             };
         };
         /** @description It is over a limit. */
-        RequestEntityTooLarge: {
+        ContentTooLarge: {
             headers: {
                 [name: string]: unknown;
             };
@@ -2435,7 +2435,7 @@ export interface components {
             };
         };
         /** @description The work ended without a result. */
-        UnprocessableEntity: {
+        UnprocessableContent: {
             headers: {
                 [name: string]: unknown;
             };

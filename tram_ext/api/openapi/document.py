@@ -88,6 +88,10 @@ _ERROR_HEADERS: Final = {
 _PAGE_HEADERS: Final = ("X-Total-Count", "Link")
 
 _NUMBER: Final = {"type": "integer", "minimum": 0, "maximum": 2**31 - 1}
+_RENAMED: Final = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "ContentTooLarge",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "UnprocessableContent",
+}
 _IN_PATH: Final = {
     "id": Parameter("id", "The number of the item.", {**_NUMBER, "minimum": 1}, "path"),
     "name": Parameter("name", "The name of a model.", {"type": "string", "examples": ["linear"]}, "path"),
@@ -161,10 +165,15 @@ def openapi_document(server: str = "/") -> Schema:
                 },
             },
             "schemas": {**schemas, "FieldErrors": _FIELD_ERRORS},
-            "responses": {status.phrase.replace(" ", ""): _error(status, about) for status, about in _ERRORS.items()},
+            "responses": {_response_name(status): _error(status, about) for status, about in _ERRORS.items()},
             "headers": {name: {"description": about, "schema": schema} for name, (about, schema) in _HEADERS.items()},
         },
     }
+
+
+def _response_name(status: HTTPStatus) -> str:
+    """Return the name of an error response: its phrase in RFC 9110, which Python has since 3.13."""
+    return _RENAMED.get(status, status.phrase.replace(" ", ""))
 
 
 def _models(operations: Iterable[Operation]) -> tuple[dict[tuple[Any, _Mode], Schema], Schema]:
@@ -218,7 +227,7 @@ def _operation(operation: Operation, kinds: Mapping[tuple[Any, _Mode], Schema]) 
     errors = {
         str(status.value): _error(status, about)
         if about
-        else {"$ref": f"#/components/responses/{status.phrase.replace(' ', '')}"}
+        else {"$ref": f"#/components/responses/{_response_name(status)}"}
         for status, about in sorted(operation.all_errors().items())
     }
     return {**found, "responses": answers | errors}
