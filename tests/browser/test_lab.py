@@ -209,6 +209,52 @@ def test_renaming_and_training_use(world: Lab, page: Page):
     panel.locator("[data-tram-report]", has_text="report again").wait_for()
 
 
+def test_code_for_a_report_is_inserted_and_works(world: Lab, page: Page):
+    kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    content = {"cells": [], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    (world.work / "code.ipynb").write_text(json.dumps(content))
+    run(page, "tram:insert-code", id=1)
+    page.get_by_text("open a notebook first").wait_for()
+    run(page, "docmanager:open", path="code.ipynb")
+    page.locator(".jp-NotebookPanel:visible .jp-Notebook").wait_for()
+    page.locator("[data-jp-main-content-panel], .jp-NotebookPanel").get_by_text("Python 3").first.wait_for()
+    run(page, "tram:insert-code", id=1)
+    page.locator(".jp-Notebook .cm-content", has_text="workbench.report(1)").wait_for()
+    run(page, "notebook:run-all-cells")
+    output = page.locator(".jp-OutputArea-output").last
+    output.get_by_text("The implant spoke to its command server").wait_for(timeout=60_000)
+    assert page.locator(".jp-OutputArea-output [data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+
+
+def test_what_is_not_there_is_told_and_opens_nothing(page: Page):
+    for command, args in (
+        ("tram:export-report", {"id": 4711}),
+        ("tram:open-matrix", {"ids": [4711]}),
+        ("tram:open-technique", {"attackId": "<img src=x onerror=window.hacked=1>"}),
+        ("tram:open-model", {"name": "../clippy"}),
+        ("tram:map-file", {"path": "<img src=x onerror=window.hacked=1>.txt"}),
+        ("tram:train", {"name": "clippy"}),
+        ("tram:cancel-job", {"id": 4711}),
+        ("tram:retry-job", {"id": 4711}),
+    ):
+        run(page, command, **args)
+        toast = page.locator(".Toastify__toast")
+        toast.first.wait_for()
+        assert len(toast.first.inner_text()) > 20, command
+        toast.first.get_by_label("Hide notification").or_(
+            toast.first.locator(".jp-toast-buttonBar button, button")
+        ).first.click()
+        toast.first.wait_for(state="detached")
+    assert page.locator("[id^=tram-matrix], [id^=tram-technique], [id^=tram-model]").count() == 0
+    assert page.evaluate("window.hacked") is None
+    for args in ({}, {"id": "x"}, {"id": -1}):
+        run(page, "tram:open-report", **args)
+    page.wait_for_timeout(300)
+    assert page.locator("[id^=tram-report]").count() == 0
+    run(page, "tram:open-report", id=4711)
+    page.locator(".tram-Document [role=alert]", has_text="No Report matches").wait_for()
+
+
 def test_two_windows_are_in_step(world: Lab, page: Page, context: BrowserContext):
     run(page, "tram:open-report", id=1)
     first = report(page)

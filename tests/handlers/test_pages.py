@@ -49,6 +49,16 @@ def test_a_viewer_sees_pages_with_their_sentences(own, vic, report):
     assert len(found) == 2
 
 
+def test_sentences_of_another_report_are_not_shown(own, ben, vic, report):
+    same = files.pdf([["The implant waits for orders.", "It reads the registry.", "And more."]])
+    other = ben.done("same words.pdf", same)
+    shown = own.get(f"/api/tram/reports/{other['id']}/page-boxes?number=1", **vic).json["sentences"]
+    assert {item["id"] for item in shown} == {item["id"] for item in other["sentences"]}
+    assert {item["id"] for item in shown}.isdisjoint(
+        item["id"] for item in own.get(f"/api/sentences/?report-id={report}", **vic).json
+    )
+
+
 @pytest.mark.parametrize("page", ["page", "pages", "page-boxes"])
 def test_nobody_sees_them_without_credentials(own, report, page):
     assert own.get(f"/api/tram/reports/{report}/{page}").status == 401

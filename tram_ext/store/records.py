@@ -40,7 +40,7 @@ _KINDS: Final[Mapping[str, _Kind]] = {
 
 
 class Records:
-    """The repository of states."""
+    """The repository of rows as plain states."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -31,11 +31,8 @@ export type Comparison = Bodies['ComparisonBody'];
 export type LearningCurve = Bodies['LearningCurveBody'];
 export type ModelEntry = Bodies['ModelEntryBody'];
 export type Uploaded = Bodies['UploadedBody'];
-export type Imported = Bodies['ImportedBody'];
 export type LogRow = Bodies['LogBody'];
-export type TrainingSet = Bodies['TrainingSetBody'];
 export type TechniqueInfo = Bodies['TechniqueBody'];
-type TechniqueSentence = Bodies['SentenceBody'];
 
 /** How many sentences one request asks for by number: their numbers stand in its URL. */
 const MOST_IDS = 200;
@@ -75,8 +72,6 @@ export class TramServer {
   retryJob = (id: number): Promise<Job> => this.send('POST', `api/tram/jobs/${id}/retry`);
   uploadPath = (path: string, model?: string): Promise<Uploaded> =>
     this.send('POST', 'api/upload/', model === undefined ? { path } : { path, model });
-  importReport = (content: string): Promise<Imported> =>
-    this.call('api/report-mappings/', { method: 'POST', json: JSON.parse(content) as unknown, timeout: 0 });
 
   upload(file: File, model?: string): Promise<Uploaded> {
     const form = new FormData();
@@ -109,7 +104,6 @@ export class TramServer {
   trainings = (): Promise<Training[]> => this.get('api/tram/trainings', { limit: 20 });
   training = (id: number): Promise<Training> => this.get(`api/tram/trainings/${id}`);
   cancelTraining = (id: number): Promise<void> => this.send('DELETE', `api/tram/trainings/${id}`);
-  trainingSet = (model: string): Promise<TrainingSet> => this.get('api/tram/training-set', { model });
   learningCurves = (model: string): Promise<LearningCurve[]> => this.get('api/tram/learning-curves', { model, limit: 1 });
   /** Start a training, and return it under way. */
   train = (name: string): Promise<Training> =>
@@ -158,8 +152,6 @@ export class TramServer {
     return found.map(item => ({ ...item, similarity: null }));
   };
   technique = (attackId: string): Promise<TechniqueInfo> => this.get(`api/tram/techniques/${encodeURIComponent(attackId)}`);
-  sentencesOf = (attackId: string, limit: number): Promise<TechniqueSentence[]> =>
-    this.get('api/sentences/', { 'attack-id': attackId, limit });
 
   /** The loaded ATT&CK, read once: it has hundreds of kilobytes. A failure is not kept. */
   attack(): Promise<AttackBody> {

@@ -41,11 +41,6 @@ export class Documents<Args extends ReadonlyPartialJSONObject> {
     });
   }
 
-  /** The arguments by which a widget was opened; undefined where it is none of these. */
-  argsOf(widget: Widget | null): Args | undefined {
-    return widget === null ? undefined : this.args.get(widget);
-  }
-
   /** Show a document; null where it opens in a browser tab of its own. */
   async open(opening: Opening<Args>): Promise<MainAreaWidget | null> {
     if (this.app.name === ONE_DOCUMENT) {

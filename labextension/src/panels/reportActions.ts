@@ -80,7 +80,7 @@ function actionsOf(app: JupyterFrontEnd, { server }: TramWorkbench): Readonly<Re
       if (!commands.hasCommand('notebook:insert-cell-below') || !commands.isEnabled('notebook:insert-cell-below')) {
         throw new Error(words('open a notebook first, and place its cursor where the code belongs.'));
       }
-      const code = `import tram_ext\n\nworkbench = tram_ext.connect()\nreport = workbench.report(${report.id})\nworkbench.sentences(report)`;
+      const code = `import tram_ext\n\nworkbench = tram_ext.workbench()\nreport = workbench.report(${report.id})\nworkbench.sentences(report)`;
       await commands.execute('notebook:insert-cell-below');
       await commands.execute('notebook:replace-selection', { text: code });
     }

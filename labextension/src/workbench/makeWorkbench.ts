@@ -10,5 +10,11 @@ import type { TramWorkbench } from './token';
 export function makeWorkbench({ events: manager, serverSettings }: ServiceManager.IManager): TramWorkbench {
   const server = new TramServer(serverSettings);
   const events = new TramEvents(manager);
+  events.subscribe(event => {
+    // What concerns no single report may have changed ATT&CK: an upgrade, or a technique of somebody's own.
+    if (event.kind === 'review' && event.report === null) {
+      server.forgetAttack();
+    }
+  });
   return { server, events, model: new WorkbenchModel(server, events), status: new StatusModel(server.status) };
 }

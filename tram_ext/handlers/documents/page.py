@@ -15,7 +15,7 @@ class PageHandler(TramHandler):
 
     @reads
     async def get(self, report_id: str) -> None:
-        """Respond with a page as an image; browsers keep it, since a document never changes."""
+        """Respond with a page as an image, which no cache keeps: others may use the same browser."""
         key = number_of(BY_NAME["page_image"], report_id)
         number = queries.number("number", self.argument("number"))
         width = queries.number("width", self.argument("width"))
@@ -28,5 +28,5 @@ class PageHandler(TramHandler):
         )
         self.set_header("Content-Type", "image/webp")
         self.set_header("X-Content-Type-Options", "nosniff")
-        self.set_header("Cache-Control", "private, max-age=3600")
+        self.set_header("Cache-Control", "private, no-store")
         self.finish(image, set_content_type="image/webp")

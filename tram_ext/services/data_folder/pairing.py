@@ -65,7 +65,7 @@ def require_pair(settings: Settings) -> None:
 
 
 def settle(store: Store, settings: Settings) -> str:
-    """Return the id that a folder and its database share; an unpaired couple is given one.
+    """Return the id that a folder and its database share; unpaired ones are given one.
 
     Raises
     ------
