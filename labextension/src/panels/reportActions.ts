@@ -111,10 +111,11 @@ async function askFormat(report: ReportOutline): Promise<string | undefined> {
 }
 
 function deletionWords(report: ReportOutline): string {
-  const parts = [
-    counted('%1 sentence with its techniques goes', '%1 sentences with their techniques go', report.total),
-    counted('%1 decision goes with them', '%1 decisions go with them', report.accepted + report.rejected)
-  ];
+  const parts = [counted('%1 sentence with its techniques goes', '%1 sentences with their techniques go', report.total)];
+  const decisions = report.accepted + report.rejected;
+  if (decisions > 0) {
+    parts.push(counted('%1 decision goes with them', '%1 decisions go with them', decisions));
+  }
   if (report.document_id !== null) {
     parts.push(words('and so does the uploaded document'));
   }
