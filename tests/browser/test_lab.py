@@ -14,6 +14,7 @@ import pytest
 from tests import corpus, files
 from tests.browser.conftest import set_theme
 from tests.browser.lab import Lab, Notebook7
+from tests.browser.notebook import Notebook
 from tests.server import ROOT
 from tram_ext.domain.models import TrainingRequest
 from tram_ext.domain.users import Role
@@ -145,7 +146,7 @@ def test_a_training_is_followed_and_compared(world: Lab, page: Page, picture: Ca
     dialog = page.locator(".jp-Dialog")
     dialog.get_by_text("Use version 1 of nb?").wait_for()
     dialog.get_by_role("button", name="Use it").click()
-    shown.locator("tr", has_text="in use").locator("td", has_text="1").first.wait_for()
+    shown.locator("tr[aria-current=true] .tram-Link").get_by_text("1", exact=True).wait_for()
     assert world.json("/api/tram/models/nb")["version"] == 1
     picture(page, "lab-model")
 
@@ -216,8 +217,8 @@ def test_code_for_a_report_is_inserted_and_works(world: Lab, page: Page):
     run(page, "tram:insert-code", id=1)
     page.get_by_text("open a notebook first").wait_for()
     run(page, "docmanager:open", path="code.ipynb")
-    page.locator(".jp-NotebookPanel:visible .jp-Notebook").wait_for()
-    page.locator("[data-jp-main-content-panel], .jp-NotebookPanel").get_by_text("Python 3").first.wait_for()
+    page.locator(".jp-NotebookPanel:visible").wait_for()
+    Notebook(page).wait_until_ready()
     run(page, "tram:insert-code", id=1)
     page.locator(".jp-Notebook .cm-content", has_text="workbench.report(1)").wait_for()
     run(page, "notebook:run-all-cells")
