@@ -6,15 +6,16 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any, get_args, get_type_hints
 
-from tram_ext.domain.assertions import ASSERTED, Assertion, MappingSource
-from tram_ext.domain.reports import SENTENCE_CONTENT, Disposition, NewReport, NewSentence
+from tram_ext.domain.assertions import ASSERTED, Assertion, Disposition, MappingSource
+from tram_ext.domain.reports import SENTENCE_CONTENT, NewReport, NewSentence
 
 TEXT = "They mailed an invoice. Then they left."
+_PLACED = {"confidence": 61.5, "disposition": Disposition.ACCEPT}
 
 
 def full_assertion(attack_id: str = "T1486", **given: Any) -> Assertion:
     """Return an assertion that says something in every field, whatever fields there are."""
-    return Assertion(**sample(Assertion) | {"attack_id": attack_id, "confidence": 61.5} | given)
+    return Assertion(**sample(Assertion) | {**_PLACED, "attack_id": attack_id} | given)
 
 
 def bare_assertion(attack_id: str = "T1486", **given: Any) -> Assertion:

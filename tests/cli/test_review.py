@@ -48,6 +48,19 @@ def test_decides_and_corrects(run: Run, report: int) -> None:
     assert "clear" in run("undo", "--report", report).out
 
 
+def test_decides_about_techniques(run: Run, report: int) -> None:
+    first, second, third, last = (sentence["id"] for sentence in _sentences(run, report))
+    run("review", report, "--add", f"{first}:T1486", "--add", f"{last}:T1486")
+    answer = run("review", report, "--accept-technique", f"{first}:t1486", "--reject-technique", f"{first}:T1566.001")
+    assert (answer.code, "2 sentences changed." in answer.out) == (0, True), answer.err
+    answer = run("review", report, "--reject-throughout", "T1486", "--accept-throughout", "T1059.001")
+    assert "2 sentences changed." in answer.out
+    after = {sentence["id"]: sentence for sentence in _sentences(run, report, "--all")}
+    assert [after[key]["disposition"] for key in (first, second, third, last)] == ["accept", "accept", None, "reject"]
+    assert [mapping["attack_id"] for mapping in after[first]["rejected_mappings"]] == ["T1566.001"]
+    assert "T1566.001 90 % rejected" in run("review", report, "--all").out
+
+
 def test_decides_in_bulk(run: Run, report: int) -> None:
     left = _sentences(run, report, "--accept-above", "60", "--accept-unmapped")
     assert [sentence["mappings"][0]["attack_id"] for sentence in left] == ["T1059.001"]
@@ -62,6 +75,8 @@ def test_mistakes_are_named(run: Run, report: int) -> None:
         (("--add", f"{first}:T9999"), 1, "T9999"),
         (("--accept", 999_999), 1, "Sentence 999999 is not in report"),
         (("--accept-above", "101"), 2, "101"),
+        (("--accept-technique", f"{first}:T1486"), 1, "T1486 is not on this sentence."),
+        (("--reject-technique", "999999:T1486"), 1, "No Sentence matches"),
     ]
     for options, code, words in cases:
         answer = run("review", report, *options)

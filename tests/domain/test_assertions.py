@@ -11,11 +11,12 @@ from tram_ext.domain.assertions import (
     ASSERTED,
     REMARKS,
     Assertion,
+    Disposition,
     MappingSource,
     merged,
     merged_by_technique,
 )
-from tram_ext.domain.reports import SENTENCE_CONTENT, Disposition, Sentence
+from tram_ext.domain.reports import SENTENCE_CONTENT, Sentence
 
 
 def test_a_sample_says_something_in_every_field():

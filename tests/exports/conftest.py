@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tram_ext.domain.assertions import Assertion, MappingSource
+from tram_ext.domain.assertions import Assertion, Disposition, MappingSource
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackRelease, AttackStatus
-from tram_ext.domain.reports import Disposition, Mapping, Report, Sentence
+from tram_ext.domain.reports import Mapping, Report, Sentence
 from tram_ext.exports import ExportBundle, ReviewedReport
 
 CREATED = datetime(2024, 3, 4, 5, 6, 7, 123456, tzinfo=UTC)

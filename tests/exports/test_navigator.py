@@ -9,8 +9,8 @@ import pytest
 
 from tests.exports.conftest import ACCEPTED, REJECTED, technique
 from tram_ext import exports
-from tram_ext.domain.assertions import Assertion, MappingSource
-from tram_ext.domain.reports import Disposition, Mapping
+from tram_ext.domain.assertions import Assertion, Disposition, MappingSource
+from tram_ext.domain.reports import Mapping
 from tram_ext.exports import ReviewedReport
 
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from tram_ext.domain.assertions import MappingSource
+from tram_ext.domain.assertions import Disposition, MappingSource
 from tram_ext.domain.errors import Invalid
-from tram_ext.domain.reports import Disposition, Mapping, NewReport, Report, Sentence
+from tram_ext.domain.reports import Mapping, NewReport, Report, Sentence
 from tram_ext.exports import tram_json
 
 UUID = "0b1d5d5a-3c1e-4f6a-9d52-6f0a7c1b2e3d"
@@ -317,8 +317,10 @@ class TestRender:
                 "confidence": "36.7",
                 "source": "import",
                 "note": "",
+                "disposition": None,
             }
         ]
+        assert value["sentences"][0]["rejected_mappings"] == []
 
     def test_export_import_export_is_identical(self):
         value = with_mapping(source="model", note="why", confidence=12.3456789) | {"updated_on": "2022-01-01T00:00:00Z"}

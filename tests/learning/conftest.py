@@ -10,8 +10,8 @@ import pytest
 
 from tests import corpus
 from tests.services.conftest import start_python, world
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.models import TrainingRequest
-from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import SentenceFilter
 from tram_ext.domain.users import Role
 from tram_ext.services.container import Services

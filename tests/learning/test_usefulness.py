@@ -4,8 +4,8 @@ import pytest
 
 from tests import corpus
 from tests.learning.conftest import UNDER_REVIEW, report_under_review, users
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.errors import Conflict, Invalid
-from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import SentenceFilter
 
 

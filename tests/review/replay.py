@@ -15,8 +15,8 @@ def state_of(found):
         },
         "mapping": {
             m.id: {"sentence_id": s.id, "attack_id": m.attack_id, "confidence": m.confidence,
-                   "source": m.source.value, "note": m.note}
-            for s in found for m in s.mappings
+                   "source": m.source.value, "note": m.note, "disposition": m.disposition and m.disposition.value}
+            for s in found for m in s.all_mappings
         },
     }  # fmt: skip
 

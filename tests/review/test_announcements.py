@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tram_ext.domain.assertions import Assertion
+from tram_ext.domain.assertions import Assertion, Disposition
 from tram_ext.domain.errors import Conflict, NotFound
-from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import ReviewChange
 from tram_ext.services.review.sentences import SentenceEdit
 

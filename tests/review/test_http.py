@@ -421,6 +421,29 @@ class TestWorkingTogether:
             assert set(detail(ben("POST", f"{path}/review", body), 400)) == {field}
         assert ben("POST", f"{path}/review", {"action": "accept-unmapped"}, If_Match='"1"').status == 412
 
+    def test_decisions_about_techniques(self, ben, report):
+        first, last = sentences_of(ben, report)[0], sentences_of(ben, report)[36]
+        mapping = last["mappings"][0]
+        patched = ben("PATCH", f"/api/mappings/{mapping['id']}/", {"disposition": "reject"}, If_Match='"1"')
+        assert (patched.status, patched.json["disposition"], patched.headers["ETag"]) == (200, "reject", '"2"')
+        sentence = ben("GET", f"/api/sentences/{last['id']}/").json
+        assert (sentence["disposition"], sentence["mappings"]) == ("reject", [])
+        assert [item["attack_id"] for item in sentence["rejected_mappings"]] == ["T1071.001"]
+        assert ben("GET", f"/api/mappings/?sentence-id={last['id']}").json == []
+        step = {"kind": "judge", "attack_id": "T1566.001", "disposition": "reject"}
+        path = f"/api/tram/sentences/{first['id']}/step"
+        assert ben("POST", path, step).json["mappings"] == []
+        assert detail(ben("POST", path, {**step, "attack_id": "T1486"}), 404) == "T1486 is not on this sentence."
+        for missing in ("attack_id", "disposition"):
+            body = {name: value for name, value in step.items() if name != missing}
+            assert detail(ben("POST", path, body), 400) == {missing: ["This field is required."]}
+        review = f"/api/tram/reports/{report['id']}/review"
+        assert set(detail(ben("POST", review, {"action": "accept-techniques"}), 400)) == {"techniques"}
+        many = {"action": "accept-techniques", "techniques": ["T1486"] * 2_001}
+        assert set(detail(ben("POST", review, many), 400)) == {"techniques"}
+        exported = ben("GET", f"/api/report-mappings/{report['id']}/").json["sentences"]
+        assert (exported[0]["mappings"], exported[0]["rejected_mappings"][0]["attack_id"]) == ([], "T1566.001")
+
     def test_split_and_merge(self, ben, report):
         sentence = sentences_of(ben, report)[0]
         path = f"/api/tram/sentences/{sentence['id']}/split"

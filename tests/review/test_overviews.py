@@ -8,10 +8,10 @@ import pytest
 
 from tests import corpus
 from tests.handlers.conftest import bearer, new_server, prepared, server, tokens
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.edits import SentenceEdit
 from tram_ext.domain.errors import Conflict, NotFound
 from tram_ext.domain.models import TrainingRequest
-from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import SentenceFilter
 
 __all__ = ["bearer", "new_server", "prepared", "server", "tokens"]

@@ -11,7 +11,7 @@ from tests.review.replay import replay, state_of
 from tests.review.test_attack_upgrade import EFFECTS, bundle
 from tests.review.test_undo import content, everything
 from tests.store.test_postgres import pg_url, server
-from tram_ext.domain.reports import Disposition
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.review import LogFilter, SentenceFilter
 from tram_ext.domain.users import Role
 from tram_ext.services.container import Services

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests import corpus
-from tram_ext.domain.assertions import Assertion, MappingSource
+from tram_ext.domain.assertions import Assertion, Disposition, MappingSource
 from tram_ext.domain.errors import Cancelled, Conflict, Forbidden, NotFound, PreconditionFailed
 from tram_ext.domain.models import TrainingRequest
-from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import LogFilter, SentenceFilter
 from tram_ext.services.review.sentence_mappings import MappingEdit
 from tram_ext.services.review.sentences import SentenceEdit

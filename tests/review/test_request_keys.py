@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.edits import SentenceEdit, Step
 from tram_ext.domain.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
-from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import LogFilter
 from tram_ext.services.review.undo import Undo
 

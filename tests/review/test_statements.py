@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from tests import corpus
-from tram_ext.domain.reports import Disposition
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.review import SentenceFilter
 
 

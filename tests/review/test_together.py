@@ -11,10 +11,9 @@ import pytest
 
 from tests.handlers.conftest import PASSWORDS, new_server, prepared
 from tests.review.replay import replay, state_of
-from tram_ext.domain.assertions import Assertion
-from tram_ext.domain.edits import MappingEdit, SentenceEdit
+from tram_ext.domain.assertions import Assertion, Disposition
+from tram_ext.domain.edits import MappingEdit, SentenceEdit, Step
 from tram_ext.domain.errors import Conflict, Invalid, NotFound, PreconditionFailed
-from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import LogFilter, SentenceFilter
 from tram_ext.services.container import Services
 
@@ -52,7 +51,7 @@ class Client:
         sentence = found[place]
         mapping = dice.choice(sentence.mappings) if sentence.mappings else None
         expected = dice.choice([None, {sentence.version}])
-        kind = dice.randrange(13)
+        kind = dice.randrange(14)
         if kind < 2:
             edit = SentenceEdit(disposition=dice.choice(DISPOSITIONS), decides=True)
             services.sentences.change(sentence.id, edit, self.actor, expected=expected)
@@ -76,9 +75,20 @@ class Client:
         elif kind == 9:
             services.sentences.create(self.report_id, SentenceEdit("Another sentence."), self.actor)
         elif kind == 10:
+            self.judge(sentence, mapping, expected)
+        elif kind == 11:
             services.undo.redo(self.report_id, self.actor)
         else:
             services.undo.undo(self.report_id, self.actor)
+
+    def judge(self, sentence, mapping, expected):
+        services, dice = self.services, self.random
+        if mapping and dice.randrange(2):
+            step = Step("judge", dice.choice(DISPOSITIONS), mapping.attack_id)
+            services.steps.take(sentence.id, step, self.actor, expected=expected)
+        else:
+            chosen = dice.sample(TECHNIQUES, 2)
+            services.bulk.decide_techniques(self.report_id, chosen, dice.choice(DISPOSITIONS[:2]), self.actor)
 
 
 def test_two_clients_at_random_with_undo(services, settings, report, ben, cat, sentences):

@@ -9,9 +9,9 @@ import pytest
 from tests import corpus
 from tests.review.test_attack_upgrade import GONE, REVOKED, SUCCESSOR, bundle
 from tests.samples import TEXT, bare_assertion, full_assertion, full_sentence, report_of, said, said_by
-from tram_ext.domain.assertions import ASSERTED, Assertion, MappingSource, merged
+from tram_ext.domain.assertions import ASSERTED, Assertion, Disposition, MappingSource, merged
 from tram_ext.domain.edits import SentenceEdit
-from tram_ext.domain.reports import SENTENCE_CONTENT, Disposition, NewSentence
+from tram_ext.domain.reports import SENTENCE_CONTENT, NewSentence
 from tram_ext.domain.review import LogFilter, SentenceFilter
 from tram_ext.exports.tram_json import from_value, portable, render_new
 from tram_ext.services.backups.restore import restore
@@ -256,7 +256,7 @@ def test_backed_up_and_restored(services, settings, ann, stored, read, tmp_path)
         again.close()
 
 
-@pytest.mark.parametrize("name", [name for name in ASSERTED if name != "source"])
+@pytest.mark.parametrize("name", [name for name in ASSERTED if name not in ("source", "disposition")])
 def test_changed_by_a_person(services, ann, stored, read, name):
     from tram_ext.domain.edits import MappingEdit
 

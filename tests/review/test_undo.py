@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tram_ext.domain.assertions import Assertion
+from tram_ext.domain.assertions import Assertion, Disposition
 from tram_ext.domain.edits import MappingEdit, SentenceEdit
 from tram_ext.domain.errors import Conflict, Forbidden, NotFound
-from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import LogFilter
 
 ACCEPT = SentenceEdit(disposition=Disposition.ACCEPT, decides=True)

@@ -14,11 +14,11 @@ import pytest
 import skops.io
 
 from tests import corpus
-from tram_ext.domain.assertions import Assertion
+from tram_ext.domain.assertions import Assertion, Disposition
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackStatus
 from tram_ext.domain.errors import Conflict, Forbidden, NotFound, Unavailable
 from tram_ext.domain.models import TrainingRequest
-from tram_ext.domain.reports import Disposition, NewReport, NewSentence
+from tram_ext.domain.reports import NewReport, NewSentence
 from tram_ext.domain.tasks import TaskKind, TaskState
 from tram_ext.domain.users import Role
 from tram_ext.services.container import Services

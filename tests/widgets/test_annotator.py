@@ -7,9 +7,9 @@ import threading
 import pytest
 
 from tests.widgets.conftest import View, eventually
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.edits import SentenceEdit
 from tram_ext.domain.errors import NotFound
-from tram_ext.domain.reports import Disposition
 from tram_ext.workbenches.local import LocalConnection
 from tram_ext.workbenches.workbench import Workbench
 

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from tests.widgets.conftest import View, eventually
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.edits import SentenceEdit
 from tram_ext.domain.errors import Invalid, NotFound
-from tram_ext.domain.reports import Disposition
 
 pytest.importorskip("tram_ext.widgets.matrix", reason="the widgets are not built (pip install .)", exc_type=ImportError)
 

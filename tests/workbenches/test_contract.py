@@ -336,6 +336,42 @@ def test_steps_and_undo_under_a_key(ann):
     assert found[11]["steps"] == 4
 
 
+def test_decisions_about_techniques(ann):
+    report, sentences = new_report(ann, "Technique by technique")
+    first, second, last = sentences[0], sentences[1], sentences[-2]
+    mapping = last["mappings"][0]["id"]
+    reject = {"kind": "judge", "attack_id": "T1566.001", "disposition": "reject", "searched": ["T1486"]}
+    found = same(
+        ann,
+        lambda c: c.take_step(first["id"], reject, expected=first["version"], key="judge"),
+        lambda c: c.take_step(first["id"], reject, expected=first["version"], key="judge"),
+        lambda c: c.take_step(second["id"], {**reject, "attack_id": "T1059.001"}),
+        lambda c: c.take_step(second["id"], {"kind": "judge", "attack_id": "T1566.001"}),
+        lambda c: c.take_step(second["id"], {**reject, "searched": [None]}),
+        lambda c: c.change_mapping(mapping, {"disposition": "accept"}, expected=1),
+        lambda c: c.change_mapping(mapping, {"disposition": "maybe"}),
+        lambda c: c.change_mapping(mapping, {"disposition": None, "note": "Perhaps."}),
+        lambda c: c.review(report, "reject-techniques", techniques=["T1071.001", "t1486"]),
+        lambda c: c.review(report, "reject-techniques"),
+        lambda c: c.mappings(first["id"]),
+        lambda c: c.sentences({"report": report}),
+        lambda c: c.rows(report, {}),
+        lambda c: c.technique_counts([report]),
+        lambda c: c.evidence("T1566.001", [report]),
+        lambda c: c.training_set("nb", reports=[report]),
+        lambda c: c.export(report, "json"),
+        lambda c: c.undo(report, steps=3),
+        lambda c: c.log(report_id=report),
+    )
+    assert found[0] == found[1]
+    assert (found[0]["disposition"], found[0]["mappings"]) == ("reject", [])
+    assert [answer[0] for answer in (found[2], found[3], found[4], found[6], found[9])] == [
+        "NotFound",
+        *["Invalid"] * 4,
+    ]
+    assert (found[5]["disposition"], found[7]["disposition"], found[8]["changed"]) == ("accept", None, 1)
+
+
 def until(connection, ask, state):
     while (found := ask(connection))[state] in ("Queued", "Running"):
         time.sleep(0.05)

@@ -98,6 +98,24 @@ def test_reviewing(bench, report):
     assert bench.reword(merged, "Reworded.")["text"].iloc[0] == "Reworded."
 
 
+def test_deciding_about_techniques(bench, report):
+    row = bench.sentences(report, disposition="none").iloc[0]
+    added = bench.add_mapping(row, "T1486")
+    accepted = has(bench.accept_mapping(added), frames.SENTENCES, 1)
+    assert accepted["disposition"].isna().all(), "the other technique of the sentence waits"
+    rejected = has(bench.reject_technique(bench.report(report), "T1071.001"), frames.CHANGED, 1)
+    assert rejected["changed"].iloc[0] == 1
+    assert bench.sentence(row)["disposition"].iloc[0] == "accept"
+    kept = has(bench.mappings(report, rejected=True), frames.MAPPINGS, 1)
+    assert (kept["attack_id"].iloc[0], kept["disposition"].iloc[0]) == ("T1071.001", "reject")
+    assert list(bench.mappings(sentence=row)["attack_id"]) == ["T1486"]
+    assert bench.mappings(sentence=row, rejected=True).equals(kept)
+    cleared = bench.clear_mapping(kept)
+    assert cleared["disposition"].isna().all()
+    assert bench.reject_mapping(bench.mappings(sentence=row).iloc[0])["techniques"].iloc[0] == ("T1486",)
+    assert bench.accept_technique(bench.report(report), "T1486")["changed"].iloc[0] == 0, "it is accepted already"
+
+
 def test_many_at_once_are_one_step(bench, report):
     sentences = bench.sentences(report)
     rejected = has(bench.reject(sentences), frames.SENTENCES, 38)

@@ -27,6 +27,7 @@ class ExportedMapping(TypedDict):
     confidence: Confidence
     source: SourceName
     note: str
+    disposition: DispositionName | None
 
 
 class ExportedSentence(TypedDict):
@@ -41,6 +42,7 @@ class ExportedSentence(TypedDict):
     end: int | None
     page: int | None
     origin: str
+    rejected_mappings: list[ExportedMapping]
 
 
 class ExportedReport(TypedDict):
@@ -71,6 +73,7 @@ class MappingToImport(TypedDict):
     name: NotRequired[str | None]
     source: NotRequired[SourceName | None]
     note: NotRequired[str | None]
+    disposition: NotRequired[DispositionName | None]
 
 
 class SentenceToImport(TypedDict):
@@ -84,6 +87,7 @@ class SentenceToImport(TypedDict):
     end: NotRequired[int | None]
     page: NotRequired[int | None]
     origin: NotRequired[str | None]
+    rejected_mappings: NotRequired[list[MappingToImport] | None]
 
 
 class ReportToImport(TypedDict):

@@ -8,6 +8,7 @@ from typing import cast
 from typing_extensions import TypedDict
 
 from tram_ext.api.vocabulary import Confidence, SourceName
+from tram_ext.domain.assertions import Assertion
 from tram_ext.domain.reports import NewReport
 from tram_ext.exports.tram_json import asserted
 
@@ -62,12 +63,16 @@ def mapped_body(report: NewReport, names: Mapping[str, str], warnings: tuple[str
                 "start": sentence.start,
                 "end": sentence.end,
                 "page": sentence.page,
-                "mappings": [
-                    cast("ProposalBody", asserted(item, names.get(item.attack_id, item.attack_id)))
-                    for item in sentence.mappings
-                ],
+                "mappings": [_proposal(item, names.get(item.attack_id, item.attack_id)) for item in sentence.mappings],
             }
             for sentence in report.sentences
         ],
         "warnings": list(warnings),
     }
+
+
+def _proposal(assertion: Assertion, name: str) -> ProposalBody:
+    """Return what is asserted, without the decision that nobody has made yet."""
+    found = asserted(assertion, name)
+    del found["disposition"]
+    return cast("ProposalBody", found)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing_extensions import TypedDict
 
 from tram_ext.api.vocabulary import DispositionName, Moment
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.overviews import ReportOutline, SentenceOutline, TechniqueCount, TechniqueEvidence
-from tram_ext.domain.reports import Disposition
 from tram_ext.exports.tram_json import format_datetime
 
 _LETTERS = {Disposition.ACCEPT: "a", Disposition.REJECT: "r", None: "."}

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.attack import is_technique_id
 from tram_ext.domain.errors import Invalid
-from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import READING, SENTENCE_ORDERS, LogFilter, SentenceFilter, parse_moment
 
 Get: TypeAlias = Callable[[str], str]

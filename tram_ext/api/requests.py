@@ -47,13 +47,13 @@ def no_truth_value(value: object) -> object:
 Text = Annotated[StrictStr, StringConstraints(min_length=1, max_length=10_000), BeforeValidator(_text_of_number)]
 
 
-def _as_list(value: object) -> object:
+def as_list(value: object) -> object:
     """Convert a single value to a list, as forms send it."""
     return [value] if isinstance(value, str | int) and not isinstance(value, bool) else value
 
 
 Ids = Annotated[
-    tuple[Annotated[int, Field(ge=1, lt=2**31), BeforeValidator(no_truth_value)], ...], BeforeValidator(_as_list)
+    tuple[Annotated[int, Field(ge=1, lt=2**31), BeforeValidator(no_truth_value)], ...], BeforeValidator(as_list)
 ]
 
 

@@ -7,17 +7,21 @@ from typing import Annotated, Final, cast
 from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from tram_ext.api.requests import Ids, RequestBody, no_truth_value
+from tram_ext.api.requests import Ids, RequestBody, as_list, no_truth_value
 from tram_ext.api.vocabulary import Shape
-from tram_ext.domain.assertions import ASSERTED, Assertion
+from tram_ext.domain.assertions import ASSERTED, Assertion, Disposition
 from tram_ext.domain.edits import MOST_STEPS, STEP_KINDS, MappingEdit, ReportEdit, SentenceEdit, Step, StepKind
 from tram_ext.domain.errors import Invalid
-from tram_ext.domain.reports import Disposition, NewReport
+from tram_ext.domain.reports import NewReport
 from tram_ext.exports.problems import unstorable
 
 _LONGEST_NAME: Final = 10_000
 _LARGEST: Final = 2**31
-REVIEW_ACTIONS: Final = ("accept-above", "accept-unmapped", "accept", "reject", "clear")
+REVIEW_ACTIONS: Final = (
+    *("accept-above", "accept-unmapped", "accept", "reject", "clear"),
+    *("accept-techniques", "reject-techniques"),
+)
+_MOST_TECHNIQUES: Final = 2_000
 
 
 def _text_of_number(value: object) -> object:
@@ -76,6 +80,7 @@ Note = Annotated[StrictStr, StringConstraints(max_length=_LONGEST_NAME), AfterVa
 Id = Annotated[int, Field(lt=_LARGEST), BeforeValidator(no_truth_value)]
 Order = Annotated[int, Field(ge=-_LARGEST, lt=_LARGEST), BeforeValidator(no_truth_value)]
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), BeforeValidator(no_truth_value)]
+TechniqueIds = Annotated[tuple[ShortName, ...], Field(max_length=_MOST_TECHNIQUES), BeforeValidator(as_list)]
 Choice = Annotated[Disposition | None, BeforeValidator(_disposition)]
 
 
@@ -186,23 +191,27 @@ class MappingPatch(RequestBody):
     note: Note = ""
     report: Id | None = None
     sentence: Id | None = None
+    disposition: Choice = None
 
     def edit(self) -> MappingEdit:
         """Return the change that it asks for."""
-        return MappingEdit(**self.model_dump(exclude_unset=True))
+        decides = "disposition" in self.model_fields_set
+        return MappingEdit(**self.model_dump(exclude_unset=True), decides=decides)
 
 
 class ReviewRequest(RequestBody):
     """``POST /api/tram/reports/ID/review``.
 
     ``accept-above`` needs `confidence`; ``accept``, ``reject`` and ``clear`` need `sentences`, and may name the version
-    of each in `versions`, in the same order.
+    of each in `versions`, in the same order. ``accept-techniques`` and ``reject-techniques`` need `techniques`, and
+    decide about them wherever they await a decision.
     """
 
     action: Annotated[str, AfterValidator(_review_action), Shape((("enum", REVIEW_ACTIONS),))]
     confidence: Percent | None = None
     sentences: Ids = ()
     versions: Ids = ()
+    techniques: TechniqueIds = ()
 
     def seen(self) -> dict[int, int] | None:
         """Return the version of each sentence that the caller has seen, None where any will do.
@@ -222,8 +231,9 @@ class ReviewRequest(RequestBody):
 class StepRequest(RequestBody):
     """``POST /api/tram/sentences/ID/step``.
 
-    ``decide`` needs `disposition`, which may be null; the others need `attack_id`. `confidence`, in percent, and `note`
-    are those of a technique that is added or changed.
+    ``decide`` needs `disposition`, which may be null; the others need `attack_id`, and ``judge``, which decides about
+    one technique, needs both. `confidence`, in percent, and `note` are those of a technique that is added or changed.
+    `searched` are the ids that the reviewer was shown beside those on the sentence; they are logged with a decision.
     """
 
     kind: Annotated[str, AfterValidator(_step_kind), Shape((("enum", STEP_KINDS),))]
@@ -231,6 +241,7 @@ class StepRequest(RequestBody):
     attack_id: ShortName = ""
     confidence: Percent | None = None
     note: Note | None = None
+    searched: TechniqueIds = ()
 
     def step(self) -> Step:
         """Return the step that it asks for.
@@ -240,10 +251,12 @@ class StepRequest(RequestBody):
         Invalid
             What its kind needs is absent.
         """
-        needed = "disposition" if self.kind == "decide" else "attack_id"
-        if needed not in self.model_fields_set:
-            raise Invalid.field(needed, "This field is required.")
-        return Step(cast("StepKind", self.kind), self.disposition, self.attack_id, self.confidence, self.note)
+        needed = {"decide": ("disposition",), "judge": ("attack_id", "disposition")}.get(self.kind, ("attack_id",))
+        for name in needed:
+            if name not in self.model_fields_set:
+                raise Invalid.field(name, "This field is required.")
+        kind = cast("StepKind", self.kind)
+        return Step(kind, self.disposition, self.attack_id, self.confidence, self.note, self.searched)
 
 
 class UndoRequest(RequestBody):

@@ -10,7 +10,7 @@ from tram_ext.api.responses import ReportBody, report_body
 from tram_ext.api.vocabulary import Confidence, DispositionName, Moment, SourceName
 from tram_ext.domain.edits import Undone
 from tram_ext.domain.reports import Mapping, Report, Sentence
-from tram_ext.domain.review import LogEntry
+from tram_ext.domain.review import LogEntry, Shown
 from tram_ext.exports.tram_json import asserted, format_datetime
 
 
@@ -25,11 +25,16 @@ class MappingBody(TypedDict):
     report: int
     source: SourceName
     note: str
+    disposition: DispositionName | None
     version: int
 
 
 class SentenceBody(TypedDict):
-    """A sentence; what stands after `mappings` are additions to TRAM's keys."""
+    """A sentence; what stands after `mappings` are additions to TRAM's keys.
+
+    Techniques that were rejected on their own are in `rejected_mappings`, and not in `mappings`. A mapping without a
+    `disposition` counts as its sentence does.
+    """
 
     id: int
     text: str
@@ -42,6 +47,7 @@ class SentenceBody(TypedDict):
     page: int | None
     origin: str
     version: int
+    rejected_mappings: list[MappingBody]
 
 
 class BulkBody(TypedDict):
@@ -72,8 +78,15 @@ class UndoneBody(TypedDict):
     stopped: str | None
 
 
+class ShownBody(TypedDict):
+    """The ATT&CK ids that a reviewer had in view: on the sentence, and shown or searched beside it."""
+
+    proposed: list[str]
+    searched: list[str]
+
+
 class LogBody(TypedDict):
-    """A row of the log."""
+    """A row of the log; `shown` stands where it decides about a sentence or its techniques."""
 
     id: int
     at: Moment
@@ -86,6 +99,7 @@ class LogBody(TypedDict):
     after: Any
     batch: str
     undoes: str | None
+    shown: ShownBody | None
 
 
 def mapping_body(mapping: Mapping) -> MappingBody:
@@ -112,6 +126,7 @@ def sentence_body(sentence: Sentence) -> SentenceBody:
             "mappings": [mapping_body(mapping) for mapping in sentence.mappings],
             "report": sentence.report_id,
             "version": sentence.version,
+            "rejected_mappings": [mapping_body(mapping) for mapping in sentence.rejected_mappings],
         },
     )
 
@@ -147,4 +162,9 @@ def log_body(entry: LogEntry) -> LogBody:
         "after": entry.after,
         "batch": entry.batch,
         "undoes": entry.undoes,
+        "shown": _shown(entry.shown),
     }
+
+
+def _shown(shown: Shown | None) -> ShownBody | None:
+    return None if shown is None else {"proposed": list(shown.proposed), "searched": list(shown.searched)}

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, TypeAlias
 
-from tram_ext.domain.assertions import MappingSource
+from tram_ext.domain.assertions import Disposition, MappingSource
 from tram_ext.domain.attack import TECHNIQUE_ID, AttackStatus
 from tram_ext.domain.jobs import JobStatus
-from tram_ext.domain.reports import Disposition
 from tram_ext.domain.tasks import TaskKind, TaskState
 from tram_ext.domain.users import Role
 

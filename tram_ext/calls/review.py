@@ -117,6 +117,7 @@ def review(call: Call[ReviewRequest]) -> Result:
         call.actor,
         confidence=body.confidence,
         sentences=body.sentences if "sentences" in body.model_fields_set else None,
+        techniques=body.techniques,
         versions=body.seen(),
         expected=call.expected,
     )

@@ -10,8 +10,18 @@ from typing import Any, Final
 from tram_ext.domain.states import PlainFields
 
 _REMARK: Final = "remark"
+_APART: Final = frozenset({"disposition"})
+"""Fields that are merged by rules of their own."""
+
 _CERTAIN: Final = 100.0
 """The confidence that TRAM writes where a person, and not a model, put a technique on a sentence."""
+
+
+class Disposition(str, Enum):
+    """An analyst's decision about a sentence or a mapping (None where it is undecided)."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
 
 
 class MappingSource(str, Enum):
@@ -38,12 +48,16 @@ class Assertion:
         ATT&CK's own id.
     confidence : float
         Percent, 0 to 100, as TRAM counts.
+    disposition : Disposition or None
+        The decision about this technique on this sentence; None where the decision about the sentence counts for it.
+        See :mod:`tram_ext.domain.decisions`.
     """
 
     attack_id: str
     confidence: float = 100.0
     source: MappingSource = MappingSource.PERSON
     note: str = field(default="", metadata={_REMARK: True})
+    disposition: Disposition | None = None
 
     @classmethod
     def of_state(cls, state: Mapping[str, Any]) -> Assertion:
@@ -66,14 +80,23 @@ class Assertion:
 
     @property
     def is_a_persons(self) -> bool:
-        """Whether a person made or changed it, so that no model may replace it."""
-        if self.has_remarks or self.source in (MappingSource.PERSON, MappingSource.ATTACK):
+        """Whether a person made, changed or decided about it, so that no model may replace it."""
+        if (
+            self.disposition is not None
+            or self.has_remarks
+            or self.source in (MappingSource.PERSON, MappingSource.ATTACK)
+        ):
             return True
         return self.source is MappingSource.IMPORT and self.confidence >= _CERTAIN
 
     def edited(self, changes: Mapping[str, Any]) -> Assertion:
-        """Return it with a person's changes; its source is then that person, unless only remarks changed."""
+        """Return it with a person's changes; its source is then that person, unless only remarks changed.
+
+        Another technique is undecided.
+        """
         found = replace(self, **changes)
+        if found.attack_id != self.attack_id:
+            found = replace(found, disposition=None)
         remarked = replace(self, **{name: value for name, value in changes.items() if name in REMARKS})
         return found if found == remarked else replace(found, source=MappingSource.PERSON)
 
@@ -87,6 +110,10 @@ REMARKS: Final = tuple(item.name for item in fields(Assertion) if item.metadata.
 """Those that are remarks."""
 
 
+_STRENGTH: Final = (Disposition.REJECT, None, Disposition.ACCEPT)
+"""Decisions, the stronger later."""
+
+
 def surest(assertions: Sequence[Assertion]) -> int:
     """Return the index of the most confident assertion, the first of equals."""
     return max(range(len(assertions)), key=lambda place: assertions[place].confidence)
@@ -96,18 +123,22 @@ def merged(assertions: Sequence[Assertion]) -> Assertion:
     """Merge assertions of the same technique on the same sentence into one.
 
     The surest stays. Remarks are joined, each once, in the order given; what else the surest leaves empty is taken from
-    the first of the others that does not.
+    the first of the others that does not. It is accepted where one of them is, and rejected where all are.
     """
     best = assertions[surest(assertions)]
     if len(assertions) == 1:
         return best
     values: dict[str, Any] = {}
     for name in ASSERTED:
+        if name in _APART:
+            continue
         said = [getattr(item, name) for item in assertions]
         if name in REMARKS:
             values[name] = "\n".join(dict.fromkeys(filter(None, said)))
         else:
             values[name] = first_said([getattr(best, name), *said])
+    dispositions = {item.disposition for item in assertions}
+    values["disposition"] = max(dispositions, key=_STRENGTH.index)
     return Assertion(**values)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
-from tram_ext.domain.assertions import ASSERTED
-from tram_ext.domain.reports import Disposition, Report
+from tram_ext.domain.assertions import ASSERTED, Disposition
+from tram_ext.domain.reports import Report
 from tram_ext.domain.review import State
 
 _WORDS = {Disposition.ACCEPT: "accept", Disposition.REJECT: "reject", None: "clear"}
@@ -55,6 +55,8 @@ class MappingEdit:
     ----------
     report, sentence : int or None
         Where they take it to be; it is not moved.
+    decides : bool
+        Whether `disposition` is to be set, None included.
     """
 
     attack_id: str | None = None
@@ -62,27 +64,39 @@ class MappingEdit:
     note: str | None = None
     report: int | None = None
     sentence: int | None = None
+    disposition: Disposition | None = None
+    decides: bool = False
 
     def asserted(self) -> dict[str, Any]:
         """Return the fields of the assertion that it sets."""
         return _asserted(self)
 
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        only_decides = self.decides and not self.asserted()
+        return f"{_WORDS[self.disposition]} technique" if only_decides else "change mapping"
 
-StepKind: TypeAlias = Literal["decide", "add", "change", "remove"]
-STEP_KINDS: Final[tuple[StepKind, ...]] = ("decide", "add", "change", "remove")
+
+StepKind: TypeAlias = Literal["decide", "judge", "add", "change", "remove"]
+STEP_KINDS: Final[tuple[StepKind, ...]] = ("decide", "judge", "add", "change", "remove")
 _STEP_NAMES: Final = {"add": "add mapping", "change": "change mapping", "remove": "delete mapping"}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of reviewing a sentence: a disposition, or a change of one of its techniques.
+    """One step of reviewing a sentence: a decision about it or one of its techniques, or a change of one of these.
 
     Attributes
     ----------
+    kind : str
+        ``decide`` is about the sentence, ``judge`` about a technique on it.
     disposition : Disposition or None
         Of a decision alone.
     attack_id : str
-        ATT&CK's own id of the technique; empty for a decision.
+        ATT&CK's own id of the technique; empty for a decision about the sentence.
+    searched : tuple of str
+        ATT&CK ids that the reviewer was shown beside those on the sentence.
     confidence, note : optional
         Of the technique, in percent; None leaves them as they are, and of a new one is 100 and nothing.
     """
@@ -92,10 +106,13 @@ class Step:
     attack_id: str = ""
     confidence: float | None = None
     note: str | None = None
+    searched: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """What the log calls it."""
+        if self.kind == "judge":
+            return f"{_WORDS[self.disposition]} technique"
         return _WORDS[self.disposition] if self.kind == "decide" else _STEP_NAMES[self.kind]
 
     def about_technique(self) -> dict[str, Any]:
@@ -105,7 +122,7 @@ class Step:
     def asked(self) -> tuple[object, ...]:
         """Return the requested change as plain values."""
         disposition = self.disposition.value if self.disposition else None
-        return self.kind, disposition, self.attack_id, *(getattr(self, name, None) for name in ASSERTED[1:])
+        return self.kind, disposition, self.attack_id, self.confidence, self.note
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +175,6 @@ class Undone:
 
 
 def _asserted(edit: MappingEdit | Step) -> dict[str, Any]:
-    """Return the assertion's fields that an edit or a step sets."""
-    found = {name: getattr(edit, name, None) for name in ASSERTED}
+    """Return the assertion's fields, but for decisions, that an edit or a step sets."""
+    found = {name: getattr(edit, name, None) for name in ASSERTED if name != "disposition"}
     return {name: value for name, value in found.items() if value is not None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tram_ext.domain.reports import Disposition
+from tram_ext.domain.assertions import Disposition
 
 
 @dataclass(frozen=True, slots=True)

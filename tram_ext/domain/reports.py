@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Any, Final
 
-from tram_ext.domain.assertions import Assertion, MappingSource
+from tram_ext.domain.assertions import Assertion, Disposition, MappingSource
 from tram_ext.domain.states import PlainFields
-
-
-class Disposition(str, Enum):
-    """An analyst's decision about a sentence (None where it is undecided)."""
-
-    ACCEPT = "accept"
-    REJECT = "reject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +47,11 @@ class Mapping:
         """The note that somebody wrote on it."""
         return self.assertion.note
 
+    @property
+    def disposition(self) -> Disposition | None:
+        """The decision about it, None where that about its sentence counts."""
+        return self.assertion.disposition
+
 
 @dataclass(frozen=True, slots=True)
 class SentenceContent:
@@ -93,6 +90,10 @@ class Sentence(SentenceContent):
 
     Attributes
     ----------
+    mappings : tuple of Mapping
+        Without those that were rejected on their own.
+    rejected_mappings : tuple of Mapping
+        Those: kept, so that nobody proposes them again, and shown by nothing that does not speak of them.
     version : int
         Rises by one with every change; what an ``ETag`` is made of.
     """
@@ -101,6 +102,12 @@ class Sentence(SentenceContent):
     report_id: int
     mappings: tuple[Mapping, ...] = ()
     version: int = 1
+    rejected_mappings: tuple[Mapping, ...] = ()
+
+    @property
+    def all_mappings(self) -> tuple[Mapping, ...]:
+        """Mappings, rejected or not."""
+        return (*self.mappings, *self.rejected_mappings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +149,15 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSentence(SentenceContent):
-    """A sentence that is yet to be stored."""
+    """A sentence that is yet to be stored; see :class:`Sentence`."""
 
     mappings: tuple[Assertion, ...] = ()
+    rejected_mappings: tuple[Assertion, ...] = ()
+
+    @property
+    def all_mappings(self) -> tuple[Assertion, ...]:
+        """Mappings, rejected or not."""
+        return (*self.mappings, *self.rejected_mappings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.errors import Invalid
-from tram_ext.domain.reports import Disposition
 
 State: TypeAlias = dict[str, Any]
 """Fields of a row, JSON-compatible."""
@@ -62,6 +62,22 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """The techniques that a reviewer had in view when deciding about a sentence.
+
+    Attributes
+    ----------
+    proposed : tuple of str
+        ATT&CK ids of those that were on the sentence, whoever proposed them.
+    searched : tuple of str
+        ATT&CK ids of those that the reviewer was shown beside them: suggestions, and results of a search.
+    """
+
+    proposed: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LogEntry:
     """One row of the log.
 
@@ -73,6 +89,8 @@ class LogEntry:
         Common to all rows of one action.
     undoes : str or None
         The batch that an undo took back, or that a redo did again.
+    shown : Shown or None
+        What the reviewer had been shown, where the action decided about a sentence or its techniques.
     """
 
     id: int
@@ -86,6 +104,7 @@ class LogEntry:
     after: Any
     batch: str
     undoes: str | None = None
+    shown: Shown | None = None
 
 
 @dataclass(frozen=True, slots=True)

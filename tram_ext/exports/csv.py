@@ -16,15 +16,18 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from tram_ext.domain.assertions import ASSERTED, Assertion
-from tram_ext.domain.reports import Disposition, Sentence
+from tram_ext.domain.assertions import ASSERTED, Assertion, Disposition
+from tram_ext.domain.reports import Mapping, Sentence
 from tram_ext.exports.bundle import ExportBundle, ReviewedReport
-from tram_ext.exports.evidence import in_order, printable, review_state, tactic_title, technique
+from tram_ext.exports.evidence import counting, in_order, printable, review_state, tactic_title, technique
 from tram_ext.exports.tram_json import format_confidence
+
+_ASSERTED: Final = tuple(name for name in ASSERTED if name not in {"attack_id", "disposition"})
+"""The id has a column of its own, and the decision is the review of its row."""
 
 COLUMNS: Final = (
     *("report_id", "report", "sentence", "page", "text", "review"),
-    *("technique_id", "technique", "tactics", *ASSERTED[1:], "status", "attack_version"),
+    *("technique_id", "technique", "tactics", *_ASSERTED, "status", "attack_version"),
 )
 """A row for each technique of each sentence, and one for a sentence without; `sentence` is its order, from 0."""
 
@@ -70,12 +73,12 @@ def _rows(reviewed: ReviewedReport, bundle: ExportBundle) -> Iterator[list[str]]
     report = reviewed.report
     version = bundle.attack_version()
     for sentence in in_order(reviewed.sentences):
-        if bundle.accepted_only and sentence.disposition is not Disposition.ACCEPT:
-            continue
-        first = [str(report.id), report.name, *_sentence(sentence)]
-        if not sentence.mappings:
+        shown = counting(sentence, accepted_only=True) if bundle.accepted_only else sentence.mappings
+        if not shown and (sentence.disposition is Disposition.ACCEPT or not bundle.accepted_only):
+            first = [str(report.id), report.name, *_sentence(sentence)]
             yield [*first, *[""] * (len(COLUMNS) - len(first) - 1), version]
-        for mapping in sentence.mappings:
+        for mapping in shown:
+            first = [str(report.id), report.name, *_sentence(sentence, mapping)]
             known = technique(mapping.attack_id, mapping.name, bundle.objects)
             yield [
                 *first,
@@ -89,11 +92,11 @@ def _rows(reviewed: ReviewedReport, bundle: ExportBundle) -> Iterator[list[str]]
 
 
 def _asserted(assertion: Assertion) -> list[str]:
-    """Return the values of all fields of the assertion."""
+    """Return the values of the fields of an assertion that have columns here."""
     state = assertion.state() | {"confidence": format_confidence(assertion.confidence)}
-    return ["" if state[name] is None else str(state[name]) for name in ASSERTED[1:]]
+    return ["" if state[name] is None else str(state[name]) for name in _ASSERTED]
 
 
-def _sentence(sentence: Sentence) -> list[str]:
+def _sentence(sentence: Sentence, mapping: Mapping | None = None) -> list[str]:
     page = "" if sentence.page is None else str(sentence.page)
-    return [str(sentence.order), page, sentence.text, review_state(sentence)]
+    return [str(sentence.order), page, sentence.text, review_state(sentence, mapping)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from tram_ext.domain.reports import Sentence
 from tram_ext.exports.bundle import ReviewedReport
@@ -15,6 +15,10 @@ from tram_ext.exports.wordprocessing import ACCENT, BODY_TEXT, MUTED, Run, parag
 _ACCEPTED_FILL: Final = "DDEFD9"
 _WAITING_FILL: Final = "FDF0CC"
 _LINE_END: Final = re.compile("\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
+
+
+_Mark: TypeAlias = tuple[Sentence, str, bool]
+"""A sentence, the ids of its techniques, and whether one of them is accepted."""
 
 
 def full_text(reviewed: ReviewedReport, found: list[Finding]) -> list[str]:
@@ -33,26 +37,29 @@ def full_text(reviewed: ReviewedReport, found: list[Finding]) -> list[str]:
     ]
 
 
-def _marks(reviewed: ReviewedReport, found: list[Finding]) -> list[tuple[Sentence, str]]:
+def _marks(reviewed: ReviewedReport, found: list[Finding]) -> list[_Mark]:
     """Return the sentences to mark with their technique ids, without those that overlap an earlier one."""
     sentences: dict[int, Sentence] = {}
     ids: dict[int, list[str]] = {}
+    accepted: set[int] = set()
     for finding in found:
         for item in finding.evidence:
             sentences[item.sentence.id] = item.sentence
             ids.setdefault(item.sentence.id, []).append(finding.technique.attack_id)
-    marks: list[tuple[Sentence, str]] = []
+            if item.accepted:
+                accepted.add(item.sentence.id)
+    marks: list[_Mark] = []
     reached = 0
     for sentence in sorted(sentences.values(), key=lambda item: (item.start or 0, item.id)):
         start, end = sentence.start, sentence.end
         if start is None or end is None or not reached <= start < end <= len(reviewed.report.text):
             continue
-        marks.append((sentence, ", ".join(ids[sentence.id])))
+        marks.append((sentence, ", ".join(ids[sentence.id]), sentence.id in accepted))
         reached = end
     return marks
 
 
-def _lines(text: str, marks: list[tuple[Sentence, str]]) -> Iterator[list[Run]]:
+def _lines(text: str, marks: list[_Mark]) -> Iterator[list[Run]]:
     """Split the text into lines, and each line at the ends of marks; empty lines are dropped."""
     line: list[Run] = []
     for run in _runs(text, marks):
@@ -66,12 +73,12 @@ def _lines(text: str, marks: list[tuple[Sentence, str]]) -> Iterator[list[Run]]:
         yield line
 
 
-def _runs(text: str, marks: list[tuple[Sentence, str]]) -> Iterator[Run]:
+def _runs(text: str, marks: list[_Mark]) -> Iterator[Run]:
     reached = 0
-    for sentence, ids in marks:
+    for sentence, ids, accepted in marks:
         start, end = sentence.start or 0, sentence.end or 0
         yield Run(text[reached:start])
-        yield Run(text[start:end], fill=_ACCEPTED_FILL if sentence.disposition else _WAITING_FILL)
+        yield Run(text[start:end], fill=_ACCEPTED_FILL if accepted else _WAITING_FILL)
         yield Run(f" [{ids}]", bold=True, size=8, color=ACCENT)
         reached = end
     yield Run(text[reached:])

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from tram_ext.domain import reports
-from tram_ext.domain.assertions import Assertion, MappingSource
+from tram_ext.domain.assertions import Assertion, Disposition, MappingSource
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackStatus
-from tram_ext.domain.reports import Disposition, Sentence
+from tram_ext.domain.decisions import counted_as
+from tram_ext.domain.reports import Sentence
 from tram_ext.exports.bundle import ExportBundle, ReviewedReport
 
 _UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-_SHOWN_APART: Final = frozenset({"attack_id", "confidence", "source"})
+_SHOWN_APART: Final = frozenset({"attack_id", "confidence", "source", "disposition"})
 _SOURCES: Final = {
     MappingSource.MODEL: "proposed by a model",
     MappingSource.PERSON: "added by a person",
@@ -35,13 +36,13 @@ class Evidence:
 
     @property
     def accepted(self) -> bool:
-        """Whether a person accepted the sentence."""
-        return self.sentence.disposition is Disposition.ACCEPT
+        """Whether a person accepted the technique on the sentence."""
+        return counted_as(self.mapping.disposition, self.sentence.disposition) is Disposition.ACCEPT
 
     @property
     def review(self) -> str:
-        """The state of the sentence's review, in words."""
-        return review_state(self.sentence)
+        """The state of the review of the technique on the sentence, in words."""
+        return review_state(self.sentence, self.mapping)
 
     @property
     def source(self) -> str:
@@ -82,17 +83,21 @@ class Finding:
 
 
 def findings(reviewed: ReviewedReport, bundle: ExportBundle) -> list[Finding]:
-    """Return the techniques of a report with their evidence, by ATT&CK id; rejected sentences do not count."""
+    """Return the techniques of a report with their evidence, by ATT&CK id; what was rejected does not count."""
     found: dict[str, list[Evidence]] = {}
     for sentence in in_order(reviewed.sentences):
-        if sentence.disposition is Disposition.REJECT or (bundle.accepted_only and sentence.disposition is None):
-            continue
-        for mapping in sentence.mappings:
+        for mapping in counting(sentence, accepted_only=bundle.accepted_only):
             found.setdefault(mapping.attack_id, []).append(Evidence(sentence, mapping))
     return [
         Finding(technique(attack_id, evidence[0].mapping.name, bundle.objects), tuple(evidence))
         for attack_id, evidence in sorted(found.items())
     ]
+
+
+def counting(sentence: Sentence, *, accepted_only: bool) -> list[reports.Mapping]:
+    """Return the mappings of a sentence that count as accepted or undecided, or only as accepted."""
+    counted = (Disposition.ACCEPT,) if accepted_only else (Disposition.ACCEPT, None)
+    return [item for item in sentence.mappings if counted_as(item.disposition, sentence.disposition) in counted]
 
 
 def remarks(assertion: Assertion) -> dict[str, str]:
@@ -147,11 +152,12 @@ def tactic_title(shortname: str) -> str:
     return " ".join(word if word in _SMALL_WORDS else word.capitalize() for word in words) or "No tactic"
 
 
-def review_state(sentence: Sentence) -> str:
-    """Return the state of a sentence's review in words: accepted, rejected, awaiting review."""
-    if sentence.disposition is None:
+def review_state(sentence: Sentence, mapping: reports.Mapping | None = None) -> str:
+    """Return the state of the review of a sentence, or of a mapping on it: accepted, rejected, awaiting review."""
+    disposition = counted_as(mapping.disposition if mapping else None, sentence.disposition)
+    if disposition is None:
         return "awaiting review"
-    return "accepted" if sentence.disposition is Disposition.ACCEPT else "rejected"
+    return "accepted" if disposition is Disposition.ACCEPT else "rejected"
 
 
 def printable(text: str) -> str:

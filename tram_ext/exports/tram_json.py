@@ -1,10 +1,10 @@
 """TRAM's report export: JSON of a reviewed report, written and read.
 
 An export carries TRAM's keys, and beside them what TRAM does not keep: ``uuid`` of the report, ``start``, ``end``,
-``page`` and ``origin`` of a sentence, ``source`` and ``note`` of a mapping. What it says about one workbench only, the
-keys in `LOCAL_KEYS`, an import passes over; everything else survives export, import elsewhere and export again, as long
-as no other report there has the UUID and the two workbenches have the same ATT&CK loaded. Whether a workbench trains
-on a report is that workbench's setting and is not exported.
+``page``, ``origin`` and ``rejected_mappings`` of a sentence, ``source``, ``note`` and ``disposition`` of a mapping.
+What it says about one workbench only, the keys in `LOCAL_KEYS`, an import passes over; everything else survives export,
+import elsewhere and export again, as long as no other report there has the UUID and the two workbenches have the same
+ATT&CK loaded. Whether a workbench trains on a report is that workbench's setting and is not exported.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from tram_ext.domain.assertions import Assertion
-from tram_ext.domain.reports import Disposition, NewReport, NewSentence, Report, Sentence, SentenceContent
+from tram_ext.domain.assertions import Assertion, Disposition
+from tram_ext.domain.reports import Mapping as StoredMapping
+from tram_ext.domain.reports import NewReport, NewSentence, Report, Sentence, SentenceContent
 from tram_ext.exports.bundle import ExportBundle
 from tram_ext.exports.tram_json_reader import read_json, read_report
 
@@ -85,7 +86,7 @@ def content_sha256(report: NewReport) -> str:
 def _sentence_content(sentence: NewSentence) -> list[Any]:
     state = sentence.state()
     known = [state.pop(name) for name in ("text", "order", "disposition", "start", "end", "page", "origin")]
-    mappings = sorted(_assertion_content(item) for item in sentence.mappings)
+    mappings = sorted(_assertion_content(item) for item in sentence.all_mappings)
     return [*known[:3], mappings, *known[3:], *_said(state)]
 
 
@@ -127,7 +128,8 @@ def render(report: Report, sentences: Sequence[Sentence]) -> dict[str, Any]:
             {
                 "id": sentence.id,
                 **_sentence(sentence, len(report.text)),
-                "mappings": [{"id": m.id, **asserted(m.assertion, m.name)} for m in sentence.mappings],
+                "mappings": [_stored(mapping) for mapping in sentence.mappings],
+                "rejected_mappings": [_stored(mapping) for mapping in sentence.rejected_mappings],
             }
             for sentence in ordered
         ],
@@ -160,7 +162,8 @@ def render_new(report: NewReport, names: Mapping[str, str]) -> dict[str, Any]:
         "sentences": [
             {
                 **_sentence(sentence, len(report.text)),
-                "mappings": [asserted(item, names.get(item.attack_id, item.attack_id)) for item in sentence.mappings],
+                "mappings": [_named(item, names) for item in sentence.mappings],
+                "rejected_mappings": [_named(item, names) for item in sentence.rejected_mappings],
             }
             for sentence in report.sentences
         ],
@@ -201,6 +204,14 @@ def _sentence(sentence: SentenceContent, text_length: int) -> dict[str, Any]:
     start, end = sentence.start, sentence.end
     located = start is not None and end is not None and 0 <= start <= end <= text_length
     return sentence.state() | ({} if located else {"start": None, "end": None})
+
+
+def _stored(mapping: StoredMapping) -> dict[str, Any]:
+    return {"id": mapping.id, **asserted(mapping.assertion, mapping.name)}
+
+
+def _named(assertion: Assertion, names: Mapping[str, str]) -> dict[str, Any]:
+    return asserted(assertion, names.get(assertion.attack_id, assertion.attack_id))
 
 
 def asserted(assertion: Assertion, name: str) -> dict[str, Any]:

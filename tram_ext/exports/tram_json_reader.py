@@ -6,14 +6,15 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from tram_ext.domain.assertions import ASSERTED, Assertion, MappingSource, merged_by_technique
+from tram_ext.domain.assertions import ASSERTED, Assertion, Disposition, MappingSource, merged_by_technique
 from tram_ext.domain.attack import TECHNIQUE_ID
 from tram_ext.domain.errors import Invalid
 from tram_ext.domain.identifiers import parse_uuid
-from tram_ext.domain.reports import Disposition, NewReport, NewSentence
+from tram_ext.domain.reports import NewReport, NewSentence
 from tram_ext.exports.problems import Problems, shown, unstorable
 
 _DISPOSITIONS: Final[Mapping[Any, Disposition | None]] = {None: None, **{item.value: item for item in Disposition}}
@@ -97,11 +98,13 @@ def _sentence(raw: object, index: int, length: int, names: dict[str, str], probl
         problems.add(place, f"Invalid data. Expected a dictionary, but got {_kind(raw)}.")
         return NewSentence("", index)
     start, end = _offsets(raw, place, length, problems)
+    found = _mappings(raw, place, names, problems)
     return NewSentence(
         text=_text(raw.get("text", _MISSING), f"{place}.text", problems),
         order=_integer(raw.get("order", index), f"{place}.order", problems) or 0,
         disposition=_choice(raw.get("disposition"), _DISPOSITIONS, f"{place}.disposition", problems),
-        mappings=_mappings(raw.get("mappings", _MISSING), f"{place}.mappings", names, problems),
+        mappings=tuple(item for item in found if item.disposition is not Disposition.REJECT),
+        rejected_mappings=tuple(item for item in found if item.disposition is Disposition.REJECT),
         start=start,
         end=end,
         page=_optional(raw, "page", place, problems, least=1),
@@ -120,10 +123,20 @@ def _offsets(raw: dict[str, Any], place: str, length: int, problems: Problems) -
     return start, end
 
 
-def _mappings(raw: object, place: str, names: dict[str, str], problems: Problems) -> tuple[Assertion, ...]:
+def _mappings(sentence: dict[str, Any], place: str, names: dict[str, str], problems: Problems) -> tuple[Assertion, ...]:
+    """Return the mappings of a sentence, rejected or not, each technique once."""
+    found = _assertions(sentence.get("mappings", _MISSING), f"{place}.mappings", names, problems)
+    rejected = sentence.get("rejected_mappings")
+    if rejected is not None:
+        kept = _assertions(rejected, f"{place}.rejected_mappings", names, problems)
+        found += [replace(assertion, disposition=Disposition.REJECT) for assertion in kept]
+    return merged_by_technique(found)
+
+
+def _assertions(raw: object, place: str, names: dict[str, str], problems: Problems) -> list[Assertion]:
     items = enumerate(_list(raw, place, problems))
     found = [_assertion(item, f"{place}[{index}]", names, problems) for index, item in items]
-    return merged_by_technique([assertion for assertion in found if assertion is not None])
+    return [assertion for assertion in found if assertion is not None]
 
 
 def _assertion(raw: object, place: str, names: dict[str, str], problems: Problems) -> Assertion | None:
@@ -142,6 +155,7 @@ def _assertion(raw: object, place: str, names: dict[str, str], problems: Problem
         "attack_id": attack_id,
         "confidence": _confidence(raw.get("confidence", _MISSING), f"{place}.confidence", problems),
         "source": _choice(raw.get("source"), _SOURCES, f"{place}.source", problems) or MappingSource.IMPORT,
+        "disposition": _choice(raw.get("disposition"), _DISPOSITIONS, f"{place}.disposition", problems),
     }
     known |= {name: _remark(raw, name, place, problems) for name in ASSERTED if name not in known}
     return Assertion(**known)

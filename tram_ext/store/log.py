@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
 
-from tram_ext.domain.review import Change, LogEntry, LogFilter
+from tram_ext.domain.review import Change, LogEntry, LogFilter, Shown
 from tram_ext.domain.users import User
 from tram_ext.store.tables import review_actions, undo_stack
 from tram_ext.store.types import utc_now
@@ -56,9 +56,22 @@ class ReviewLog:
         )
 
     def append_changes(
-        self, user: User | None, action: str, changes: Sequence[Change], *, batch: str, undoes: str | None = None
+        self,
+        user: User | None,
+        action: str,
+        changes: Sequence[Change],
+        *,
+        batch: str,
+        undoes: str | None = None,
+        shown: Mapping[int, Shown] | None = None,
     ) -> int:
-        """Append an action that changed several rows, one log row for each; return the number of the last."""
+        """Append an action that changed several rows, one log row for each; return the number of the last.
+
+        Parameters
+        ----------
+        shown : mapping of int to Shown, optional
+            By number of a decided sentence, what the reviewer had been shown.
+        """
         rows = [
             {
                 **_who(user, action, batch),
@@ -68,6 +81,7 @@ class ReviewLog:
                 "before": change.before,
                 "after": change.after,
                 "undoes": undoes,
+                "shown": _shown(change, shown or {}),
             }
             for change in changes
         ]
@@ -179,4 +193,11 @@ def _entry(row: Row[Any]) -> LogEntry:
         after=row.after,
         batch=row.batch,
         undoes=row.undoes,
+        shown=None if row.shown is None else Shown(tuple(row.shown["proposed"]), tuple(row.shown["searched"])),
     )
+
+
+def _shown(change: Change, shown: Mapping[int, Shown]) -> dict[str, Sequence[str]] | None:
+    """Return what stands beside a change: with the sentence where that changed, else with its mappings."""
+    found = next((shown[key] for key in change.sentence_ids() if key in shown), None)
+    return None if found is None else {"proposed": found.proposed, "searched": found.searched}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from tram_ext.domain.assertions import ASSERTED, Assertion
+from tram_ext.domain.assertions import ASSERTED, Assertion, Disposition
 from tram_ext.domain.reports import Mapping
-from tram_ext.store.tables import attack_objects, mappings
+from tram_ext.store.tables import attack_objects, mappings, sentences
 
 _AT_ONCE: Final = 1_000
 _TECHNIQUE: Final = "attack_id"
@@ -19,6 +19,13 @@ _COLUMNS: Final = [
     *(mappings.c.id, mappings.c.report_id, mappings.c.sentence_id, attack_objects.c.name, mappings.c.version),
     *((attack_objects if name == _TECHNIQUE else mappings).c[name] for name in ASSERTED),
 ]
+
+
+NOT_REJECTED: Final = mappings.c.disposition.is_distinct_from(Disposition.REJECT.value)
+"""The condition that a mapping was not rejected on its own."""
+
+COUNTED: Final[ColumnElement[Any]] = func.coalesce(mappings.c.disposition, sentences.c.disposition)
+"""What a mapping counts as beside its sentence; see :mod:`tram_ext.domain.decisions`."""
 
 
 class Mappings:
@@ -41,8 +48,8 @@ class Mappings:
         return None if row is None else mapping_of(row)
 
     def page(self, sentence_id: int | None, *, limit: int | None = None, offset: int = 0) -> list[Mapping]:
-        """Return a page of mappings in order of number, of one sentence or of all."""
-        statement = mappings_with_technique().order_by(mappings.c.id)
+        """Return a page of mappings that were not rejected, in order of number, of one sentence or of all."""
+        statement = mappings_with_technique().where(NOT_REJECTED).order_by(mappings.c.id)
         if sentence_id is not None:
             statement = statement.where(mappings.c.sentence_id == sentence_id)
         if limit is not None:
@@ -52,8 +59,8 @@ class Mappings:
         return [mapping_of(row) for row in self._connection.execute(statement)]
 
     def count(self, sentence_id: int | None) -> int:
-        """Return the number of mappings, of one sentence or of all."""
-        statement = select(func.count()).select_from(mappings)
+        """Return the number of mappings that were not rejected, of one sentence or of all."""
+        statement = select(func.count()).select_from(mappings).where(NOT_REJECTED)
         if sentence_id is not None:
             statement = statement.where(mappings.c.sentence_id == sentence_id)
         return self._connection.execute(statement).scalar_one()

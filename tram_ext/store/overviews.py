@@ -7,15 +7,19 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select
 
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.overviews import ReportOutline, SentenceOutline, TechniqueCount, TechniqueEvidence
-from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import SentenceFilter
+from tram_ext.store.mappings import COUNTED, NOT_REJECTED
 from tram_ext.store.sentences import conditions_of
 from tram_ext.store.tables import attack_objects, documents, mappings, reports, sentences, users
 
 _ACCEPTED: Final = sentences.c.disposition == Disposition.ACCEPT.value
 _REJECTED: Final = sentences.c.disposition == Disposition.REJECT.value
 _AWAITS: Final = sentences.c.disposition.is_(None)
+_COUNTS_AS_ACCEPTED: Final = COUNTED.in_([Disposition.ACCEPT.value])
+_COUNTS_AS_UNDECIDED: Final = COUNTED.is_(None)
+_COUNTS: Final = or_(_COUNTS_AS_ACCEPTED, _COUNTS_AS_UNDECIDED)
 
 
 class Overviews:
@@ -26,7 +30,7 @@ class Overviews:
 
     def reports(self) -> list[ReportOutline]:
         """Return outlines of all reports, in the order they were made."""
-        bears = exists().where(mappings.c.sentence_id == sentences.c.id)
+        bears = exists().where(mappings.c.sentence_id == sentences.c.id, mappings.c.disposition.is_(None))
         counts = (
             select(
                 sentences.c.report_id,
@@ -72,7 +76,7 @@ class Overviews:
         weakest = (
             select(mappings.c.sentence_id, func.min(mappings.c.confidence).label("least"))
             .group_by(mappings.c.sentence_id)
-            .where(*([mappings.c.report_id == wanted.report_id] if wanted.report_id is not None else []))
+            .where(NOT_REJECTED, *([mappings.c.report_id == wanted.report_id] if wanted.report_id is not None else []))
             .subquery("weakest")
         )
         statement = (
@@ -92,8 +96,8 @@ class Overviews:
             select(
                 attack_objects.c.attack_id,
                 attack_objects.c.name,
-                func.sum(case((_ACCEPTED, 1), else_=0)),
-                func.sum(case((_AWAITS, 1), else_=0)),
+                func.sum(case((_COUNTS_AS_ACCEPTED, 1), else_=0)),
+                func.sum(case((_COUNTS_AS_UNDECIDED, 1), else_=0)),
                 func.max(mappings.c.confidence),
             )
             .select_from(
@@ -101,7 +105,7 @@ class Overviews:
                     attack_objects, attack_objects.c.id == mappings.c.attack_object_id
                 )
             )
-            .where(_of(report_ids), or_(_ACCEPTED, _AWAITS))
+            .where(_of(report_ids), _COUNTS)
             .group_by(attack_objects.c.attack_id, attack_objects.c.name)
             .order_by(attack_objects.c.attack_id)
         )
@@ -112,15 +116,15 @@ class Overviews:
         statement = (
             select(
                 *(sentences.c.id, sentences.c.report_id, reports.c.name, sentences.c.text),
-                *(sentences.c.disposition, mappings.c.confidence),
+                *(COUNTED, mappings.c.confidence),
             )
             .select_from(
                 mappings.join(sentences, sentences.c.id == mappings.c.sentence_id)
                 .join(attack_objects, attack_objects.c.id == mappings.c.attack_object_id)
                 .join(reports, reports.c.id == sentences.c.report_id)
             )
-            .where(_of(report_ids), attack_objects.c.attack_id == attack_id, or_(_ACCEPTED, _AWAITS))
-            .order_by(case((_ACCEPTED, 0), else_=1), mappings.c.confidence.desc(), sentences.c.id)
+            .where(_of(report_ids), attack_objects.c.attack_id == attack_id, _COUNTS)
+            .order_by(case((_COUNTS_AS_ACCEPTED, 0), else_=1), mappings.c.confidence.desc(), sentences.c.id)
             .limit(limit)
         )
         return [

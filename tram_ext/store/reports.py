@@ -78,7 +78,7 @@ class Reports:
                 **asserted_columns(assertion, attack_rows[assertion.attack_id]),
             }
             for key, sentence in zip(keys, new.sentences, strict=True)
-            for assertion in sentence.mappings
+            for assertion in sentence.all_mappings
         ]
         if found:
             self._connection.execute(insert(mappings), found)

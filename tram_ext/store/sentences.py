@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Subquery, func, select
 
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.reports import SENTENCE_CONTENT, Mapping, Sentence
 from tram_ext.domain.review import SentenceFilter
-from tram_ext.store.mappings import mapping_of, mappings_with_technique
+from tram_ext.store.mappings import NOT_REJECTED, mapping_of, mappings_with_technique
 from tram_ext.store.tables import attack_objects, mappings, reports, sentences
 
 _COLUMNS: Final = [sentences.c[name] for name in ("id", "report_id", "version", *SENTENCE_CONTENT.names)]
@@ -91,11 +92,13 @@ class Sentences:
         rows = self._connection.execute(whole).all()
         keys = [row.id for row in rows] if len(rows) <= _AT_ONCE else select(page.c.id)
         own: dict[int, list[Mapping]] = {}
+        rejected: dict[int, list[Mapping]] = {}
         found = mappings_with_technique().where(mappings.c.sentence_id.in_(keys)).order_by(mappings.c.id)
         for row in self._connection.execute(found) if rows else ():
             mapping = mapping_of(row)
-            own.setdefault(mapping.sentence_id, []).append(mapping)
-        return [_sentence(row, own) for row in rows]
+            kept = rejected if mapping.disposition is Disposition.REJECT else own
+            kept.setdefault(mapping.sentence_id, []).append(mapping)
+        return [_sentence(row, own, rejected) for row in rows]
 
 
 def conditions_of(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
@@ -135,10 +138,18 @@ def _mapping_conditions(wanted: SentenceFilter) -> list[ColumnElement[bool]]:
         conditions.append(mappings.c.confidence >= wanted.least)
     if wanted.most is not None:
         conditions.append(mappings.c.confidence <= wanted.most)
-    return conditions
+    return [*conditions, NOT_REJECTED] if conditions else []
 
 
-def _sentence(row: Sequence[Any], mappings_of: Map[int, list[Mapping]]) -> Sentence:
+def _sentence(
+    row: Sequence[Any], mappings_of: Map[int, list[Mapping]], rejected_of: Map[int, list[Mapping]]
+) -> Sentence:
     # By position: a report has thousands of sentences, and a name costs as much as the rest of it.
-    own = tuple(mappings_of.get(row[0], ()))
-    return Sentence(*SENTENCE_CONTENT.arguments(row[3:]), id=row[0], report_id=row[1], mappings=own, version=row[2])
+    return Sentence(
+        *SENTENCE_CONTENT.arguments(row[3:]),
+        id=row[0],
+        report_id=row[1],
+        mappings=tuple(mappings_of.get(row[0], ())),
+        version=row[2],
+        rejected_mappings=tuple(rejected_of.get(row[0], ())),
+    )

@@ -195,6 +195,7 @@ mappings = Table(
     Column("source", String(20), nullable=False),
     Column("note", Text, nullable=False, server_default=""),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("disposition", String(10), CheckConstraint("disposition IN ('accept', 'reject')", name="disposition")),
     CheckConstraint("confidence >= 0 AND confidence <= 100", name="confidence"),
     UniqueConstraint("sentence_id", "attack_object_id"),
     sqlite_autoincrement=True,
@@ -277,6 +278,8 @@ review_actions = Table(
     Column("after", JSON),
     Column("batch", String(32), nullable=False, index=True),
     Column("undoes", String(32)),
+    # The techniques that were proposed, and those that the reviewer searched for, when a sentence was decided about.
+    Column("shown", JSON(none_as_null=True)),
     Index(None, "report_id", "id"),
     Index(None, "user_id", "id"),
     Index(None, "target_kind", "target_id", "id"),

@@ -1,20 +1,28 @@
-"""Accepted sentences as training data."""
+"""Accepted sentences, and those whose every technique was rejected on its own, as training data."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, exists, or_, select
 
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.attack import AttackStatus
-from tram_ext.domain.reports import Disposition
+from tram_ext.store.mappings import NOT_REJECTED
 from tram_ext.store.tables import attack_objects, mappings, reports, sentences
+
+_REJECTED_ONE_BY_ONE: Final = and_(
+    sentences.c.disposition == Disposition.REJECT.value,
+    exists().where(mappings.c.sentence_id == sentences.c.id).correlate(sentences),
+    ~exists().where(mappings.c.sentence_id == sentences.c.id, NOT_REJECTED).correlate(sentences),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptedSentence:
-    """An accepted sentence with the techniques that are still active.
+    """A sentence to learn from, with its accepted techniques that are still active.
 
     Attributes
     ----------
@@ -54,7 +62,10 @@ class TrainingData:
         return [TrainingReport(*row) for row in self._connection.execute(statement.order_by(reports.c.id))]
 
     def accepted(self, only: Collection[int] = (), without: Collection[int] = ()) -> list[AcceptedSentence]:
-        """Return the accepted sentences of reports used for training, in the order of report and sentence.
+        """Return the sentences to learn from of reports used for training, in the order of report and sentence.
+
+        These are the accepted ones, and, as showing no technique, those on which a person rejected each technique on
+        its own. A sentence that was rejected as a whole teaches nothing, as in TRAM.
 
         Parameters
         ----------
@@ -75,7 +86,7 @@ class TrainingData:
             )
             .select_from(
                 sentences.join(reports, reports.c.id == sentences.c.report_id)
-                .outerjoin(mappings, mappings.c.sentence_id == sentences.c.id)
+                .outerjoin(mappings, and_(mappings.c.sentence_id == sentences.c.id, NOT_REJECTED))
                 .outerjoin(
                     attack_objects,
                     and_(
@@ -84,7 +95,7 @@ class TrainingData:
                     ),
                 )
             )
-            .where(sentences.c.disposition == Disposition.ACCEPT.value)
+            .where(or_(sentences.c.disposition == Disposition.ACCEPT.value, _REJECTED_ONE_BY_ONE))
             .order_by(sentences.c.report_id, sentences.c.order, sentences.c.id, mappings.c.id)
         )
         if only:

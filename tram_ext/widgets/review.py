@@ -24,9 +24,10 @@ SLOW: Final = frozenset({"explanation", "suggestions"})
 KEYED: Final = frozenset({"operate", "undo", "redo"})
 """Writes whose key the workbench itself is told: what was done is known after the kernel has gone, too."""
 
-_STEP: Final = ("kind", "disposition", "attack_id", "confidence", "note")
+_STEP: Final = ("kind", "disposition", "attack_id", "confidence", "note", "searched")
 _REPORT_WIDE: Final = ("accept-above", "accept-unmapped")
 _CHOSEN: Final = ("accept", "reject", "clear")
+_THROUGHOUT: Final = ("accept-techniques", "reject-techniques")
 
 
 class ReportReview:
@@ -116,6 +117,9 @@ class ReportReview:
             return self._without_text(
                 self._connection.review(self._report_id, name, confidence=action.get("confidence"))
             )
+        if name in _THROUGHOUT:
+            techniques = list(map(str, action.get("techniques") or ()))
+            return self._without_text(self._connection.review(self._report_id, name, techniques=techniques))
         if name not in _CHOSEN:
             raise Invalid(f"There is no action {name[:50]!r}.")
         chosen = list(map(_number, action.get("sentences") or ()))

@@ -57,6 +57,7 @@ SENTENCES: Final[Schema] = {
     "text": "string",
     "disposition": "string",
     "techniques": "object",
+    "rejected_techniques": "object",
     "confidence": "Float64",
     "page": "Int64",
     "start": "Int64",
@@ -64,15 +65,15 @@ SENTENCES: Final[Schema] = {
     "origin": "string",
     "version": "int64",
 }
-"""A row a sentence: ``disposition`` is ``accept``, ``reject`` or missing; ``techniques`` are tuples of ids, and
-``confidence`` is that of the surest of them, in percent."""
+"""A row a sentence: ``disposition`` is ``accept``, ``reject`` or missing; ``techniques`` and ``rejected_techniques``
+are tuples of ids, and ``confidence`` is that of the surest of the former, in percent."""
 
 _ASSERTED: Final[Schema] = {
     "attack_id": "string",
     "name": "string",
     **{item.name: {"float": "Float64", "int": "Int64"}.get(str(item.type), "string") for item in fields(Assertion)[1:]},
 }
-"""What a mapping asserts, and the name of the technique."""
+"""What a mapping asserts, the decision about it, and the name of the technique."""
 
 MAPPINGS: Final[Schema] = {
     "id": "int64",
@@ -87,7 +88,7 @@ MAPPINGS: Final[Schema] = {
 PROPOSALS: Final[Schema] = {
     "order": "int64",
     "text": "string",
-    **_ASSERTED,
+    **{name: kind for name, kind in _ASSERTED.items() if name != "disposition"},
     "page": "Int64",
     "start": "Int64",
     "end": "Int64",
@@ -262,7 +263,12 @@ def sentence_row(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row of a sentence's record."""
     mappings = record["mappings"]
     surest = max((float(mapping["confidence"]) for mapping in mappings), default=None)
-    return {**record, "techniques": tuple(mapping["attack_id"] for mapping in mappings), "confidence": surest}
+    return {
+        **record,
+        "techniques": tuple(mapping["attack_id"] for mapping in mappings),
+        "rejected_techniques": tuple(mapping["attack_id"] for mapping in record["rejected_mappings"]),
+        "confidence": surest,
+    }
 
 
 def imported_row(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tram_ext.api.connection import Connection, SentenceChanges, SentenceQuery
 from tram_ext.workbenches import frames, rows
@@ -66,16 +67,25 @@ class ReviewCalls:
         """Show a sentence as it is now: a row as in :meth:`sentences`."""
         return _sentences(self.connection.sentence(rows.item(sentence, rows.SENTENCE).id))
 
-    def mappings(self, report: Item | None = None, *, sentence: Item | None = None) -> pd.DataFrame:
-        """List the techniques on the sentences of a report, on one sentence, or all: columns as `frames.MAPPINGS`."""
+    def mappings(
+        self, report: Item | None = None, *, sentence: Item | None = None, rejected: bool = False
+    ) -> pd.DataFrame:
+        """List the techniques on the sentences of a report, on one sentence, or all: columns as `frames.MAPPINGS`.
+
+        Parameters
+        ----------
+        rejected : bool
+            Those that were rejected on their own, instead of all others.
+        """
+        if sentence is None and report is None and not rejected:
+            return _mappings(*self.connection.mappings().records)
+        key: Literal["mappings", "rejected_mappings"] = "rejected_mappings" if rejected else "mappings"
         if sentence is not None:
-            found = self.connection.mappings(rows.item(sentence, rows.SENTENCE).id).records
-        elif report is not None:
-            key = rows.item(report, rows.REPORT).id
-            found = [item for one in self.connection.sentences({"report": key}).records for item in one["mappings"]]
+            found = [self.connection.sentence(rows.item(sentence, rows.SENTENCE).id)]
         else:
-            found = self.connection.mappings().records
-        return _mappings(*found)
+            query: SentenceQuery = {} if report is None else {"report": rows.item(report, rows.REPORT).id}
+            found = self.connection.sentences(query).records
+        return _mappings(*(item for one in found for item in one[key]))
 
     def accept(self, sentences: Item) -> pd.DataFrame:
         """Accept a sentence, or several in one step, with the techniques they bear; return them as they are now."""
@@ -88,6 +98,32 @@ class ReviewCalls:
     def clear(self, sentences: Item) -> pd.DataFrame:
         """Clear the decision about sentences; see :meth:`accept`."""
         return self._decide(sentences, "clear")
+
+    def accept_mapping(self, mapping: Item) -> pd.DataFrame:
+        """Accept a technique on a sentence, and return its sentence, which is decided with the last of its techniques.
+
+        The rules are those of :mod:`tram_ext.domain.decisions`.
+        """
+        return self._judge(mapping, "accept")
+
+    def reject_mapping(self, mapping: Item) -> pd.DataFrame:
+        """Reject a technique on a sentence: it is kept, is exported no more, and teaches that it is none.
+
+        See :meth:`accept_mapping`.
+        """
+        return self._judge(mapping, "reject")
+
+    def clear_mapping(self, mapping: Item) -> pd.DataFrame:
+        """Clear the decision about a technique on a sentence; see :meth:`accept_mapping`."""
+        return self._judge(mapping, None)
+
+    def accept_technique(self, report: Item, technique: Item) -> pd.DataFrame:
+        """Accept a technique wherever in a report it awaits a decision; see :meth:`accept_above`."""
+        return self._bulk(report, "accept-techniques", techniques=[rows.text_of(technique, "attack_id")])
+
+    def reject_technique(self, report: Item, technique: Item) -> pd.DataFrame:
+        """Reject a technique wherever in a report it awaits a decision; see :meth:`accept_above`."""
+        return self._bulk(report, "reject-techniques", techniques=[rows.text_of(technique, "attack_id")])
 
     def accept_above(self, report: Item, confidence: float) -> pd.DataFrame:
         """Accept all sentences of a report that await review and whose every technique is at least so sure.
@@ -249,9 +285,18 @@ class ReviewCalls:
         found = rows.item(sentence, rows.SENTENCE)
         return _sentences(self.connection.change_sentence(found.id, changes, expected=found.version))
 
-    def _bulk(self, report: Item, action: str, *, confidence: float | None = None) -> pd.DataFrame:
+    def _judge(self, mapping: Item, disposition: str | None) -> pd.DataFrame:
+        found = rows.item(mapping, rows.MAPPING)
+        changed = self.connection.change_mapping(found.id, {"disposition": disposition}, expected=found.version)
+        return _sentences(self.connection.sentence(changed["sentence"]))
+
+    def _bulk(
+        self, report: Item, action: str, *, confidence: float | None = None, techniques: Sequence[str] | None = None
+    ) -> pd.DataFrame:
         found = rows.item(report, rows.REPORT)
-        done = self.connection.review(found.id, action, confidence=confidence, expected=found.version)
+        done = self.connection.review(
+            found.id, action, confidence=confidence, techniques=techniques, expected=found.version
+        )
         return frames.frame(frames.CHANGED, [{**done["report"], "changed": done["changed"]}])
 
     def _report_of(self, sentence: rows.Item) -> int:

@@ -10,6 +10,7 @@ import { BulkAccept, KeyHelp } from './panels';
 import { SentenceDetail } from './SentenceDetail';
 import { SentenceList } from './SentenceList';
 import { StatusBar, Warning } from './StatusBar';
+import { TechniquesPanel } from './TechniquesPanel';
 import { Toolbar } from './Toolbar';
 import { useTopic } from './topics';
 
@@ -71,6 +72,8 @@ export function Annotator({ controller, ownKeys = true }: AnnotatorProps): React
       {panel === 'bulk' && <BulkAccept controller={controller} />}
       {panel === 'matrix' ? (
         <Matrix controller={controller} />
+      ) : panel === 'techniques' ? (
+        <TechniquesPanel controller={controller} />
       ) : (
         <div className="tram-Panes" data-page={showsDocument}>
           <SentenceList controller={controller} />

@@ -1,8 +1,8 @@
 /** The ATT&CK matrix as a heat map; a technique's sentences show on hover or focus. */
 import { Fragment, type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { type Cell, type Column, columnsOf, findsOf, flat } from './matrix';
-import { stateWords } from './SentenceRow';
 import type { AttackIndex } from './search';
+import { stateWords } from './stateWords';
 import type { EvidenceBody, TechniqueCount } from './types';
 
 const SETTLED_MS = 120;

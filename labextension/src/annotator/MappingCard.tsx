@@ -3,8 +3,11 @@ import { useEffect, useId, useRef, useState } from 'react';
 
 import { CommandButton } from './Button';
 import type { Controller } from './controller';
+import { countedAs } from './decisions';
 import { useFocusTarget } from './focusing';
+import { Glyph } from './glyphs';
 import type { Insight } from './insights';
+import { stateWords } from './stateWords';
 import { confidenceWords, hueStyle, Tag } from './Tag';
 import type { ExplanationBody, MappingBody, SentenceBody, Technique } from './types';
 import { Why } from './Why';
@@ -152,9 +155,16 @@ export function MappingCard({ controller, sentence, mapping, open, insight }: Ma
   const id = useId();
   const technique = store.attack?.find(mapping.attack_id);
   const column = store.attack?.columnOf(mapping.attack_id) ?? null;
+  const counted = countedAs(mapping, sentence);
   const editing = open && controller.editing === 'mapping';
   return (
-    <li className="tram-Mapping" data-open={open} style={hueStyle(column)} data-plain={column === null}>
+    <li
+      className="tram-Mapping"
+      data-open={open}
+      data-state={mapping.disposition ?? 'review'}
+      style={hueStyle(column)}
+      data-plain={column === null}
+    >
       <button
         type="button"
         className="tram-Mapping-head"
@@ -166,8 +176,14 @@ export function MappingCard({ controller, sentence, mapping, open, insight }: Ma
           attackId={mapping.attack_id}
           name={technique && store.attack ? store.attack.fullName(technique) : mapping.name}
           column={column}
-          proposed={sentence.disposition === null}
+          proposed={counted === null}
         />
+        {mapping.disposition !== null && (
+          <span className="tram-Mapping-decision" data-state={mapping.disposition}>
+            <Glyph name={mapping.disposition} />
+            {stateWords(mapping.disposition)}
+          </span>
+        )}
         <Meter mapping={mapping} />
       </button>
       <div id={id} className="tram-Mapping-body" hidden={!open}>
@@ -176,13 +192,22 @@ export function MappingCard({ controller, sentence, mapping, open, insight }: Ma
             <div className="tram-Mapping-line">
               <span className="tram-Faint">{SOURCES[mapping.source] ?? mapping.source}</span>
               <span className="tram-Buttons">
-                <CommandButton command="edit" label="Note" glyph="edit" onClick={() => controller.editMapping()} />
                 <CommandButton
-                  command="remove"
-                  label="Remove"
-                  glyph="reject"
-                  onClick={() => controller.remove(mapping.attack_id)}
+                  command="accept-technique"
+                  label="Accept"
+                  glyph="accept"
+                  pressed={mapping.disposition === 'accept'}
+                  onClick={() => controller.judge('accept', mapping.attack_id)}
                 />
+                <CommandButton
+                  command="reject-technique"
+                  label="Reject"
+                  glyph="reject"
+                  pressed={mapping.disposition === 'reject'}
+                  onClick={() => controller.judge('reject', mapping.attack_id)}
+                />
+                <CommandButton command="edit" label="Note" glyph="edit" onClick={() => controller.editMapping()} />
+                <CommandButton command="remove" label="Remove" onClick={() => controller.remove(mapping.attack_id)} />
               </span>
             </div>
             {editing ? (

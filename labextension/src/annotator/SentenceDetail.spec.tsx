@@ -77,6 +77,67 @@ describe('techniques', () => {
     await vi.waitFor(() => expect(transport.sentencesNow[0]?.mappings).toHaveLength(1));
   });
 
+  it('are decided about one by one, and the sentence with the last of them', async () => {
+    const { host, transport } = await show();
+    const fourth = (): SentenceBody | undefined => transport.sentencesNow[3];
+    ['j', 'j', 'j', 'y'].forEach(key => press(list(host), key));
+    await vi.waitFor(() => expect(fourth()?.mappings[0]?.disposition).toBe('accept'));
+    expect(fourth()?.disposition).toBeNull();
+    expect(host.querySelector('.tram-StatusBar')?.textContent).toContain('1 to decide on this sentence');
+    press(list(host), 'd');
+    await vi.waitFor(() => expect(fourth()?.disposition).toBe('accept'));
+    expect(fourth()?.rejected_mappings.map(item => item.attack_id)).toEqual(['T1059.003']);
+    press(list(host), 'u');
+    await vi.waitFor(() => expect(fourth()?.disposition).toBeNull());
+    await vi.waitFor(() => expect(host.querySelector('.tram-Mapping[data-state=accept]')).not.toBeNull());
+  });
+
+  it('stay in sight when they are rejected, and come back by the same keys', async () => {
+    const { host, transport } = await show();
+    press(list(host), 'd');
+    await vi.waitFor(() => expect(transport.sentencesNow[0]?.disposition).toBe('reject'));
+    press(list(host), 'k');
+    const card = await vi.waitFor(() => {
+      const found = host.querySelector('.tram-Mapping[data-state=reject]');
+      expect(found?.textContent).toContain('Rejected');
+      return found;
+    });
+    expect(card?.querySelector('[data-command=reject-technique]')?.getAttribute('aria-pressed')).toBe('true');
+    press(list(host), 'y');
+    await vi.waitFor(() => expect(transport.sentencesNow[0]?.disposition).toBe('accept'));
+  });
+
+  it('are decided throughout the report, by tactic', async () => {
+    const { host, transport } = await show();
+    press(list(host), 'l');
+    const panel = await vi.waitFor(() => {
+      const found = host.querySelector('.tram-Techniques');
+      expect(found?.querySelectorAll('li').length).toBeGreaterThan(3);
+      return found as HTMLElement;
+    });
+    const group = panel.querySelector<HTMLElement>('section[aria-label=Execution]');
+    expect(group?.textContent).toContain('1 to decide');
+    panel.querySelector<HTMLButtonElement>('[aria-label="Reject T1059.003 throughout"]')?.click();
+    await vi.waitFor(() => expect(transport.sentencesNow[3]?.rejected_mappings).toHaveLength(1));
+    expect(panel.contains(document.activeElement)).toBe(true);
+    await vi.waitFor(() => expect(host.querySelector('.tram-StatusBar')?.textContent).toContain('Rejected T1059.003'));
+    press(panel, 'Escape');
+    await vi.waitFor(() => expect(host.querySelector('.tram-Techniques')).toBeNull());
+  });
+
+  it('that a search shows are sent with the decision', async () => {
+    const { host, transport } = await show();
+    const operate = vi.spyOn(transport, 'operate');
+    press(list(host), 't');
+    const field = host.querySelector<HTMLInputElement>('.tram-Mappings [role=combobox]');
+    type(field, 'schtasks');
+    await vi.waitFor(() => expect(field?.getAttribute('aria-expanded')).toBe('true'));
+    press(field, 'Escape');
+    press(list(host), 'a');
+    await vi.waitFor(() => expect(operate).toHaveBeenCalled());
+    expect(operate.mock.calls[0]?.[2]).toMatchObject({ kind: 'decide', searched: expect.arrayContaining(['T1053.005']) });
+  });
+
   it('bear notes and confidences', async () => {
     const { host, transport, controller } = await show();
     press(list(host), 'e');

@@ -3,12 +3,13 @@ import { useEffect } from 'react';
 
 import { CommandButton } from './Button';
 import type { Controller } from './controller';
+import { techniquesOf } from './decisions';
 import { useFocusTarget } from './focusing';
 import { Glyph } from './glyphs';
 import { MappingCard } from './MappingCard';
-import { stateWords } from './SentenceRow';
 import { SplitEditor } from './SplitEditor';
-import { offeredOf } from './suggestions';
+import { stateWords } from './stateWords';
+import { MOST_SUGGESTIONS, offeredOf } from './suggestions';
 import { Tag } from './Tag';
 import { TechniqueCombobox } from './TechniqueCombobox';
 import { useTopic } from './topics';
@@ -17,7 +18,6 @@ import { ExplainedText, useExplanation } from './Why';
 
 const NUMBER = new Intl.NumberFormat('en');
 const SETTLED_MS = 120;
-const MOST_SUGGESTIONS = 5;
 const MOST_CONTEXT = 200;
 
 /** The part of a neighbour next to the sentence: a long one would push everything else out of view. */
@@ -177,15 +177,16 @@ function Selected({ controller, sentence }: { controller: Controller; sentence: 
               controller.add(attackId);
               controller.focusOn('list');
             }}
+            onSearch={found => controller.noteSearched(found)}
             onLeave={() => controller.back()}
           />
           <kbd aria-hidden="true">T</kbd>
         </div>
-        {sentence.mappings.length === 0 && (
+        {techniquesOf(sentence).length === 0 && (
           <p className="tram-Faint tram-Mappings-none">None. Accepted like this, the sentence shows no technique.</p>
         )}
         <ul className="tram-Mappings-all">
-          {sentence.mappings.map(mapping => (
+          {techniquesOf(sentence).map(mapping => (
             <MappingCard
               key={mapping.attack_id}
               controller={controller}

@@ -1,15 +1,13 @@
 /** A row of the list: state, text and techniques of a sentence. Text only, as a list option has to be. */
 import { memo } from 'react';
 
+import { countedAs } from './decisions';
 import { Glyph } from './glyphs';
+import { stateWords } from './stateWords';
 import type { ReviewStore } from './store';
 import { Tag } from './Tag';
 import { useTopic } from './topics';
-import type { Disposition, SentenceBody } from './types';
-
-export function stateWords(disposition: Disposition): string {
-  return disposition === null ? 'To review' : disposition === 'accept' ? 'Accepted' : 'Rejected';
-}
+import type { SentenceBody } from './types';
 
 export interface SentenceRowProps {
   store: ReviewStore;
@@ -28,7 +26,7 @@ function Marks({ store, sentence }: { store: ReviewStore; sentence: SentenceBody
           name={mapping.name}
           column={store.attack?.columnOf(mapping.attack_id) ?? null}
           confidence={mapping.confidence}
-          proposed={sentence.disposition === null}
+          proposed={countedAs(mapping, sentence) === null}
         />
       ))}
     </span>

@@ -5,6 +5,8 @@ import type { AttackIndex, Hit } from './search';
 import { hueStyle } from './Tag';
 
 const MOST = 40;
+/** So many of them are in view. */
+const SEEN = 10;
 
 export interface TechniqueComboboxProps {
   attack: AttackIndex | null;
@@ -13,6 +15,8 @@ export interface TechniqueComboboxProps {
   onChoose: (attackId: string) => void;
   /** Called on Enter in the empty field. */
   onClear?: () => void;
+  /** Called with the ids of the techniques that a search shows. */
+  onSearch?: (attackIds: readonly string[]) => void;
   /** Called on Escape. */
   onLeave?: () => void;
   inputRef?: RefObject<HTMLInputElement>;
@@ -67,7 +71,7 @@ function Option({
 }
 
 export function TechniqueCombobox(props: TechniqueComboboxProps): React.JSX.Element {
-  const { attack, label, placeholder, onChoose, onClear, onLeave, inputRef, value = '', disabled = false } = props;
+  const { attack, label, placeholder, onChoose, onClear, onSearch, onLeave, inputRef, value = '', disabled = false } = props;
   const prefix = useId();
   const [text, setText] = useState<string | null>(null);
   // Before anything is typed nothing is chosen: Enter would take what nobody has looked at.
@@ -83,6 +87,14 @@ export function TechniqueCombobox(props: TechniqueComboboxProps): React.JSX.Elem
       list.current?.scrollIntoView?.({ block: 'nearest' });
     }
   }, [open, hits.length]);
+
+  const shown = text ? hits.map(hit => hit.technique.attack_id).join(' ') : '';
+  useEffect(() => {
+    if (shown) {
+      onSearch?.(shown.split(' ').slice(0, SEEN));
+    }
+    // `onSearch` is another function at each drawing; what matters is what is shown.
+  }, [shown]);
 
   const close = (): void => {
     setText(null);

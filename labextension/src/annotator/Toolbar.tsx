@@ -6,6 +6,7 @@ import type { Controller } from './controller';
 import { useFocusTarget } from './focusing';
 import { isEverything, isProposals } from './rowsQuery';
 import { TechniqueCombobox } from './TechniqueCombobox';
+import { TechniquesButton } from './TechniquesPanel';
 import { useTopic } from './topics';
 import type { SentenceFilter, SentenceOrder } from './types';
 
@@ -203,6 +204,7 @@ export function Toolbar({ controller }: { controller: Controller }): React.JSX.E
             pressed={controller.panel === 'bulk'}
             onClick={() => controller.open('bulk')}
           />
+          <TechniquesButton controller={controller} />
           {store.transport.pages && (
             <CommandButton
               command="page"

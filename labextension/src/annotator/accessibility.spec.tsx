@@ -14,7 +14,7 @@ async function serious(host: HTMLElement): Promise<string[]> {
 }
 
 describe('accessibility', () => {
-  it.each(['b', '?', 's', 'e', 'v'])('has no serious violation after %s', async key => {
+  it.each(['b', '?', 's', 'e', 'v', 'l'])('has no serious violation after %s', async key => {
     const { host } = await show();
     press(list(host), 'j');
     press(list(host), key, { shiftKey: key === '?' });

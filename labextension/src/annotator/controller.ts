@@ -1,14 +1,16 @@
 /** The actions of the annotator, whether by key, button or a command of the host. */
+
+import { techniquesOf } from './decisions';
 import { EVERYTHING, isEverything } from './rowsQuery';
 import type { ReviewStore } from './store';
-import { offeredOf } from './suggestions';
+import { MOST_SUGGESTIONS, offeredOf } from './suggestions';
 import { likelyCut } from './textOffsets';
 import { Topics } from './topics';
 import type { Disposition, RowsQuery, SentenceFilter, SentenceOrder } from './types';
 import { WideActions } from './wideActions';
 
 /** The open panel besides list and detail. */
-export type Panel = 'keys' | 'bulk' | 'matrix' | null;
+export type Panel = 'keys' | 'bulk' | 'techniques' | 'matrix' | null;
 /** The open editor in the detail. */
 export type Editing = 'split' | 'mapping' | null;
 /** The requested target of the focus. */
@@ -22,6 +24,7 @@ export type FocusTarget =
   | 'split'
   | 'mapping'
   | 'bulk'
+  | 'techniques'
   | 'keys'
   | 'matrix';
 
@@ -44,18 +47,21 @@ export class Controller {
   openPage: (url: string) => void = url => window.open(url, '_blank', 'noopener,noreferrer');
   private readonly targets = new Map<FocusTarget, HTMLElement>();
   private wanted: FocusTarget | null = null;
+  private searches: { sentence: number | null; found: Set<string> } = { sentence: null, found: new Set() };
   private mark: { sentence: number; attackId: string } | null = null;
 
   constructor(readonly store: ReviewStore) {
     this.wide = new WideActions(store);
   }
 
-  /** The current technique of the selected sentence: the chosen one, or the first. */
+  /** The current technique of the selected sentence: the chosen one, or the first undecided, or the first. */
   get marked(): string | null {
     const { current } = this.store;
+    const techniques = current ? techniquesOf(current) : [];
     const chosen = this.mark?.sentence === current?.id ? this.mark?.attackId : undefined;
-    const there = current?.mappings.some(item => item.attack_id === chosen);
-    return (there ? chosen : current?.mappings[0]?.attack_id) ?? null;
+    const there = techniques.some(item => item.attack_id === chosen);
+    const first = techniques.find(item => item.disposition === null) ?? techniques[0];
+    return (there ? chosen : first?.attack_id) ?? null;
   }
 
   look(attackId: string): void {
@@ -65,7 +71,7 @@ export class Controller {
   }
 
   lookBy(step: 1 | -1): void {
-    const ids = this.store.current?.mappings.map(item => item.attack_id) ?? [];
+    const ids = this.store.current ? techniquesOf(this.store.current).map(item => item.attack_id) : [];
     const place = ids.indexOf(this.marked ?? '');
     const next = ids[(place + step + ids.length) % ids.length];
     if (next !== undefined) {
@@ -104,7 +110,7 @@ export class Controller {
   open(panel: Panel): void {
     const wasOpen = this.panel;
     this.panel = this.panel === panel ? null : panel;
-    if (this.panel === 'matrix') {
+    if (this.panel === 'matrix' || this.panel === 'techniques') {
       this.store.loadCounts().catch(() => this.store.warn('The counts could not be read.'));
     }
     this.focusOn(this.panel ?? 'list');
@@ -181,7 +187,7 @@ export class Controller {
   }
 
   decide(disposition: Disposition, goOn: boolean): void {
-    if (!this.store.take({ kind: 'decide', disposition })) {
+    if (!this.store.take({ kind: 'decide', disposition, ...this.searched() })) {
       return;
     }
     const words = disposition === null ? 'Back to review' : disposition === 'accept' ? 'Accepted' : 'Rejected';
@@ -192,6 +198,57 @@ export class Controller {
     if (goOn && left > 0) {
       this.moveToUnreviewed(1);
     }
+  }
+
+  /** Decide about a technique of the selected sentence, and go on to the next undecided one, there or further on. */
+  judge(disposition: Disposition, attackId: string | null = this.marked): void {
+    if (attackId === null) {
+      this.sayNoTechnique();
+      return;
+    }
+    if (!this.store.take({ kind: 'judge', attack_id: attackId, disposition, ...this.searched() })) {
+      return;
+    }
+    const { current } = this.store;
+    const words = disposition === null ? 'Undecided' : disposition === 'accept' ? 'Accepted' : 'Rejected';
+    const left = current?.disposition === null ? current.mappings.filter(item => item.disposition === null) : [];
+    const name = `${attackId} ${this.store.nameOf(attackId)}`;
+    if (disposition === null) {
+      this.look(attackId);
+      this.store.say(`${words}: ${name}.`);
+    } else if (left[0]) {
+      this.look(left[0].attack_id);
+      this.store.say(`${words}: ${name}. ${left.length.toLocaleString('en')} to decide on this sentence.`);
+    } else {
+      const reviewing = this.store.reading?.tally.reviewing ?? 0;
+      this.store.say(
+        `${words}: ${name}. ` +
+          (reviewing === 0 ? 'The whole report is reviewed.' : `${reviewing.toLocaleString('en')} to review.`)
+      );
+      if (reviewing > 0) {
+        this.moveToUnreviewed(1);
+      }
+    }
+    this.topics.tell('ui');
+  }
+
+  /** Keep what a search for techniques shows beside the selected sentence: it is logged with the decision. */
+  noteSearched(attackIds: readonly string[]): void {
+    const { selected } = this.store;
+    if (selected !== null) {
+      const found = this.searches.sentence === selected ? this.searches.found : new Set<string>();
+      attackIds.forEach(id => found.add(id));
+      this.searches = { sentence: selected, found };
+    }
+  }
+
+  /** The techniques that were shown beside those on the selected sentence. */
+  private searched(): { searched?: string[] } {
+    const { current, suggestions, selected } = this.store;
+    const offered = current ? offeredOf(suggestions.get(String(current.id)), current).slice(0, MOST_SUGGESTIONS) : [];
+    const found = new Set(this.searches.sentence === selected ? this.searches.found : []);
+    offered.forEach(item => found.add(item.attack_id));
+    return found.size === 0 ? {} : { searched: [...found].sort() };
   }
 
   add(attackId: string, confidence = 100): void {

@@ -32,6 +32,10 @@ export const COMMANDS: readonly CommandGroup[] = [
     label: 'Techniques',
     commands: [
       { id: 'add', keys: ['T', '+'], label: 'Add a technique', run: it => it.focusOn('technique') },
+      { id: 'accept-technique', keys: ['Y'], label: 'Accept this technique, on to the next', run: it => it.judge('accept') },
+      { id: 'reject-technique', keys: ['D'], label: 'Reject this technique, on to the next', run: it => it.judge('reject') },
+      { id: 'clear-technique', keys: ['Shift+Y'], label: 'Clear the decision about it', run: it => it.judge(null) },
+      { id: 'throughout', keys: ['L'], label: 'Techniques of the whole report', run: it => it.open('techniques') },
       { id: 'technique-next', keys: ['ArrowRight'], label: 'Next technique', run: it => it.lookBy(1) },
       { id: 'technique-previous', keys: ['ArrowLeft'], label: 'Technique before', run: it => it.lookBy(-1) },
       { id: 'remove', keys: ['X', 'Delete'], label: 'Remove this technique', run: it => it.remove() },
@@ -89,11 +93,13 @@ interface Bindings {
   byId: ReadonlyMap<string, Command>;
 }
 
-function bindingsOf(groups: readonly CommandGroup[]): Bindings {
+/** `chosen`: the ids of commands whose keys somebody chose; of two commands with one key, that one has it. */
+function bindingsOf(groups: readonly CommandGroup[], chosen: readonly string[] = []): Bindings {
   const commands = groups.flatMap(group => group.commands);
+  const ordered = [...commands].sort((one, other) => +chosen.includes(one.id) - +chosen.includes(other.id));
   return {
     groups,
-    byKey: new Map(commands.flatMap(command => command.keys.map(key => [key, command] as const))),
+    byKey: new Map(ordered.flatMap(command => command.keys.map(key => [key, command] as const))),
     byId: new Map(commands.map(command => [command.id, command]))
   };
 }
@@ -107,7 +113,8 @@ export function reassignKeys(keys: Readonly<Record<string, readonly string[]>>):
     COMMANDS.map(group => ({
       ...group,
       commands: group.commands.map(command => ({ ...command, keys: keys[command.id] ?? command.keys }))
-    }))
+    })),
+    Object.keys(keys)
   );
 }
 

@@ -1,5 +1,6 @@
 /** Single steps of a review: their effect on a sentence, whether it is applied already, and their names. */
-import type { MappingBody, Operation, SentenceBody } from './types';
+import { decided, judged, techniquesOf, without } from './decisions';
+import type { Disposition, MappingBody, Operation, SentenceBody } from './types';
 
 /** A confidence in TRAM's format. */
 export function percentText(confidence: number): string {
@@ -10,13 +11,15 @@ export function percentText(confidence: number): string {
 export function applied(sentence: SentenceBody, operation: Operation, nameOf: (attackId: string) => string): SentenceBody {
   switch (operation.kind) {
     case 'decide':
-      return { ...sentence, disposition: operation.disposition };
+      return decided(sentence, operation.disposition);
+    case 'judge':
+      return judged(sentence, operation.attack_id, operation.disposition);
     case 'add':
       return find(sentence, operation.attack_id)
         ? sentence
-        : { ...sentence, mappings: [...sentence.mappings, added(sentence, operation, nameOf(operation.attack_id))] };
+        : withAdded(sentence, added(sentence, operation, nameOf(operation.attack_id)));
     case 'remove':
-      return { ...sentence, mappings: sentence.mappings.filter(item => item.attack_id !== operation.attack_id) };
+      return without(sentence, operation.attack_id);
     case 'change':
       return {
         ...sentence,
@@ -30,10 +33,14 @@ export function isDone(sentence: SentenceBody, operation: Operation): boolean {
   switch (operation.kind) {
     case 'decide':
       return sentence.disposition === operation.disposition;
+    case 'judge':
+      return techniquesOf(sentence).some(
+        item => item.attack_id === operation.attack_id && item.disposition === operation.disposition
+      );
     case 'add':
       return find(sentence, operation.attack_id) !== undefined;
     case 'remove':
-      return find(sentence, operation.attack_id) === undefined;
+      return !techniquesOf(sentence).some(item => item.attack_id === operation.attack_id);
     case 'change': {
       const mapping = find(sentence, operation.attack_id);
       return (
@@ -49,7 +56,9 @@ export function isDone(sentence: SentenceBody, operation: Operation): boolean {
 export function wordsFor(operation: Operation): string {
   switch (operation.kind) {
     case 'decide':
-      return operation.disposition === null ? 'Back to review' : operation.disposition === 'accept' ? 'Accept' : 'Reject';
+      return decisionWords(operation.disposition);
+    case 'judge':
+      return `${decisionWords(operation.disposition)}: ${operation.attack_id}`;
     case 'add':
       return `Add ${operation.attack_id}`;
     case 'remove':
@@ -61,6 +70,13 @@ export function wordsFor(operation: Operation): string {
 
 /** The name of an action in the log, as shown after "Undone:". */
 const ACTIONS: Readonly<Record<string, string>> = {
+  'accept technique': 'accepting a technique',
+  'reject technique': 'rejecting a technique',
+  'clear technique': 'clearing the decision about a technique',
+  'accept technique everywhere': 'accepting a technique throughout',
+  'reject technique everywhere': 'rejecting a technique throughout',
+  'accept techniques everywhere': 'accepting techniques throughout',
+  'reject techniques everywhere': 'rejecting techniques throughout',
   'add mapping': 'adding a technique',
   'change mapping': 'changing a note or a confidence',
   'delete mapping': 'removing a technique',
@@ -79,6 +95,19 @@ export function find(sentence: SentenceBody, attackId: string): MappingBody | un
   return sentence.mappings.find(item => item.attack_id === attackId);
 }
 
+function decisionWords(disposition: Disposition): string {
+  return disposition === null ? 'Back to review' : disposition === 'accept' ? 'Accept' : 'Reject';
+}
+
+/** The sentence with a technique more; one that was rejected on it is a new one. */
+function withAdded(sentence: SentenceBody, mapping: MappingBody): SentenceBody {
+  return {
+    ...sentence,
+    mappings: [...sentence.mappings, mapping],
+    rejected_mappings: sentence.rejected_mappings.filter(item => item.attack_id !== mapping.attack_id)
+  };
+}
+
 function added(sentence: SentenceBody, operation: Operation & { kind: 'add' }, name: string): MappingBody {
   return {
     id: 0,
@@ -89,6 +118,7 @@ function added(sentence: SentenceBody, operation: Operation & { kind: 'add' }, n
     report: sentence.report,
     source: 'person',
     note: operation.note,
+    disposition: null,
     version: 0
   };
 }

@@ -1,4 +1,5 @@
 /** The state of the view: the workbench's state with unsaved changes applied. */
+import { completed } from './decisions';
 import { Insights } from './insights';
 import { Memory, type Storage } from './memory';
 import { applied, wordsFor } from './operations';
@@ -126,7 +127,7 @@ export class ReviewStore {
     if (snapshot) {
       this.report = snapshot.report;
       this.rows = this.reading = new Rows(snapshot.rows, { report: snapshot.report, before: snapshot.before ?? 0 });
-      snapshot.sentences.forEach(sentence => this.cache.put(sentence));
+      snapshot.sentences.forEach(sentence => this.cache.put(completed(sentence)));
       this.selected = snapshot.rows.ids[0] ?? null;
     }
   }

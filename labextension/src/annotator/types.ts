@@ -101,7 +101,10 @@ export type RowsBody = Bodies['RowsBody'];
 
 /** One step of reviewing a sentence. Techniques are named by ATT&CK's own id, which is unique on a sentence. */
 export type Operation =
-  | { kind: 'decide'; disposition: Disposition }
+  /** `searched`: the ids that were shown beside those on the sentence. */
+  | { kind: 'decide'; disposition: Disposition; searched?: string[] }
+  /** Decides about one technique; the sentence follows by the rules of `decisions.ts`. */
+  | { kind: 'judge'; attack_id: string; disposition: Disposition; searched?: string[] }
   | { kind: 'add'; attack_id: string; confidence: number; note: string }
   | { kind: 'remove'; attack_id: string }
   /** Changes the given fields of a mapping. */
@@ -111,7 +114,9 @@ export type Operation =
 export type BulkAction =
   | { action: 'accept-above'; confidence: number }
   | { action: 'accept-unmapped' }
-  | { action: 'accept' | 'reject' | 'clear'; sentences: number[] };
+  | { action: 'accept' | 'reject' | 'clear'; sentences: number[] }
+  /** Wherever they await a decision. */
+  | { action: 'accept-techniques' | 'reject-techniques'; techniques: string[] };
 
 /** A wide action: on more than one step of one sentence. */
 export type WideAction =

@@ -1,10 +1,10 @@
 /** Wide actions (on more than one step of one sentence) as data: name, subject and request of each. */
 import type { Transport } from './transport';
-import type { BulkBody, SentenceBody, SplitBody, UndoneBody, WideAction } from './types';
+import type { BulkAction, BulkBody, SentenceBody, SplitBody, UndoneBody, WideAction } from './types';
 
 export type WideResult =
   | { kind: 'undo' | 'redo'; done: UndoneBody }
-  | { kind: 'bulk'; done: BulkBody }
+  | { kind: 'bulk'; action: BulkAction; done: BulkBody }
   | { kind: 'split'; done: SplitBody }
   | { kind: 'merge'; done: SentenceBody };
 
@@ -20,7 +20,15 @@ export function countOf(action: WideAction): number {
 
 /** The progress message while it runs. */
 export function workWords(action: WideAction): string {
-  return { undo: 'Undoing', redo: 'Redoing', bulk: 'Accepting', split: 'Splitting', merge: 'Merging' }[action.kind];
+  if (action.kind === 'bulk') {
+    return bulkWords(action.action, 'Accepting', 'Rejecting', 'Clearing');
+  }
+  return { undo: 'Undoing', redo: 'Redoing', split: 'Splitting', merge: 'Merging' }[action.kind];
+}
+
+/** The word for what a bulk action decides. */
+export function bulkWords(action: BulkAction, accept: string, reject: string, clear: string): string {
+  return action.action.startsWith('accept') ? accept : action.action === 'clear' ? clear : reject;
 }
 
 export async function send(transport: Transport, action: WideAction, version: number, key: string): Promise<WideResult> {
@@ -30,7 +38,7 @@ export async function send(transport: Transport, action: WideAction, version: nu
     case 'redo':
       return { kind: 'redo', done: await transport.redo(action.steps, key) };
     case 'bulk':
-      return { kind: 'bulk', done: await transport.bulk(action.action, key) };
+      return { kind: 'bulk', action: action.action, done: await transport.bulk(action.action, key) };
     case 'split':
       return { kind: 'split', done: await transport.split(action.sentence, version, action.at, key) };
     case 'merge':

@@ -1,8 +1,8 @@
 /** The handling of outcomes of wide actions, whichever view requested them. */
 import { actionWords } from './operations';
 import type { TransportFailure } from './transport';
-import type { BulkBody, SentenceBody, SplitBody, UndoneBody, WideAction } from './types';
-import { type WideResult, workWords } from './wide';
+import type { BulkAction, BulkBody, SentenceBody, SplitBody, UndoneBody, WideAction } from './types';
+import { bulkWords, type WideResult, workWords } from './wide';
 
 const STRUCTURAL = /sentence(s)?$/; // "split sentence", "merge sentences", "add sentence", "delete sentence"
 
@@ -45,7 +45,7 @@ export class WideOutcomes {
       case 'redo':
         return this.turned('Done again', result.done);
       case 'bulk':
-        return this.accepted(result.done);
+        return this.decided(result.action, result.done);
       case 'split':
         return this.split(result.done);
       case 'merge':
@@ -81,9 +81,11 @@ export class WideOutcomes {
     }
   }
 
-  private async accepted(done: BulkBody): Promise<void> {
+  private async decided(action: BulkAction, done: BulkBody): Promise<void> {
     await this.events.reload();
-    this.events.say(`Accepted ${sentences(done.changed)}. Undo takes all of them back.`);
+    const words = bulkWords(action, 'Accepted', 'Rejected', 'Back to review:');
+    const what = 'techniques' in action ? `${action.techniques.join(', ')} in ` : '';
+    this.events.say(`${words} ${what}${sentences(done.changed)}. Undo takes all of them back.`);
   }
 
   private async split(parts: SplitBody): Promise<void> {

@@ -1353,7 +1353,7 @@ export interface components {
         };
         /**
          * Disposition
-         * @description An analyst's decision about a sentence (None where it is undecided).
+         * @description An analyst's decision about a sentence or a mapping (None where it is undecided).
          * @enum {string}
          */
         Disposition: "accept" | "reject";
@@ -1436,6 +1436,7 @@ export interface components {
             /** @enum {string} */
             source: "model" | "person" | "import" | "attack" | "text";
             note: string;
+            disposition: ("accept" | "reject") | null;
         };
         /**
          * ExportedReport
@@ -1476,6 +1477,7 @@ export interface components {
             end: number | null;
             page: number | null;
             origin: string;
+            rejected_mappings: components["schemas"]["ExportedMapping"][];
         };
         /**
          * ImportedBody
@@ -1611,7 +1613,7 @@ export interface components {
         };
         /**
          * LogBody
-         * @description A row of the log.
+         * @description A row of the log; `shown` stands where it decides about a sentence or its techniques.
          */
         LogBody: {
             id: number;
@@ -1626,6 +1628,7 @@ export interface components {
             after: unknown;
             batch: string;
             undoes: string | null;
+            shown: components["schemas"]["ShownBody"] | null;
         };
         /**
          * MapRequest
@@ -1673,6 +1676,7 @@ export interface components {
             /** @enum {string} */
             source: "model" | "person" | "import" | "attack" | "text";
             note: string;
+            disposition: ("accept" | "reject") | null;
             version: number;
         };
         /**
@@ -1685,6 +1689,7 @@ export interface components {
             note?: string;
             report?: number | null;
             sentence?: number | null;
+            disposition?: components["schemas"]["Disposition"] | null;
         };
         /**
          * MappingReplacement
@@ -1719,6 +1724,7 @@ export interface components {
             name?: string | null;
             source?: ("model" | "person" | "import" | "attack" | "text") | null;
             note?: string | null;
+            disposition?: ("accept" | "reject") | null;
         };
         /**
          * MergeRequest
@@ -1946,14 +1952,16 @@ export interface components {
          * @description ``POST /api/tram/reports/ID/review``.
          *
          *     ``accept-above`` needs `confidence`; ``accept``, ``reject`` and ``clear`` need `sentences`, and may name the version
-         *     of each in `versions`, in the same order.
+         *     of each in `versions`, in the same order. ``accept-techniques`` and ``reject-techniques`` need `techniques`, and
+         *     decide about them wherever they await a decision.
          */
         ReviewRequest: {
             /** @enum {string} */
-            action: "accept-above" | "accept-unmapped" | "accept" | "reject" | "clear";
+            action: "accept-above" | "accept-unmapped" | "accept" | "reject" | "clear" | "accept-techniques" | "reject-techniques";
             confidence?: number | null;
             sentences?: number[];
             versions?: number[];
+            techniques?: string[];
         };
         /**
          * RowsBody
@@ -1970,6 +1978,9 @@ export interface components {
         /**
          * SentenceBody
          * @description A sentence; what stands after `mappings` are additions to TRAM's keys.
+         *
+         *     Techniques that were rejected on their own are in `rejected_mappings`, and not in `mappings`. A mapping without a
+         *     `disposition` counts as its sentence does.
          */
         SentenceBody: {
             id: number;
@@ -1983,6 +1994,7 @@ export interface components {
             page: number | null;
             origin: string;
             version: number;
+            rejected_mappings: components["schemas"]["MappingBody"][];
         };
         /**
          * SentenceBoxesBody
@@ -2026,6 +2038,15 @@ export interface components {
             end?: number | null;
             page?: number | null;
             origin?: string | null;
+            rejected_mappings?: components["schemas"]["MappingToImport"][] | null;
+        };
+        /**
+         * ShownBody
+         * @description The ATT&CK ids that a reviewer had in view: on the sentence, and shown or searched beside it.
+         */
+        ShownBody: {
+            proposed: string[];
+            searched: string[];
         };
         /**
          * SplitBody
@@ -2061,16 +2082,18 @@ export interface components {
          * StepRequest
          * @description ``POST /api/tram/sentences/ID/step``.
          *
-         *     ``decide`` needs `disposition`, which may be null; the others need `attack_id`. `confidence`, in percent, and `note`
-         *     are those of a technique that is added or changed.
+         *     ``decide`` needs `disposition`, which may be null; the others need `attack_id`, and ``judge``, which decides about
+         *     one technique, needs both. `confidence`, in percent, and `note` are those of a technique that is added or changed.
+         *     `searched` are the ids that the reviewer was shown beside those on the sentence; they are logged with a decision.
          */
         StepRequest: {
             /** @enum {string} */
-            kind: "decide" | "add" | "change" | "remove";
+            kind: "decide" | "judge" | "add" | "change" | "remove";
             disposition?: components["schemas"]["Disposition"] | null;
             attack_id?: string;
             confidence?: number | null;
             note?: string | null;
+            searched?: string[];
         };
         /**
          * SuggestedSentenceBody

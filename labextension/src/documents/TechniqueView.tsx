@@ -1,6 +1,6 @@
 /** A technique with its sentences in all reports, to see whether they were decided alike. */
 import { useCallback, useEffect, useState } from 'react';
-import { stateWords } from '../annotator/SentenceRow';
+import { stateWords } from '../annotator/stateWords';
 import type { EvidenceBody } from '../annotator/types';
 import type { TechniqueInfo } from '../api/tramServer';
 import { counted, words } from '../words';

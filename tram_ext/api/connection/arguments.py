@@ -42,18 +42,21 @@ class SentenceChanges(TypedDict, total=False):
 
 
 class MappingChanges(TypedDict, total=False):
-    """Attributes of a mapping to change; `confidence` in percent."""
+    """Attributes of a mapping to change; `confidence` in percent, a `disposition` of None leaves it to its sentence."""
 
     attack_id: str
     confidence: float
     note: str
+    disposition: str | None
 
 
 class Step(TypedDict, total=False):
     """One step of reviewing a sentence.
 
-    Its `kind` is ``decide``, which needs a `disposition` (None awaits review), or ``add``, ``change`` or ``remove``,
-    which need an `attack_id`; `confidence`, in percent, and `note` are those of a technique that is added or changed.
+    Its `kind` is ``decide``, which needs a `disposition` (None awaits review), ``judge``, which needs that and the
+    `attack_id` of the technique that is decided about, or ``add``, ``change`` or ``remove``, which need an `attack_id`.
+    `confidence`, in percent, and `note` are those of a technique that is added or changed; `searched` are the ids that
+    the reviewer was shown beside those on the sentence.
     """
 
     kind: Required[str]
@@ -61,3 +64,4 @@ class Step(TypedDict, total=False):
     attack_id: str
     confidence: float
     note: str
+    searched: list[str]

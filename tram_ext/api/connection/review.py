@@ -81,7 +81,7 @@ class ReviewCalls(Caller):
         return self._call(MappingBody, "add_mapping", body=body)
 
     def change_mapping(self, mapping_id: int, changes: MappingChanges, *, expected: int | None = None) -> MappingBody:
-        """Change technique, confidence or note."""
+        """Change technique, confidence, note or disposition."""
         return self._call(MappingBody, "change_mapping", mapping_id, body=changes, expected=expected)
 
     def delete_mapping(self, mapping_id: int, *, expected: int | None = None) -> None:
@@ -96,6 +96,7 @@ class ReviewCalls(Caller):
         sentences: Sequence[int] | None = None,
         versions: Sequence[int] | None = None,
         confidence: float | None = None,
+        techniques: Sequence[str] | None = None,
         expected: int | None = None,
     ) -> BulkBody:
         """Decide about many sentences of a report, as one action that can be undone.
@@ -103,7 +104,8 @@ class ReviewCalls(Caller):
         Parameters
         ----------
         action : str
-            ``accept-above`` (a `confidence`), ``accept-unmapped``, or of `sentences` ``accept``, ``reject``, ``clear``.
+            ``accept-above`` (a `confidence`), ``accept-unmapped``; of `sentences` ``accept``, ``reject``, ``clear``; of
+            `techniques`, wherever they await a decision, ``accept-techniques``, ``reject-techniques``.
         versions : sequence of int, optional
             The versions of `sentences` that the caller has seen, in their order.
         expected : int, optional
@@ -112,6 +114,8 @@ class ReviewCalls(Caller):
         body: dict[str, Any] = {"action": action, "confidence": confidence, "versions": list(versions or ())}
         if sentences is not None:
             body["sentences"] = list(sentences)
+        if techniques is not None:
+            body["techniques"] = list(techniques)
         return self._call(BulkBody, "review", report_id, body=body, expected=expected)
 
     def undo(self, report_id: int | None, *, steps: int = 1, key: str | None = None) -> UndoneBody:

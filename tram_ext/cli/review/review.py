@@ -11,10 +11,10 @@ import click
 
 from tram_ext.cli import output, text
 from tram_ext.cli.options import Options, Workbench, common
-from tram_ext.domain.assertions import Assertion
+from tram_ext.domain.assertions import Assertion, Disposition
 from tram_ext.domain.attack import is_technique_id
+from tram_ext.domain.edits import Step
 from tram_ext.domain.errors import NotFound
-from tram_ext.domain.reports import Disposition
 from tram_ext.domain.review import SentenceFilter
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class _Wish:
 
     add: Sequence[tuple[int, str]]
     remove: Sequence[tuple[int, str]]
+    judge: Sequence[tuple[Disposition, Sequence[tuple[int, str]]]]
+    throughout: Sequence[tuple[Disposition, Sequence[str]]]
     decide: Sequence[tuple[Disposition | None, Sequence[int]]]
     above: float | None
     unmapped: bool
@@ -50,7 +52,7 @@ class _Wish:
         return (
             not (self.add or self.remove or self.unmapped)
             and self.above is None
-            and not any(numbers for _, numbers in self.decide)
+            and not any(chosen for _, chosen in (*self.decide, *self.judge, *self.throughout))
         )
 
 
@@ -64,6 +66,32 @@ class _Wish:
 )
 @click.option(
     "--remove", metavar="SENTENCE:TECHNIQUE", multiple=True, callback=_places, help="Take a technique off; repeatable."
+)
+@click.option(
+    "--accept-technique",
+    metavar="SENTENCE:TECHNIQUE",
+    multiple=True,
+    callback=_places,
+    help="Accept one technique of it; repeatable.",
+)
+@click.option(
+    "--reject-technique",
+    metavar="SENTENCE:TECHNIQUE",
+    multiple=True,
+    callback=_places,
+    help="Reject one technique of it; repeatable.",
+)
+@click.option(
+    "--accept-throughout",
+    metavar="TECHNIQUE",
+    multiple=True,
+    help="Accept a technique wherever it awaits a decision; repeatable.",
+)
+@click.option(
+    "--reject-throughout",
+    metavar="TECHNIQUE",
+    multiple=True,
+    help="Reject a technique wherever it awaits a decision; repeatable.",
 )
 @click.option(
     "--accept-above",
@@ -84,17 +112,24 @@ def review_command(
     clear: tuple[int, ...],
     add: tuple[tuple[int, str], ...],
     remove: tuple[tuple[int, str], ...],
+    accept_technique: tuple[tuple[int, str], ...],
+    reject_technique: tuple[tuple[int, str], ...],
+    accept_throughout: tuple[str, ...],
+    reject_throughout: tuple[str, ...],
     above: float | None,
     unmapped: bool,
     everything: bool,
 ) -> None:
     """Decide about the sentences of REPORT; without a decision, show those that await one.
 
-    Techniques are put on and taken off first, then sentences are accepted, rejected and cleared, then the rest in bulk.
-    Each of these is an action of its own, which 'jupyter tram undo --report REPORT' takes back.
+    Techniques are put on and taken off first, then accepted and rejected, then sentences are accepted, rejected and
+    cleared, then the rest in bulk. Each of these is an action of its own, which 'jupyter tram undo --report REPORT'
+    takes back.
     """
     decide = ((Disposition.ACCEPT, accept), (Disposition.REJECT, reject), (None, clear))
-    wish = _Wish(add, remove, decide, above, unmapped)
+    judge = ((Disposition.ACCEPT, accept_technique), (Disposition.REJECT, reject_technique))
+    throughout = ((Disposition.ACCEPT, accept_throughout), (Disposition.REJECT, reject_throughout))
+    wish = _Wish(add, remove, judge, throughout, decide, above, unmapped)
     with options.reading() if wish.is_empty else options.workbench() as workbench:
         workbench.report(report_id)
         changed = _do(workbench, report_id, wish)
@@ -115,13 +150,8 @@ def review_command(
 
 def _do(workbench: Workbench, report_id: int, wish: _Wish) -> int:
     """Apply the requested decisions, and return the number of changed sentences."""
-    services, actor, changed = workbench.services, workbench.actor, 0
-    for sentence_id, technique in wish.add:
-        _, is_new = services.mappings.add(report_id, sentence_id, Assertion(technique), actor)
-        changed += is_new
-    for sentence_id, technique in wish.remove:
-        services.mappings.delete(_mapping(workbench, sentence_id, technique).id, actor)
-        changed += 1
+    services, actor = workbench.services, workbench.actor
+    changed = _do_techniques(workbench, report_id, wish)
     for disposition, numbers in wish.decide:
         if numbers:
             changed += services.bulk.decide(report_id, numbers, disposition, actor).changed
@@ -129,6 +159,26 @@ def _do(workbench: Workbench, report_id: int, wish: _Wish) -> int:
         changed += services.bulk.accept_above(report_id, wish.above, actor).changed
     if wish.unmapped:
         changed += services.bulk.accept_unmapped(report_id, actor).changed
+    return changed
+
+
+def _do_techniques(workbench: Workbench, report_id: int, wish: _Wish) -> int:
+    services, actor, changed = workbench.services, workbench.actor, 0
+    for sentence_id, technique in wish.add:
+        _, is_new = services.mappings.add(report_id, sentence_id, Assertion(technique), actor)
+        changed += is_new
+    for sentence_id, technique in wish.remove:
+        services.mappings.delete(_mapping(workbench, sentence_id, technique).id, actor)
+        changed += 1
+    for decision, places in wish.judge:
+        for sentence_id, technique in places:
+            if services.sentences.get(sentence_id, actor).report_id != report_id:
+                raise NotFound(f"Sentence {sentence_id} is not in report {report_id}.")
+            services.steps.take(sentence_id, Step("judge", decision, technique), actor)
+            changed += 1
+    for decision, techniques in wish.throughout:
+        if techniques:
+            changed += services.bulk.decide_techniques(report_id, techniques, decision, actor).changed
     return changed
 
 
@@ -140,6 +190,11 @@ def _mapping(workbench: Workbench, sentence_id: int, technique: str) -> Mapping:
     raise NotFound(f"Sentence {sentence_id} does not bear {technique}.")
 
 
+def _technique(mapping: Mapping) -> str:
+    decided = f" {mapping.disposition.value}ed" if mapping.disposition else ""
+    return f"{mapping.attack_id} {mapping.confidence:.0f} %{decided}"
+
+
 def _show(found: Sequence[Sentence]) -> None:
     if not found:
         return
@@ -147,7 +202,7 @@ def _show(found: Sequence[Sentence]) -> None:
         (
             str(sentence.id),
             text.shortened(text.one_line(sentence.text), _LONGEST),
-            "\n".join(f"{mapping.attack_id} {mapping.confidence:.0f} %" for mapping in sentence.mappings),
+            "\n".join(_technique(mapping) for mapping in sentence.all_mappings),
             sentence.disposition.value if sentence.disposition else "",
         )
         for sentence in found

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tram_ext.domain.assertions import MappingSource
+from tram_ext.domain.assertions import Disposition, MappingSource
 from tram_ext.domain.errors import NotFound
 from tram_ext.domain.learning import ReportSuggestions, SuggestedSentence, Suggestion
 from tram_ext.domain.models import ModelVersion
-from tram_ext.domain.reports import Disposition, Report, Sentence
+from tram_ext.domain.reports import Report, Sentence
 from tram_ext.domain.review import SentenceFilter
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.access.policies import require
@@ -158,8 +158,13 @@ def _suggestion(sentence: Sentence, considered: Considered, name: str, threshold
 
 
 def _is_settled(sentence: Sentence, attack_id: str) -> bool:
-    """Whether somebody other than a model put the technique on the sentence, or wrote a note to it."""
+    """Whether somebody other than a model put the technique on the sentence, wrote a note to it or decided about it."""
     return any(
-        mapping.attack_id == attack_id and (mapping.source is not MappingSource.MODEL or mapping.assertion.has_remarks)
-        for mapping in sentence.mappings
+        mapping.attack_id == attack_id
+        and (
+            mapping.source is not MappingSource.MODEL
+            or mapping.assertion.has_remarks
+            or mapping.disposition is not None
+        )
+        for mapping in sentence.all_mappings
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tram_ext.attack.revocation import resolve
-from tram_ext.domain.assertions import Assertion, MappingSource, merged_by_technique
+from tram_ext.domain.assertions import Assertion, Disposition, MappingSource, merged_by_technique
 from tram_ext.domain.attack import (
     AttackKind,
     AttackObject,
@@ -20,7 +20,7 @@ from tram_ext.domain.attack import (
     is_technique_id,
 )
 from tram_ext.domain.errors import Invalid, NotFound
-from tram_ext.domain.reports import Disposition, NewReport, NewSentence
+from tram_ext.domain.reports import NewReport, NewSentence
 from tram_ext.domain.users import User
 from tram_ext.services.review.preconditions import existing
 from tram_ext.store.database import Store, UnitOfWork
@@ -221,9 +221,14 @@ def with_successors(report: NewReport, replaced: Mapping[str, str]) -> NewReport
 
 
 def _renamed(sentence: NewSentence, replaced: Mapping[str, str]) -> NewSentence:
-    if not any(mapping.attack_id in replaced for mapping in sentence.mappings):
+    if not any(mapping.attack_id in replaced for mapping in sentence.all_mappings):
         return sentence
-    return replace(sentence, mappings=succeeded(sentence.mappings, replaced))
+    found = succeeded(sentence.all_mappings, replaced)
+    return replace(
+        sentence,
+        mappings=tuple(item for item in found if item.disposition is not Disposition.REJECT),
+        rejected_mappings=tuple(item for item in found if item.disposition is Disposition.REJECT),
+    )
 
 
 def succeeded(assertions: Iterable[Assertion], replaced: Mapping[str, str]) -> tuple[Assertion, ...]:

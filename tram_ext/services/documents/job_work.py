@@ -142,7 +142,7 @@ class JobWork:
 
     def _save(self, job: Job, document: Document, report: NewReport, parsed: ParsedDocument) -> None:
         with self._store.write() as work:
-            ids = {mapping.attack_id for sentence in report.sentences for mapping in sentence.mappings}
+            ids = {mapping.attack_id for sentence in report.sentences for mapping in sentence.all_mappings}
             resolved = resolve_techniques(work, ids, {})
             if work.jobs.is_cancelled(job.id):
                 raise Cancelled("Cancelled.")

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.edits import BulkReview
 from tram_ext.domain.errors import Invalid
-from tram_ext.domain.reports import Disposition, Sentence
-from tram_ext.domain.review import SENTENCE
+from tram_ext.domain.reports import Sentence
+from tram_ext.domain.review import SentenceFilter
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.access.policies import require
 from tram_ext.services.reports.reports import existing_report
 from tram_ext.services.review.action import Action
 from tram_ext.services.review.changes import Changes
+from tram_ext.services.review.decisions import decide_sentence, decide_techniques
 from tram_ext.services.review.preconditions import require_version
 from tram_ext.store.database import Store
 
@@ -21,6 +23,10 @@ DECISIONS: Final[Mapping[str, Disposition | None]] = {
     "accept": Disposition.ACCEPT,
     "reject": Disposition.REJECT,
     "clear": None,
+}
+TECHNIQUE_DECISIONS: Final[Mapping[str, Disposition]] = {
+    "accept-techniques": Disposition.ACCEPT,
+    "reject-techniques": Disposition.REJECT,
 }
 
 
@@ -39,10 +45,17 @@ class Bulk:
         *,
         confidence: float | None = None,
         sentences: Collection[int] | None = None,
+        techniques: Collection[str] | None = None,
         versions: Mapping[int, int] | None = None,
         expected: Collection[int] | None = None,
     ) -> BulkReview:
-        """Decide as `action` says: ``accept-above``, ``accept-unmapped``, ``accept``, ``reject`` or ``clear``.
+        """Decide as `action` says.
+
+        Parameters
+        ----------
+        action : str
+            ``accept-above``, ``accept-unmapped``; ``accept``, ``reject`` or ``clear`` for `sentences`;
+            ``accept-techniques`` or ``reject-techniques``.
 
         Raises
         ------
@@ -55,6 +68,10 @@ class Bulk:
             if confidence is None:
                 raise Invalid.field("confidence", "This field is required.")
             return self.accept_above(report_id, confidence, actor, expected=expected)
+        if action in TECHNIQUE_DECISIONS:
+            if not techniques:
+                raise Invalid.field("techniques", "This field is required.")
+            return self.decide_techniques(report_id, techniques, TECHNIQUE_DECISIONS[action], actor, expected=expected)
         if sentences is None:
             raise Invalid.field("sentences", "This field is required.")
         disposition = DECISIONS[action]
@@ -135,6 +152,40 @@ class Bulk:
             decided=True,
         )
 
+    def decide_techniques(
+        self,
+        report_id: int,
+        attack_ids: Collection[str],
+        disposition: Disposition,
+        actor: User,
+        *,
+        expected: Collection[int] | None = None,
+    ) -> BulkReview:
+        """Accept or reject techniques wherever in a report they await a decision; see `accept_above`.
+
+        What was decided before, about the technique or about its sentence, stays.
+
+        Parameters
+        ----------
+        attack_ids : collection of str
+            ATT&CK's own ids; a technique's does not stand for its sub-techniques.
+        """
+        require(actor, Permission.REVIEW)
+        wanted = {attack_id.strip().upper() for attack_id in attack_ids}
+        name = f"{disposition.value} {'techniques' if len(wanted) > 1 else 'technique'} everywhere"
+        with self._store.write() as work:
+            require_version(existing_report(work, report_id).version, expected)
+            action = Action(work, actor, name, report_id)
+            for sentence in work.sentences.page(SentenceFilter(report_id=report_id, undecided=True)):
+                waiting = [mapping for mapping in sentence.mappings if mapping.disposition is None]
+                chosen = [mapping.id for mapping in waiting if mapping.attack_id in wanted]
+                if chosen:
+                    decide_techniques(action, sentence, chosen, disposition)
+            told = action.finish()
+            changed = existing_report(work, report_id)
+        self._changes.tell(*told)
+        return BulkReview(len(action.sentence_ids()), changed)
+
     def _decide(
         self,
         report_id: int,
@@ -148,7 +199,6 @@ class Bulk:
         decided: bool = False,
     ) -> BulkReview:
         require(actor, Permission.REVIEW)
-        value = disposition.value if disposition else None
         with self._store.write() as work:
             report = existing_report(work, report_id)
             require_version(report.version, expected)
@@ -156,10 +206,8 @@ class Bulk:
             for sentence in work.sentences.of_report(report_id):
                 if (decided or sentence.disposition is None) and chosen(sentence):
                     require_version(sentence.version, None if versions is None else [versions[sentence.id]])
-                    old = sentence.disposition.value if sentence.disposition else None
-                    state = {"report_id": report_id, "disposition": old}
-                    action.update(SENTENCE, sentence.id, state, {"disposition": value})
+                    decide_sentence(action, sentence, disposition)
             told = action.finish()
             changed = existing_report(work, report_id)
         self._changes.tell(*told)
-        return BulkReview(action.count, changed)
+        return BulkReview(len(action.sentence_ids()), changed)

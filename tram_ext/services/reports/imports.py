@@ -66,7 +66,7 @@ class Imports:
         return Imported(report, is_new=False, warnings=())
 
     def _add(self, work: UnitOfWork, found: tram_json.ImportedReport, actor: User) -> Imported:
-        ids = {mapping.attack_id for sentence in found.report.sentences for mapping in sentence.mappings}
+        ids = {mapping.attack_id for sentence in found.report.sentences for mapping in sentence.all_mappings}
         resolved = resolve_techniques(work, ids, found.names)
         uuid, doubts = _uuid(work, found.report)
         report_id = work.reports.add(

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tram_ext.domain.review import MAPPING, MOST_IDS, REPORT, SENTENCE, Change, ReviewChange, State
+from tram_ext.domain.review import MAPPING, MOST_IDS, REPORT, SENTENCE, Change, ReviewChange, Shown, State
 from tram_ext.domain.users import User
 from tram_ext.store.database import UnitOfWork
 
@@ -22,6 +22,11 @@ class Action:
         On whose undo stack it goes; None for what concerns more than one report.
     batch : str, optional
         A number that no action had before; by default a new one.
+
+    Attributes
+    ----------
+    shown : dict of int to Shown
+        By number of a sentence that it decides about, what its author had in view; logged with it.
     """
 
     def __init__(
@@ -33,12 +38,17 @@ class Action:
         self._report_id = report_id
         self._made: list[Change] = []
         self._changes: list[Change] = []
+        self.shown: dict[int, Shown] = {}
         self.batch = batch or secrets.token_hex(16)
 
     @property
     def count(self) -> int:
         """The number of rows that it changes."""
         return len(self._made) + len(self._changes)
+
+    def sentence_ids(self) -> set[int]:
+        """Return the numbers of the sentences that it changes, or whose mappings it changes."""
+        return {key for change in (*self._made, *self._changes) for key in change.sentence_ids()}
 
     def insert(self, kind: str, states: Sequence[State]) -> list[int]:
         """Add rows, at once, and return their numbers.
@@ -106,7 +116,9 @@ class Action:
         directly = {change.id for change in changes if change.kind == SENTENCE}
         records.touch_sentences(indirectly - directly)
         records.touch_reports(_came(changes))
-        return self._work.log.append_changes(self._actor, self._name, changes, batch=self.batch, undoes=undoes)
+        return self._work.log.append_changes(
+            self._actor, self._name, changes, batch=self.batch, undoes=undoes, shown=self.shown
+        )
 
 
 def _came(changes: Sequence[Change]) -> dict[int, int]:

@@ -65,7 +65,7 @@ class Segmentation:
             start_end = {"start": second_start, "end": old.end if second_start is not None else None}
             fresh = {**state, "text": second, **start_end, "disposition": None}
             (key,) = action.insert(SENTENCE, [fresh])
-            own = work.records.states(MAPPING, [mapping.id for mapping in old.mappings])
+            own = work.records.states(MAPPING, [mapping.id for mapping in old.all_mappings])
             action.insert(MAPPING, [{**mapping, "sentence_id": key} for mapping in own.values()])
             told = action.finish()
             made = existing_sentence(work, sentence_id), existing_sentence(work, key)
@@ -171,10 +171,10 @@ def _joined(parts: Sequence[Sentence]) -> State:
 
 def _gather(work: UnitOfWork, action: Action, parts: Sequence[Sentence]) -> None:
     """Move the mappings of all parts to the first; those of one technique become one."""
-    states = work.records.states(MAPPING, [mapping.id for part in parts for mapping in part.mappings])
+    states = work.records.states(MAPPING, [mapping.id for part in parts for mapping in part.all_mappings])
     by_technique: dict[int, list[int]] = {}
     for part in parts:
-        for mapping in part.mappings:
+        for mapping in part.all_mappings:
             by_technique.setdefault(states[mapping.id]["attack_object_id"], []).append(mapping.id)
     for keys in by_technique.values():
         unite(action, states, keys, {"sentence_id": parts[0].id})

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from tram_ext.domain.assertions import Assertion
+from tram_ext.domain.assertions import Assertion, Disposition
 from tram_ext.domain.attack import AttackKind, AttackObject, AttackStatus
 from tram_ext.domain.edits import MappingEdit
 from tram_ext.domain.errors import Invalid
-from tram_ext.domain.reports import Mapping
+from tram_ext.domain.reports import Mapping, Sentence
 from tram_ext.domain.review import MAPPING, State
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.access.policies import require
 from tram_ext.services.review.action import Action
 from tram_ext.services.review.changes import Changes
+from tram_ext.services.review.decisions import decide_techniques, settle_without
 from tram_ext.services.review.preconditions import existing, state_to_change
 from tram_ext.store.database import Store, UnitOfWork
 
@@ -54,7 +55,8 @@ class SentenceMappings:
         -------
         mapping : Mapping
         is_new : bool
-            False where the technique was on the sentence already; then nothing has changed.
+            False where the technique was on the sentence already; then nothing has changed. One that was rejected there
+            is undecided again, and as it is added.
 
         Raises
         ------
@@ -74,7 +76,9 @@ class SentenceMappings:
     def change(
         self, mapping_id: int, edit: MappingEdit, actor: User, *, expected: Collection[int] | None = None
     ) -> Mapping:
-        """Change technique, confidence or note of a mapping; one whose technique or confidence changed is a person's.
+        """Change technique, confidence or note of a mapping, or decide about it.
+
+        One whose technique or confidence changed is a person's.
 
         Parameters
         ----------
@@ -94,8 +98,10 @@ class SentenceMappings:
         with self._store.write() as work:
             old = _existing(work, mapping_id)
             state = state_to_change(work, MAPPING, mapping_id, old.version, expected)
-            action = Action(work, actor, "change mapping", old.report_id)
+            action = Action(work, actor, edit.name, old.report_id)
             action.update(MAPPING, mapping_id, state, edited_values(work, old, edit))
+            if edit.decides:
+                decide_techniques(action, _sentence(work, old), [mapping_id], edit.disposition)
             told = action.finish()
             changed = _existing(work, mapping_id)
         self._changes.tell(*told)
@@ -109,6 +115,7 @@ class SentenceMappings:
             state = state_to_change(work, MAPPING, mapping_id, old.version, expected)
             action = Action(work, actor, "delete mapping", old.report_id)
             action.delete(MAPPING, mapping_id, state)
+            settle_without(action, _sentence(work, old), mapping_id)
             told = action.finish()
         self._changes.tell(*told)
 
@@ -116,7 +123,7 @@ class SentenceMappings:
 def add_technique(
     work: UnitOfWork, action: Action, report_id: int, sentence_id: int, new: Assertion
 ) -> tuple[int, bool]:
-    """Add a mapping to a sentence; return its number, and whether it is new.
+    """Add a mapping to a sentence, or bring a rejected one back; return its number, and whether it is new.
 
     Raises
     ------
@@ -126,9 +133,12 @@ def add_technique(
     technique = usable_technique(work, new.attack_id)
     assert technique.id is not None
     there = work.mappings.find(sentence_id, technique.id)
-    if there is not None:
+    if there is not None and there.disposition is not Disposition.REJECT:
         return there.id, False
     state = mapping_state(report_id, sentence_id, technique.id, replace(new, attack_id=technique.attack_id))
+    if there is not None:
+        action.update(MAPPING, there.id, work.records.states(MAPPING, [there.id])[there.id], state)
+        return there.id, True
     (key,) = action.insert(MAPPING, [state])
     return key, True
 
@@ -196,3 +206,9 @@ def edited_values(work: UnitOfWork, old: Mapping, edit: MappingEdit) -> State:
 
 def _existing(work: UnitOfWork, mapping_id: int) -> Mapping:
     return existing(work.mappings.get(mapping_id), "Mapping")
+
+
+def _sentence(work: UnitOfWork, mapping: Mapping) -> Sentence:
+    found = work.sentences.get(mapping.sentence_id)
+    assert found is not None
+    return found

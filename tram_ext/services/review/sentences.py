@@ -12,6 +12,7 @@ from tram_ext.domain.users import Permission, User
 from tram_ext.services.access.policies import require
 from tram_ext.services.review.action import Action
 from tram_ext.services.review.changes import Changes
+from tram_ext.services.review.decisions import follow_sentence
 from tram_ext.services.review.preconditions import existing, state_to_change
 from tram_ext.store.database import Store, UnitOfWork
 
@@ -97,6 +98,8 @@ class Sentences:
             state = state_to_change(work, SENTENCE, sentence_id, old.version, expected)
             action = Action(work, actor, edit.name, old.report_id)
             action.update(SENTENCE, sentence_id, state, edit.values())
+            if edit.decides:
+                follow_sentence(action, old, edit.disposition)
             told = action.finish()
             changed = existing_sentence(work, sentence_id)
         self._changes.tell(*told)
@@ -127,7 +130,7 @@ def existing_sentence(work: UnitOfWork, sentence_id: int) -> Sentence:
 
 def delete_sentence(work: UnitOfWork, action: Action, sentence: Sentence, state: State) -> None:
     """Remove a sentence and its mappings, each of them by a change of its own, so that an undo restores them."""
-    own = work.records.states(MAPPING, [mapping.id for mapping in sentence.mappings])
+    own = work.records.states(MAPPING, [mapping.id for mapping in sentence.all_mappings])
     for key, mapping in own.items():
         action.delete(MAPPING, key, mapping)
     action.delete(SENTENCE, sentence.id, state)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from tram_ext.domain.assertions import Assertion
-from tram_ext.domain.edits import MappingEdit, SentenceEdit, Step
+from tram_ext.domain.edits import MappingEdit, Step
 from tram_ext.domain.errors import NotFound
 from tram_ext.domain.reports import Mapping, Sentence
-from tram_ext.domain.review import MAPPING, SENTENCE
+from tram_ext.domain.review import MAPPING
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.access.policies import require
 from tram_ext.services.review.action import Action
 from tram_ext.services.review.changes import Changes
+from tram_ext.services.review.decisions import decide_sentence, decide_techniques, settle_without
 from tram_ext.services.review.preconditions import require_version
 from tram_ext.services.review.request_keys import RequestKey
 from tram_ext.services.review.sentence_mappings import add_technique, edited_values
@@ -36,7 +37,7 @@ class Steps:
         expected: Collection[int] | None = None,
         key: str | None = None,
     ) -> Sentence:
-        """Decide about a sentence, or add, change or remove one of its techniques; return it as it is then.
+        """Decide about a sentence or one of its techniques, or add, change or remove one; return it as it is then.
 
         A technique that is there already is not added again, and one that is not there any more is not removed.
 
@@ -50,7 +51,7 @@ class Steps:
         Raises
         ------
         NotFound
-            There is no such sentence, or the technique that is to be changed is not on it.
+            There is no such sentence, or the technique that is to be judged or changed is not on it.
         Invalid
             The loaded ATT&CK has no such technique.
         PreconditionFailed
@@ -75,25 +76,26 @@ class Steps:
 
 def _write(work: UnitOfWork, action: Action, sentence: Sentence, step: Step) -> None:
     if step.kind == "decide":
-        state = work.records.states(SENTENCE, [sentence.id])[sentence.id]
-        values = SentenceEdit(disposition=step.disposition, decides=True).values()
-        action.update(SENTENCE, sentence.id, state, values)
+        decide_sentence(action, sentence, step.disposition, step.searched)
     elif step.kind == "add":
         add_technique(
             work, action, sentence.report_id, sentence.id, Assertion(step.attack_id, **step.about_technique())
         )
     else:
         there = _mapping(sentence, step.attack_id)
-        if there is None and step.kind == "change":
+        if there is None and step.kind != "remove":
             raise NotFound(f"{step.attack_id} is not on this sentence.")
         if there is not None:
-            _write_mapping(work, action, there, step)
+            _write_mapping(work, action, sentence, there, step)
 
 
-def _write_mapping(work: UnitOfWork, action: Action, mapping: Mapping, step: Step) -> None:
+def _write_mapping(work: UnitOfWork, action: Action, sentence: Sentence, mapping: Mapping, step: Step) -> None:
     state = work.records.states(MAPPING, [mapping.id])[mapping.id]
-    if step.kind == "remove":
+    if step.kind == "judge":
+        decide_techniques(action, sentence, [mapping.id], step.disposition, step.searched)
+    elif step.kind == "remove":
         action.delete(MAPPING, mapping.id, state)
+        settle_without(action, sentence, mapping.id)
     else:
         edit = MappingEdit(**step.about_technique())
         action.update(MAPPING, mapping.id, state, edited_values(work, mapping, edit))
@@ -101,4 +103,4 @@ def _write_mapping(work: UnitOfWork, action: Action, mapping: Mapping, step: Ste
 
 def _mapping(sentence: Sentence, attack_id: str) -> Mapping | None:
     wanted = attack_id.strip().upper()
-    return next((mapping for mapping in sentence.mappings if mapping.attack_id == wanted), None)
+    return next((mapping for mapping in sentence.all_mappings if mapping.attack_id == wanted), None)

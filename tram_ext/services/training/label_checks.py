@@ -7,9 +7,10 @@ from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from tram_ext.domain.assertions import Disposition
 from tram_ext.domain.learning import AcceptedExample, LabelCheck, LabelDoubt
 from tram_ext.domain.models import TrainingRequest
-from tram_ext.domain.reports import Disposition, Sentence
+from tram_ext.domain.reports import Sentence
 from tram_ext.domain.tasks import TaskKind
 from tram_ext.domain.users import User
 from tram_ext.services.processes.pool import ChildPool

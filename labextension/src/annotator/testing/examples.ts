@@ -57,7 +57,18 @@ export const ATTACK: AttackBody = {
 
 export function mapping(sentence: number, attackId: string, confidence = '70.0', note = ''): MappingBody {
   const name = ATTACK.techniques.find(item => item.attack_id === attackId)?.name ?? attackId;
-  return { id: sentence * 100, attack_id: attackId, name, confidence, sentence, report: 7, source: 'model', note, version: 1 };
+  return {
+    id: sentence * 100,
+    attack_id: attackId,
+    name,
+    confidence,
+    sentence,
+    report: 7,
+    source: 'model',
+    note,
+    disposition: null,
+    version: 1
+  };
 }
 
 export function sentence(
@@ -77,7 +88,8 @@ export function sentence(
     end: null,
     page: id < 3 ? 1 : 2,
     origin: '',
-    version: 1
+    version: 1,
+    rejected_mappings: []
   };
 }
 

@@ -1,4 +1,5 @@
 /** A workbench in memory, for specs and for looking at the view without a server. It keeps the rules of the real one. */
+import { countedAs, judged, techniquesOf } from '../decisions';
 import { applied } from '../operations';
 import { type LinkState, type RemoteChange, type Transport, TransportFailure } from '../transport';
 import type {
@@ -32,7 +33,26 @@ interface Action {
   ids: number[];
 }
 
-const ACTIONS = { decide: 'decide', add: 'add mapping', remove: 'delete mapping', change: 'change mapping' } as const;
+const ACTIONS = { add: 'add mapping', remove: 'delete mapping', change: 'change mapping' } as const;
+
+/** What the log calls a decision about a sentence or a technique. */
+function decisionName(operation: Operation & { kind: 'decide' | 'judge' }): string {
+  const name = operation.disposition ?? 'clear';
+  return operation.kind === 'judge' ? `${name} technique` : name;
+}
+
+/** A sentence after a bulk action. */
+function afterBulk(sentence: SentenceBody, action: BulkAction): SentenceBody {
+  if ('techniques' in action) {
+    const disposition = action.action === 'accept-techniques' ? 'accept' : 'reject';
+    const waiting = techniquesOf(sentence).filter(item => countedAs(item, sentence) === null);
+    return waiting
+      .filter(item => action.techniques.includes(item.attack_id))
+      .reduce((before, item) => judged(before, item.attack_id, disposition), sentence);
+  }
+  const disposition = action.action === 'reject' ? 'reject' : action.action === 'clear' ? null : 'accept';
+  return applied(sentence, { kind: 'decide', disposition }, name => name);
+}
 
 export class MemoryTransport implements Transport {
   link: LinkState = 'live';
@@ -83,7 +103,8 @@ export class MemoryTransport implements Transport {
     return this.write('operate', key, () => {
       const sentence = this.existing(id, version);
       const after = { ...applied(sentence, operation, this.nameOf), version: ++this.clock };
-      const name = operation.kind === 'decide' ? (operation.disposition ?? 'clear') : ACTIONS[operation.kind];
+      const name =
+        operation.kind === 'decide' || operation.kind === 'judge' ? decisionName(operation) : ACTIONS[operation.kind];
       this.act(name, [sentence], [after]);
       return structuredClone(after);
     });
@@ -92,8 +113,7 @@ export class MemoryTransport implements Transport {
   bulk(action: BulkAction, key: string): Promise<BulkBody> {
     return this.write('bulk', key, () => {
       const chosen = this.sentencesNow.filter(sentence => isChosen(sentence, action));
-      const disposition = action.action === 'reject' ? 'reject' : action.action === 'clear' ? null : 'accept';
-      const after = chosen.map(sentence => ({ ...sentence, disposition, version: ++this.clock }) as SentenceBody);
+      const after = chosen.map(sentence => ({ ...afterBulk(sentence, action), version: ++this.clock }));
       this.act(action.action, chosen, after);
       return { changed: chosen.length, report: this.workbench.report };
     });
@@ -168,7 +188,7 @@ export class MemoryTransport implements Transport {
         for (const mapping of sentence.mappings) {
           const { attack_id, name } = mapping;
           const count = found.get(attack_id) ?? { attack_id, name, accepted: 0, proposed: 0, best: null };
-          count[sentence.disposition === 'accept' ? 'accepted' : 'proposed']++;
+          count[countedAs(mapping, sentence) === 'accept' ? 'accepted' : 'proposed']++;
           count.best = Math.max(count.best ?? 0, Number(mapping.confidence));
           found.set(attack_id, count);
         }
@@ -347,6 +367,9 @@ function isChosen(sentence: SentenceBody, action: BulkAction): boolean {
       );
     case 'accept-unmapped':
       return sentence.disposition === null && sentence.mappings.length === 0;
+    case 'accept-techniques':
+    case 'reject-techniques':
+      return sentence.mappings.some(item => action.techniques.includes(item.attack_id) && countedAs(item, sentence) === null);
     default:
       return action.sentences.includes(sentence.id);
   }
