@@ -266,9 +266,10 @@ def test_two_windows_are_in_step(world: Lab, page: Page, context: BrowserContext
     second = report(other)
     for shown in (first, second):
         shown.get_by_label("Show").select_option("")
+        shown.locator("[role=option]").nth(5).wait_for()
     first.locator("[role=option]").first.click()
     page.keyboard.press("r")
-    second.locator("[role=option]").first.get_by_text("Rejected", exact=False).wait_for(state="attached", timeout=2_000)
+    second.locator("[role=option]").first.get_by_text("Rejected", exact=False).wait_for(state="attached")
     page.keyboard.press("u")
     wait_until_saved(first)
 

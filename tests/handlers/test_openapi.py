@@ -83,7 +83,7 @@ def test_every_reference_leads_somewhere():
 
 
 KEYWORDS = set(
-    "$ref additionalProperties anyOf description enum examples exclusiveMaximum format items maxLength maximum minLength "
+    "$ref additionalProperties anyOf description enum examples exclusiveMaximum format items maxItems maxLength maximum minLength "
     "minimum pattern properties required title type".split()
 )
 

@@ -8,7 +8,18 @@ import pytest
 from tests.learning.conftest import UNDER_REVIEW
 from tests.server import Server
 
-MAPPING_KEYS = {"id", "attack_id", "name", "confidence", "sentence", "report", "source", "note", "version"}
+MAPPING_KEYS = {
+    "id",
+    "attack_id",
+    "name",
+    "confidence",
+    "sentence",
+    "report",
+    "source",
+    "note",
+    "disposition",
+    "version",
+}
 
 
 @pytest.fixture(scope="module")
