@@ -304,7 +304,7 @@ class TestRender:
         value = tram_json.render(*stored(imported.report, 50, imported.names))
         assert list(value) == [
             *["id", "document_id", "name", "byline", "accepted_sentences", "reviewing_sentences", "total_sentences"],
-            *["text", "ml_model", "created_by", "created_on", "updated_on", "status", "uuid", "sentences"],
+            *["text", "ml_model", "created_by", "created_on", "updated_on", "status", "uuid", "sentences", "blocks"],
         ]
         assert value["byline"] == "ann on 2021-05-03 12:55:40 UTC"
         assert value["created_on"] == "2021-05-03T12:55:40.433009Z"

@@ -7,6 +7,7 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from tram_ext.api.vocabulary import (
+    BlockKindName,
     Confidence,
     DispositionName,
     File,
@@ -45,6 +46,15 @@ class ExportedSentence(TypedDict):
     rejected_mappings: list[ExportedMapping]
 
 
+class ExportedBlock(TypedDict):
+    """A part of the text that is more than a paragraph; `level` is that of a heading, from 1, else 0."""
+
+    start: int
+    end: int
+    kind: BlockKindName
+    level: int
+
+
 class ExportedReport(TypedDict):
     """A report with everything in it; `document_id` is None where it was made of no upload."""
 
@@ -63,6 +73,7 @@ class ExportedReport(TypedDict):
     status: ReportStatusName
     uuid: Uuid
     sentences: list[ExportedSentence]
+    blocks: list[ExportedBlock]
 
 
 class MappingToImport(TypedDict):
@@ -103,6 +114,7 @@ class ReportToImport(TypedDict):
     created_on: NotRequired[Moment | None]
     updated_on: NotRequired[Moment | None]
     uuid: NotRequired[Uuid | None]
+    blocks: NotRequired[list[ExportedBlock] | None]
 
 
 class UploadForm(TypedDict):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from typing_extensions import TypedDict
 
-from tram_ext.api.vocabulary import DispositionName, Moment
+from tram_ext.api.vocabulary import BlockKindName, DispositionName, Moment
 from tram_ext.domain.assertions import Disposition
-from tram_ext.domain.overviews import ReportOutline, SentenceOutline, TechniqueCount, TechniqueEvidence
-from tram_ext.exports.tram_json import format_datetime
+from tram_ext.domain.overviews import ReportOutline, ReportText, SentenceOutline, TechniqueCount, TechniqueEvidence
+from tram_ext.exports.tram_json import block_value, format_datetime
 
 _LETTERS = {Disposition.ACCEPT: "a", Disposition.REJECT: "r", None: "."}
 
@@ -38,16 +39,30 @@ class ReportOutlineBody(TypedDict):
     version: int
 
 
+class BlockBody(TypedDict):
+    """A part of a text that is more than a paragraph; `level` is that of a heading, from 1, else 0.
+
+    Cells of one row of a table stand on one line, with a tab between them.
+    """
+
+    start: int
+    end: int
+    kind: BlockKindName
+    level: int
+
+
 class ReportTextBody(TypedDict):
     """The text of a report with the places of its sentences, column by column, in reading order.
 
-    Places count characters as Python does; sentences without a place in the text are left out.
+    Places count characters as Python does; sentences without a place in the text are left out. `blocks` are the parts
+    that are more than paragraphs; older reports have none.
     """
 
     text: str
     ids: list[int]
     starts: list[int]
     ends: list[int]
+    blocks: list[BlockBody]
 
 
 class RowsBody(TypedDict):
@@ -104,13 +119,14 @@ def report_outline_body(outline: ReportOutline) -> ReportOutlineBody:
     }
 
 
-def report_text_body(text: str, spans: Sequence[tuple[int, int, int]]) -> ReportTextBody:
+def report_text_body(found: ReportText) -> ReportTextBody:
     """Return the response body of a report's text."""
     return {
-        "text": text,
-        "ids": [key for key, _, _ in spans],
-        "starts": [start for _, start, _ in spans],
-        "ends": [end for _, _, end in spans],
+        "text": found.text,
+        "ids": [key for key, _, _ in found.spans],
+        "starts": [start for _, start, _ in found.spans],
+        "ends": [end for _, _, end in found.spans],
+        "blocks": cast("list[BlockBody]", [block_value(block) for block in found.blocks]),
     }
 
 

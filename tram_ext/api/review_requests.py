@@ -19,7 +19,7 @@ _LONGEST_NAME: Final = 10_000
 _LARGEST: Final = 2**31
 REVIEW_ACTIONS: Final = (
     *("accept-above", "accept-unmapped", "accept", "reject", "clear"),
-    *("accept-techniques", "reject-techniques"),
+    *("dismiss-section", "accept-techniques", "reject-techniques"),
 )
 _MOST_TECHNIQUES: Final = 2_000
 
@@ -203,8 +203,9 @@ class ReviewRequest(RequestBody):
     """``POST /api/tram/reports/ID/review``.
 
     ``accept-above`` needs `confidence`; ``accept``, ``reject`` and ``clear`` need `sentences`, and may name the version
-    of each in `versions`, in the same order. ``accept-techniques`` and ``reject-techniques`` need `techniques`, and
-    decide about them wherever they await a decision.
+    of each in `versions`, in the same order. ``dismiss-section`` needs one of them, and decides that its section
+    shows no technique. ``accept-techniques`` and ``reject-techniques`` need `techniques`, and decide about them
+    wherever they await a decision.
     """
 
     action: Annotated[str, AfterValidator(_review_action), Shape((("enum", REVIEW_ACTIONS),))]

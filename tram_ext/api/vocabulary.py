@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeAlias
 
 from tram_ext.domain.assertions import Disposition, MappingSource
 from tram_ext.domain.attack import TECHNIQUE_ID, AttackStatus
+from tram_ext.domain.documents import BlockKind
 from tram_ext.domain.jobs import JobStatus
 from tram_ext.domain.tasks import TaskKind, TaskState
 from tram_ext.domain.users import Role
@@ -37,6 +38,7 @@ TechniqueId: TypeAlias = Annotated[str, Shape((("pattern", f"^{TECHNIQUE_ID.patt
 Uuid: TypeAlias = Annotated[str, Shape((("format", "uuid"),))]
 File: TypeAlias = Annotated[str, Shape((("format", "binary"),))]
 
+BlockKindName: TypeAlias = Annotated[str, _one_of(BlockKind)]
 AttackStatusName: TypeAlias = Annotated[str, _one_of(AttackStatus)]
 DispositionName: TypeAlias = Annotated[str, _one_of(Disposition)]
 JobStatusName: TypeAlias = Annotated[str, _one_of(JobStatus)]

@@ -25,8 +25,7 @@ def report_outlines(call: Call[None]) -> Result:
 
 def report_text(call: Call[None]) -> Result:
     """Show the text of a report, with the positions of its sentences."""
-    text, spans = call.services.overviews.text(call.item, call.actor)
-    return Result(report_text_body(text, spans))
+    return Result(report_text_body(call.services.overviews.text(call.item, call.actor)))
 
 
 def rows(call: Call[None]) -> Result:

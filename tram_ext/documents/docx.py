@@ -13,6 +13,7 @@ from tram_ext.documents.docx_headers import Block, without_headers
 from tram_ext.documents.docx_package import Package
 from tram_ext.documents.encoding import clean
 from tram_ext.documents.passages import Builder
+from tram_ext.domain.documents import BlockKind
 from tram_ext.domain.errors import Invalid
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -31,7 +32,7 @@ _MARKS = {
     f"{_W}noBreakHyphen": "-",
 }
 _SPACES = re.compile(r"[ \xa0\u2000-\u200a\u202f\u205f\u3000]+")
-_HEADING = re.compile(r"(?:heading \d|title|subtitle)", re.IGNORECASE)
+_HEADING = re.compile(r"(?:heading (\d)|title|subtitle)", re.IGNORECASE)
 
 
 def read(data: bytes, builder: Builder) -> tuple[str, list[str]]:
@@ -74,10 +75,13 @@ def read(data: bytes, builder: Builder) -> tuple[str, list[str]]:
 
 def _add(builder: Builder, block: Block) -> None:
     """Append a block, split into its lines or cells."""
-    if not block.whole and ("\n" in block.text or "\t" in block.text):
-        builder.add(block.text, gap=block.gap, inner=plain.passages(block.text))
+    heading, kind = block.kind is BlockKind.HEADING, block.kind
+    if not heading and ("\n" in block.text or "\t" in block.text):
+        builder.add(block.text, kind=kind, gap=block.gap, inner=plain.passages(block.text))
     else:
-        builder.add(block.text, gap=block.gap, whole=block.whole or plain.looks_like_code(block.text))
+        code = plain.looks_like_code(block.text)
+        kind = kind or (BlockKind.CODE if code else None)
+        builder.add(block.text, kind=kind, level=block.level, gap=block.gap, whole=heading or code)
 
 
 class _Walk:
@@ -115,7 +119,7 @@ class _Walk:
             gap = "\n\n"
             for cell in row.iterchildren(f"{_W}tc", f"{_W}sdt"):
                 for index, block in enumerate(self.blocks(cell)):
-                    yield replace(block, gap="\n" if index else gap)
+                    yield replace(block, gap="\n" if index else gap, kind=BlockKind.CELL, level=0)
                     gap = "\t"
 
     def _paragraph(self, paragraph: Any) -> Iterator[Block]:
@@ -131,10 +135,21 @@ class _Walk:
             listed = properties.find(f"{_W}numPr")
         text = _tidy("".join(parts))
         if text and not (style or "").lower().startswith("toc "):
-            heading = bool(style and _HEADING.fullmatch(style))
-            yield Block(plain.without_bullet(text), gap="\n\n" if listed is None else "\n", whole=heading)
+            bare = plain.without_bullet(text)
+            kind, level = _kind(style or "", listed=listed is not None or bare != text)
+            yield Block(bare, gap="\n\n" if listed is None else "\n", kind=kind, level=level)
         for box in boxes:
             yield from self.blocks(box)
+
+
+def _kind(style: str, *, listed: bool) -> tuple[BlockKind | None, int]:
+    """Return what a paragraph of a style is, and its level."""
+    heading = _HEADING.fullmatch(style)
+    if heading is not None:
+        return BlockKind.HEADING, int(heading[1] or 1)
+    if style.lower() == "caption":
+        return BlockKind.CAPTION, 0
+    return (BlockKind.ITEM if listed else None), 0
 
 
 def _collect(element: Any, parts: list[str], boxes: list[Any]) -> None:

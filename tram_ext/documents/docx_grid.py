@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from tram_ext.documents.docx_headers import Block
+from tram_ext.domain.documents import BlockKind
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _LEAST_RULES = 2
@@ -124,5 +125,5 @@ def _emptied(columns: list[list[str]]) -> Iterator[Block]:
         text = " ".join(" ".join(column).split())
         column.clear()
         if text:
-            yield Block(text, gap=gap)
+            yield Block(text, gap=gap, kind=BlockKind.CELL)
             gap = "\t"

@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from tram_ext.domain.documents import BlockKind
+
 _REPEATED = 5
 _LONGEST = 80
 _NEAR = 3  # paragraphs between a page number and the other lines of its header
@@ -25,13 +27,16 @@ class Block:
     ----------
     gap : str
         What separates it from the one before.
-    whole : bool
-        Whether it is a heading.
+    kind : BlockKind or None
+        What it is; None for a paragraph.
+    level : int
+        That of a heading.
     """
 
     text: str
     gap: str = "\n\n"
-    whole: bool = False
+    kind: BlockKind | None = None
+    level: int = 0
 
 
 def without_headers(blocks: Sequence[Block]) -> list[Block]:
@@ -98,4 +103,4 @@ def _joined(blocks: Sequence[Block], dropped: set[int]) -> Iterator[Block]:
 def _goes_on(last: Block, block: Block) -> bool:
     """Return whether a paragraph continues the one before."""
     unfinished = last.text[-1] not in _ENDS and len(last.text.split()) >= _WORDS
-    return unfinished and block.text[0].islower() and not last.whole and "\t" not in last.text
+    return unfinished and block.text[0].islower() and last.kind is not BlockKind.HEADING and "\t" not in last.text

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from tram_ext.documents import plain
 from tram_ext.documents.encoding import clean, decode
 from tram_ext.documents.passages import Builder, Passage
+from tram_ext.domain.documents import BlockKind
 from tram_ext.domain.errors import TooLarge
 
 if TYPE_CHECKING:
@@ -45,8 +46,26 @@ _LATIN = frozenset({"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"})
 _CHARSET = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\n\r\f\xa0]+")
 
-Block = tuple[str, str]
-"""The text of a block, and the tag that decides how it is set."""
+_KINDS = {
+    "pre": BlockKind.CODE,
+    "caption": BlockKind.CAPTION,
+    "figcaption": BlockKind.CAPTION,
+    **dict.fromkeys(_HEADINGS, BlockKind.HEADING),
+    **dict.fromkeys(("li", "dt", "dd"), BlockKind.ITEM),
+    **dict.fromkeys(("td", "th"), BlockKind.CELL),
+}
+_PLAIN = frozenset({"p", "div", "section"})  # in an item they are no more than the item
+
+
+class Block(NamedTuple):
+    """The text of a block, the tag that decides how it is set, and what it is."""
+
+    text: str
+    tag: str
+    kind: BlockKind | None
+
+
+_BEGIN_OF_ROW = Block("", "tr", None)
 
 
 def read(data: bytes, builder: Builder) -> tuple[str, list[str]]:
@@ -82,22 +101,22 @@ def read(data: bytes, builder: Builder) -> tuple[str, list[str]]:
         blocks, marked = _report_of(body)
         if not marked and _link_share(body, blocks) > _LINK_SHARE:
             blocks = _without_boilerplate(text, blocks)
-        for block, tag in blocks:
-            _add(builder, block, tag)
+        for block in blocks:
+            _add(builder, *block)
     return _squeeze(title.text()) if title is not None else "", [warning] if warning else []
 
 
-def _add(builder: Builder, block: str, tag: str) -> None:
+def _add(builder: Builder, block: str, tag: str, kind: BlockKind | None) -> None:
     """Append one block, split into its lines."""
     gap = _GAPS.get(tag, "\n\n")
     if tag in _HEADINGS:
-        builder.add(block, whole=True)
+        builder.add(block, whole=True, kind=kind, level=int(tag[1]))
     elif tag == "pre":
-        builder.add(block, inner=[Passage(*span, whole=True) for span in _line_spans(block)])
+        builder.add(block, kind=kind, inner=[Passage(*span, whole=True) for span in _line_spans(block)])
     elif "\n" in block:
-        builder.add(block, gap=gap, inner=plain.passages(block))
+        builder.add(block, kind=kind, gap=gap, inner=plain.passages(block))
     else:
-        builder.add(block, gap=gap)
+        builder.add(block, kind=kind, gap=gap)
 
 
 def _line_spans(block: str) -> Iterator[tuple[int, int]]:
@@ -125,7 +144,7 @@ def _report_of(body: LexborNode) -> tuple[list[Block], bool]:
 
 
 def _length(blocks: list[Block]) -> int:
-    return sum(len(text) for text, _ in blocks)
+    return sum(len(block.text) for block in blocks)
 
 
 def _link_share(body: LexborNode, blocks: list[Block]) -> float:
@@ -145,7 +164,24 @@ def _without_boilerplate(text: str, blocks: list[Block]) -> list[Block]:
 
 
 def _blocks(root: LexborNode) -> Iterator[Block]:
-    """Yield the blocks of an element.
+    """Yield the blocks of an element; the first cell of a row is set as the row is, on a line of its own."""
+    begins_row = False
+    for block in _walk(root):
+        if block is _BEGIN_OF_ROW:
+            begins_row = True
+            continue
+        yield block._replace(tag="tr") if begins_row and block.kind is BlockKind.CELL else block
+        begins_row = False
+
+
+def _row(tag: str, *, entering: bool) -> Iterator[Block]:
+    """Yield the mark of a row where one begins."""
+    if entering and tag == "tr":
+        yield _BEGIN_OF_ROW
+
+
+def _walk(root: LexborNode) -> Iterator[Block]:
+    """Yield the blocks of an element, and where rows begin.
 
     The walk keeps its own place instead of recursing: pages nest thousands of elements deep.
     """
@@ -156,7 +192,8 @@ def _blocks(root: LexborNode) -> Iterator[Block]:
     while node is not None:
         tag = node.tag or ""
         if tag in _BLOCKS:
-            yield from _flush(parts, "pre" if pres else enclosing[-1])
+            yield from _flush(parts, "pre" if pres else enclosing[-1], enclosing)
+            yield from _row(tag, entering=entering)
             if not entering:
                 pres -= enclosing.pop() == "pre"
         elif entering and tag == "-text":
@@ -174,10 +211,10 @@ def _blocks(root: LexborNode) -> Iterator[Block]:
             node, entering = node.parent, False
             if node is None or node.mem_id == root.mem_id:
                 break
-    yield from _flush(parts, enclosing[-1])
+    yield from _flush(parts, enclosing[-1], enclosing)
 
 
-def _flush(parts: list[str], tag: str) -> Iterator[Block]:
+def _flush(parts: list[str], tag: str, enclosing: Sequence[str]) -> Iterator[Block]:
     """Yield the collected text unless it is blank, and clear it."""
     text = clean("".join(parts))
     parts.clear()
@@ -186,7 +223,8 @@ def _flush(parts: list[str], tag: str) -> Iterator[Block]:
     else:
         text = "\n".join(line for line in (_squeeze(line) for line in text.split("\n")) if line)
     if text.strip():
-        yield text, "pre" if tag == "pre" else tag
+        around = next((outer for outer in reversed(enclosing) if outer not in _PLAIN), tag)
+        yield Block(text, tag, BlockKind.ITEM if tag in _PLAIN and around == "li" else _KINDS.get(tag))
 
 
 def _text_of(node: LexborNode, *, pre: bool) -> str:

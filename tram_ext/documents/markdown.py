@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tram_ext.documents import plain
 from tram_ext.documents.encoding import decode
 from tram_ext.documents.passages import Builder
+from tram_ext.domain.documents import BlockKind
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -18,6 +19,7 @@ _FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.{1,300}?)[\"']?[ \t]*$", re.MUL
 _TAG = re.compile(r"<[^<>]{1,2000}>")
 _FOOTNOTE = re.compile(r"\[\^[^\s\[\]]{1,60}\](?::[ \t]*)?")  # its mark, and the beginning of its text
 _TASK = re.compile(r"\A\[[ xX]\][ \t]+")
+_KINDS = {"heading_open": BlockKind.HEADING, "td_open": BlockKind.CELL, "th_open": BlockKind.CELL}
 _NESTING = 20  # levels of quotes and lists, beyond which only an attack goes
 
 
@@ -46,38 +48,42 @@ def read(data: bytes, builder: Builder) -> tuple[str, list[str]]:
     tokens = parser.parse(text[front.end() :] if front else text)
     for index, token in enumerate(tokens):
         opener = tokens[index - 1].type if index else ""
-        for block, whole, gap in _blocks(token, opener, tokens[max(0, index - 2) : index]):
+        level = int(tokens[index - 1].tag[1:]) if opener == "heading_open" else 0
+        for block, kind, gap in _blocks(token, opener, tokens[max(0, index - 2) : index]):
             if opener == "heading_open" and not title:
                 title = block
-            _add(builder, block, whole=whole, gap=gap)
+            _add(builder, block, kind, level, gap)
     return title, [warning] if warning else []
 
 
-def _add(builder: Builder, block: str, *, whole: bool, gap: str) -> None:
+def _add(builder: Builder, block: str, kind: BlockKind | None, level: int, gap: str) -> None:
     """Append a block, split into its lines."""
+    whole = kind in {BlockKind.HEADING, BlockKind.CODE}
     if "\n" in block and not whole:
-        builder.add(block, gap=gap, inner=plain.passages(block))
+        builder.add(block, kind=kind, gap=gap, inner=plain.passages(block))
     else:
-        builder.add(block, gap=gap, whole=whole)
+        builder.add(block, kind=kind, level=level, gap=gap, whole=whole)
 
 
-def _blocks(token: Token, opener: str, before: Sequence[Token]) -> Iterator[tuple[str, bool, str]]:
-    """Yield the text of a token, whether it is one sentence, and the gap before it."""
+def _blocks(token: Token, opener: str, before: Sequence[Token]) -> Iterator[tuple[str, BlockKind | None, str]]:
+    """Yield the text of a token, what it is, and the gap before it."""
     if token.type in {"fence", "code_block"}:
         for number, line in enumerate(line for line in token.content.split("\n") if line.strip()):
-            yield line.rstrip(), True, "\n" if number else "\n\n"
+            yield line.rstrip(), BlockKind.CODE, "\n" if number else "\n\n"
     elif token.type == "html_block":
         text = _TAG.sub(" ", token.content).strip()
         if text:
-            yield text, False, "\n\n"
+            yield text, None, "\n\n"
     elif token.type == "inline":
         text = _FOOTNOTE.sub("", _inline(token.children or [])).strip()
         in_item = any(earlier.type == "list_item_open" for earlier in before)
         if in_item:
             text = _TASK.sub("", text)
         if text:
-            gap = {"td_open": "\t", "th_open": "\t"}.get(opener, "\n" if in_item else "\n\n")
-            yield text, opener == "heading_open", gap
+            begins_row = any(earlier.type == "tr_open" for earlier in before)
+            in_row = _KINDS.get(opener) is BlockKind.CELL and not begins_row
+            gap = "\t" if in_row else "\n" if in_item or begins_row else "\n\n"
+            yield text, _KINDS.get(opener, BlockKind.ITEM if in_item else None), gap
 
 
 def _inline(tokens: Sequence[Token]) -> str:

@@ -90,7 +90,7 @@ def parse(
     if pages is not None:
         spans = [TextSpan(span.start, span.end, builder.page_at(span.start)) for span in spans]
     tell(1.0, "done")
-    return ParsedDocument(text, tuple(spans), kind, title, pages, tuple(warnings))
+    return ParsedDocument(text, tuple(spans), kind, title, pages, tuple(warnings), builder.blocks)
 
 
 def split_sentences(text: str) -> list[TextSpan]:

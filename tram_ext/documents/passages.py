@@ -8,18 +8,22 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tram_ext.documents.limits import Limits
+from tram_ext.domain.documents import Block, BlockKind
 from tram_ext.domain.errors import TooLarge
 
 
 class Passage(NamedTuple):
     """``text[start:end]``: a paragraph, a list item, a heading, a table cell or a line of code.
 
-    `whole` passages are one sentence however many full stops they hold: headings, code.
+    `whole` passages are one sentence however many full stops they hold: headings, code. `kind` and `level` are those of
+    a :class:`Block`; None for a paragraph.
     """
 
     start: int
     end: int
     whole: bool = False
+    kind: BlockKind | None = None
+    level: int = 0
 
 
 @dataclass
@@ -46,6 +50,8 @@ class Builder:
         text: str,
         *,
         whole: bool = False,
+        kind: BlockKind | None = None,
+        level: int = 0,
         gap: str = "\n\n",
         inner: Sequence[Passage] | None = None,
         pages: Sequence[tuple[int, int]] = (),
@@ -58,10 +64,15 @@ class Builder:
             The block, which must not be blank.
         whole : bool
             Whether it is one sentence.
+        kind : BlockKind, optional
+            What it is; None for a paragraph.
+        level : int
+            That of a heading.
         gap : str
             What separates it from the block before: ``"\n\n"`` for paragraphs, less for lines, items and cells.
         inner : sequence of Passage, optional
-            The passages of the block, by offsets in `text`, where it is not one as a whole.
+            The passages of the block, by offsets in `text`, where it is not one as a whole; what they are not
+            themselves, the block says.
         pages : sequence of (offset, page)
             Where in `text` a page of a PDF begins.
 
@@ -82,9 +93,11 @@ class Builder:
                 "Split it, or raise the limit."
             )
         if inner is None:
-            self.passages.append(Passage(start, self._length, whole))
+            self.passages.append(Passage(start, self._length, whole, kind, level))
         else:
-            self.passages.extend(Passage(start + part.start, start + part.end, part.whole) for part in inner)
+            self.passages.extend(
+                part._replace(start=start + part.start, end=start + part.end, kind=part.kind or kind) for part in inner
+            )
         for offset, page in pages:
             self._page_starts.append(start + offset)
             self._page_numbers.append(page)
@@ -93,6 +106,11 @@ class Builder:
     def text(self) -> str:
         """The text so far."""
         return "".join(self._parts)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The passages that are more than paragraphs."""
+        return tuple(Block(part.start, part.end, part.kind, part.level) for part in self.passages if part.kind)
 
     def page_at(self, offset: int) -> int | None:
         """Return the page on which the character at `offset` stands, where pages are known."""

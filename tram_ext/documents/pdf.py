@@ -13,6 +13,7 @@ from tram_ext.documents.passages import Builder
 from tram_ext.documents.pdf_layout import in_reading_order, without_furniture
 from tram_ext.documents.pdf_lines import Line, lines_of
 from tram_ext.documents.pdf_paragraphs import Paragraph, paragraphs
+from tram_ext.domain.documents import BlockKind
 from tram_ext.domain.errors import Invalid, TooLarge
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def read(
     _check_found(pages, read_by_ocr, bare, warnings)
     ordered = [in_reading_order(lines) for lines in without_furniture(pages)]
     for paragraph in _in_order(ordered, read_by_ocr):
-        builder.add(paragraph.text, whole=paragraph.whole, pages=paragraph.pages)
+        whole = paragraph.kind in {BlockKind.HEADING, BlockKind.CODE}
+        builder.add(paragraph.text, whole=whole, kind=paragraph.kind, level=paragraph.level, pages=paragraph.pages)
     progress(1.0, "reading")
     return title, warnings, count
 

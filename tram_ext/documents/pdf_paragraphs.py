@@ -11,12 +11,17 @@ from statistics import median
 
 from tram_ext.documents.pdf_lines import HYPHEN, Line
 from tram_ext.documents.plain import is_next_item, looks_like_code, without_bullet
+from tram_ext.domain.documents import BlockKind
 
 _SAME_SIZE = 1.13
 _LOOSEST = 1.3  # times the usual distance of lines: beyond it a paragraph ends
 _USUAL_LEADING = 1.15  # heights, where a document is too short to tell
 _HEADING_SIZE = 1.15
 _HEADING_LENGTH = 200
+_LEVELS = ((1, 1.7), (2, 1.35))  # times the size of the text, from which a heading is of a level
+_CAPTION = re.compile(
+    r"(?:figure|fig\.|table|listing|exhibit) \d{1,3}(?:[.-]\d{1,3})?\s?[:.\u2013\u2014-]", re.IGNORECASE
+)
 _FEW_HYPHENS = 0.025  # of the lines: a text that breaks no words ends that many in a hyphen of their own
 _FOOTNOTES = 16  # paragraphs in another size that may stand between a page's last sentence and the rest of it
 _CELL_WIDTH, _RAGGED = 0.35, 0.2  # of the page, of a cell: narrow cells are set raggedly
@@ -42,13 +47,16 @@ class Paragraph:
         Its text, on one line.
     pages : list of (int, int)
         Where in the text which page begins.
-    whole : bool
-        Whether it is a heading or a line of code.
+    kind : BlockKind or None
+        What it is; None for prose.
+    level : int
+        That of a heading.
     """
 
     text: str
     pages: list[tuple[int, int]] = field(default_factory=list)
-    whole: bool = False
+    kind: BlockKind | None = None
+    level: int = 0
 
 
 def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
@@ -204,8 +212,20 @@ def _paragraph(group: list[Line], style: _Style) -> Paragraph:
         length += len(line.text)
     text = "".join(parts)
     text = text.rstrip(HYPHEN) + "-" * text.endswith(HYPHEN)
-    heading = group[0].height > _HEADING_SIZE * style.body and len(text) <= _HEADING_LENGTH
-    return Paragraph(text, pages, whole=heading or (len(group) == 1 and looks_like_code(text)))
+    kind, level = _kind(group, text, style)
+    return Paragraph(text, pages, kind, level)
+
+
+def _kind(group: list[Line], text: str, style: _Style) -> tuple[BlockKind | None, int]:
+    """Return what a paragraph is, and its level: the larger its letters, the higher a heading stands."""
+    size = group[0].height / style.body
+    if size > _HEADING_SIZE and len(text) <= _HEADING_LENGTH:
+        return BlockKind.HEADING, next((level for level, least in _LEVELS if size >= least), len(_LEVELS) + 1)
+    if len(group) == 1 and looks_like_code(text):
+        return BlockKind.CODE, 0
+    if len(text) <= _HEADING_LENGTH and _CAPTION.match(text):
+        return BlockKind.CAPTION, 0
+    return (BlockKind.ITEM if without_bullet(group[0].text) != group[0].text else None), 0
 
 
 def _inside_path(last: str, line: str) -> bool:

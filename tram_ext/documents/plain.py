@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tram_ext.documents.passages import Passage
+from tram_ext.domain.documents import BlockKind
 
 _SIGNS = (
     "\u2013\u2014\u2022\u2023\u2043\u204c\u204d\u2219\u25a0\u25a1\u25aa\u25ab\u25cb\u25cf\u25e6\u00b7\u27a2\uf0a7\uf0b7"
@@ -42,6 +43,11 @@ class _Line(NamedTuple):
         """The columns before its first character."""
         lead = self.text[: len(self.text) - len(self.text.lstrip())]
         return len(lead.expandtabs(_INDENT))
+
+    @property
+    def kind(self) -> BlockKind | None:
+        """What it is where it stands for itself."""
+        return BlockKind.CODE if self.code else BlockKind.ITEM if self.bullet else None
 
     @property
     def tabular(self) -> bool:
@@ -98,9 +104,9 @@ def _listing(run: list[_Line]) -> list[Passage]:
     first = last = run[0]
     for line in run:
         if found and (line.indent > first.indent or last.text.rstrip().endswith(_CONTINUED)):
-            found[-1] = Passage(found[-1].start, line.end, whole=True)
+            found[-1] = found[-1]._replace(end=line.end)
         else:
-            found.append(Passage(line.body, line.end, whole=True))
+            found.append(Passage(line.body, line.end, whole=True, kind=BlockKind.CODE))
             first = line
         last = line
     return found
@@ -134,12 +140,12 @@ def _paragraphs(run: list[_Line], width: int | None) -> list[Passage]:
     head = last = None
     for line in _without_gaps_in_prose(run):
         if head is not None and last is not None and _joins(head, last, line, width):
-            found[-1] = Passage(found[-1].start, line.end)
+            found[-1] = found[-1]._replace(end=line.end)
         elif line.tabular:
-            found.extend(Passage(*cell) for cell in line.cells)
+            found.extend(Passage(*cell, kind=BlockKind.CELL) for cell in line.cells)
             head = line
         else:
-            found.append(Passage(line.body, line.end, whole=line.code))
+            found.append(Passage(line.body, line.end, whole=line.code, kind=line.kind))
             head = line
         last = line
     return found

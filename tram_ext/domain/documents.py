@@ -4,6 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
+
+
+class BlockKind(str, Enum):
+    """What a part of a text is, where it is more than a paragraph."""
+
+    HEADING = "heading"
+    ITEM = "item"
+    CELL = "cell"
+    CODE = "code"
+    CAPTION = "caption"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a text: ``text[start:end]``.
+
+    Cells of one row of a table stand on one line, with a tab between them.
+
+    Attributes
+    ----------
+    level : int
+        Of a heading, 1 to 9, the topmost first; else 0.
+    """
+
+    start: int
+    end: int
+    kind: BlockKind
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +77,8 @@ class ParsedDocument:
         What the file turned out to be, such as ``application/pdf``.
     warnings : tuple of str
         What a reader should know: pages without text, a guessed encoding, parts left out.
+    blocks : tuple of Block
+        The parts of the text that are more than paragraphs, in order.
     """
 
     text: str
@@ -56,6 +87,7 @@ class ParsedDocument:
     title: str = ""
     pages: int | None = None
     warnings: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
     def sentence_texts(self) -> list[str]:
         """The sentences as one-line strings, in reading order."""

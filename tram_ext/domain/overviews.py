@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tram_ext.domain.assertions import Disposition
+from tram_ext.domain.documents import Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,23 @@ class ReportOutline:
     proposed: int
     total: int
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportText:
+    """The text of a report with what stands where in it, in characters.
+
+    Attributes
+    ----------
+    spans : list of (int, int, int)
+        Number, start and end of each sentence that has a place in the text, in reading order.
+    blocks : tuple of Block
+        The parts that are more than paragraphs, in order.
+    """
+
+    text: str
+    spans: list[tuple[int, int, int]]
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from tram_ext.domain.assertions import Assertion, Disposition, MappingSource
+from tram_ext.domain.documents import Block
 from tram_ext.domain.states import PlainFields
 
 
@@ -162,7 +163,13 @@ class NewSentence(SentenceContent):
 
 @dataclass(frozen=True, slots=True)
 class NewReport:
-    """A report with its sentences that is yet to be stored; it is given a UUID there where it has none."""
+    """A report with its sentences that is yet to be stored; it is given a UUID there where it has none.
+
+    Attributes
+    ----------
+    blocks : tuple of Block
+        The parts of the text that are more than paragraphs, in order.
+    """
 
     name: str
     text: str
@@ -172,3 +179,4 @@ class NewReport:
     updated_on: datetime | None = None
     use_for_training: bool = True
     uuid: str | None = None
+    blocks: tuple[Block, ...] = ()

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tram_ext.domain.attack import AttackObject, AttackRelease
+from tram_ext.domain.documents import Block
 from tram_ext.domain.reports import Report, Sentence
 
 
 @dataclass(frozen=True)
 class ReviewedReport:
-    """A stored report and all its sentences."""
+    """A stored report, all its sentences, and the parts of its text that are more than paragraphs."""
 
     report: Report
     sentences: tuple[Sentence, ...]
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True)

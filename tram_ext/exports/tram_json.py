@@ -1,7 +1,8 @@
 """TRAM's report export: JSON of a reviewed report, written and read.
 
-An export carries TRAM's keys, and beside them what TRAM does not keep: ``uuid`` of the report, ``start``, ``end``,
-``page``, ``origin`` and ``rejected_mappings`` of a sentence, ``source``, ``note`` and ``disposition`` of a mapping.
+An export carries TRAM's keys, and beside them what TRAM does not keep: ``uuid`` and ``blocks`` of the report,
+``start``, ``end``, ``page``, ``origin`` and ``rejected_mappings`` of a sentence, ``source``, ``note`` and
+``disposition`` of a mapping.
 What it says about one workbench only, the keys in `LOCAL_KEYS`, an import passes over; everything else survives export,
 import elsewhere and export again, as long as no other report there has the UUID and the two workbenches have the same
 ATT&CK loaded. Whether a workbench trains on a report is that workbench's setting and is not exported.
@@ -17,6 +18,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from tram_ext.domain.assertions import Assertion, Disposition
+from tram_ext.domain.documents import Block
 from tram_ext.domain.reports import Mapping as StoredMapping
 from tram_ext.domain.reports import NewReport, NewSentence, Report, Sentence, SentenceContent
 from tram_ext.exports.bundle import ExportBundle
@@ -101,13 +103,15 @@ def _said(state: dict[str, Any]) -> list[list[Any]]:
     return [[name, value] for name, value in sorted(state.items()) if value not in (None, "")]
 
 
-def render(report: Report, sentences: Sequence[Sentence]) -> dict[str, Any]:
+def render(report: Report, sentences: Sequence[Sentence], blocks: Sequence[Block] = ()) -> dict[str, Any]:
     """Return a stored report in TRAM's format.
 
     Parameters
     ----------
     sentences : sequence of Sentence
         All sentences of `report`; they come out by ``order``, then by id.
+    blocks : sequence of Block
+        The parts of its text that are more than paragraphs.
     """
     ordered = sorted(sentences, key=lambda sentence: (sentence.order, sentence.id))
     counts = _counts(ordered)
@@ -133,12 +137,13 @@ def render(report: Report, sentences: Sequence[Sentence]) -> dict[str, Any]:
             }
             for sentence in ordered
         ],
+        "blocks": [block_value(block) for block in blocks],
     }
 
 
 def render_bundle(bundle: ExportBundle) -> bytes:
     """Render one report as a JSON object, several as a list; always complete, with rejected sentences."""
-    values = [render(reviewed.report, reviewed.sentences) for reviewed in bundle.reports]
+    values = [render(reviewed.report, reviewed.sentences, reviewed.blocks) for reviewed in bundle.reports]
     return json.dumps(values[0] if len(values) == 1 else values, ensure_ascii=False, indent=4).encode()
 
 
@@ -167,6 +172,7 @@ def render_new(report: NewReport, names: Mapping[str, str]) -> dict[str, Any]:
             }
             for sentence in report.sentences
         ],
+        "blocks": [block_value(block) for block in report.blocks],
     }
 
 
@@ -204,6 +210,11 @@ def _sentence(sentence: SentenceContent, text_length: int) -> dict[str, Any]:
     start, end = sentence.start, sentence.end
     located = start is not None and end is not None and 0 <= start <= end <= text_length
     return sentence.state() | ({} if located else {"start": None, "end": None})
+
+
+def block_value(block: Block) -> dict[str, Any]:
+    """Return a part of the text that is more than a paragraph, JSON-compatible."""
+    return {"start": block.start, "end": block.end, "kind": block.kind.value, "level": block.level}
 
 
 def _stored(mapping: StoredMapping) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from tram_ext.domain.assertions import ASSERTED, Assertion, Disposition, MappingSource, merged_by_technique
 from tram_ext.domain.attack import TECHNIQUE_ID
+from tram_ext.domain.documents import Block, BlockKind
 from tram_ext.domain.errors import Invalid
 from tram_ext.domain.identifiers import parse_uuid
 from tram_ext.domain.reports import NewReport, NewSentence
@@ -26,6 +27,8 @@ _NUMBER: Final = re.compile(r"\s*[+-]?\d+(?:\.\d*)?(?:e[+-]?\d+)?\s*", re.ASCII 
 _MOMENT: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?(?:[.,](\d{1,9}))?\s*(Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII | re.IGNORECASE
 )
+_BLOCK_KINDS: Final[Mapping[Any, BlockKind]] = {item.value: item for item in BlockKind}
+_DEEPEST: Final = 9  # levels of headings
 _INTEGER_LIMIT: Final = 2**31
 _MODEL_LENGTH: Final = 200
 _ORIGIN_LENGTH: Final = 30
@@ -79,6 +82,7 @@ def read_report(value: object, names: dict[str, str]) -> NewReport:
         created_on=_moment(value.get("created_on"), "created_on", problems),
         updated_on=_moment(value.get("updated_on"), "updated_on", problems),
         uuid=_uuid(value.get("uuid"), "uuid", problems),
+        blocks=_blocks(value.get("blocks"), len(text), problems),
     )
     problems.raise_if_any("This report cannot be imported")
     return report
@@ -110,6 +114,26 @@ def _sentence(raw: object, index: int, length: int, names: dict[str, str], probl
         page=_optional(raw, "page", place, problems, least=1),
         origin=_remark(raw, "origin", place, problems, limit=_ORIGIN_LENGTH),
     )
+
+
+def _blocks(raw: object, length: int, problems: Problems) -> tuple[Block, ...]:
+    items = () if raw is None else _list(raw, "blocks", problems)
+    found = [_block(item, f"blocks[{index}]", length, problems) for index, item in enumerate(items)]
+    return tuple(sorted((block for block in found if block is not None), key=lambda block: (block.start, block.end)))
+
+
+def _block(raw: object, place: str, length: int, problems: Problems) -> Block | None:
+    if not isinstance(raw, dict):
+        problems.add(place, f"Invalid data. Expected a dictionary, but got {_kind(raw)}.")
+        return None
+    start, end = _offsets(raw, place, length, problems)
+    kind = _choice(raw.get("kind"), _BLOCK_KINDS, f"{place}.kind", problems)
+    level = _integer(raw.get("level", 0), f"{place}.level", problems, least=0)
+    if start is None or end is None:
+        problems.add(place, "A block needs start and end.")
+    if start is None or end is None or kind is None:
+        return None
+    return Block(start, end, kind, min(level or 0, _DEEPEST))
 
 
 def _offsets(raw: dict[str, Any], place: str, length: int, problems: Problems) -> tuple[int | None, int | None]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from collections.abc import Mapping as Map
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
+from tram_ext.domain.documents import Block, BlockKind
 from tram_ext.domain.identifiers import random_uuid
 from tram_ext.domain.reports import NewReport, Report
 from tram_ext.store.mappings import asserted_columns
-from tram_ext.store.tables import mappings, reports, sentences, users
+from tram_ext.store.tables import mappings, report_blocks, reports, sentences, users
 from tram_ext.store.types import utc_now
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Reports:
@@ -63,7 +69,19 @@ class Reports:
             .returning(reports.c.id)
         ).scalar_one()
         self._add_sentences(report_id, new, attack_rows)
+        if new.blocks:
+            found = [[block.start, block.end, block.kind.value, block.level] for block in new.blocks]
+            values = {"report_id": report_id, "text_sha256": _sha256(new.text), "blocks": found}
+            self._connection.execute(insert(report_blocks).values(values))
         return report_id
+
+    def blocks(self, report: Report) -> tuple[Block, ...]:
+        """Return the parts of a report's text that are more than paragraphs; none while the text is edited."""
+        statement = select(report_blocks.c.blocks, report_blocks.c.text_sha256)
+        row = self._connection.execute(statement.where(report_blocks.c.report_id == report.id)).first()
+        if row is None or row.text_sha256 != _sha256(report.text):
+            return ()
+        return tuple(Block(start, end, BlockKind(kind), level) for start, end, kind, level in row.blocks)
 
     def _add_sentences(self, report_id: int, new: NewReport, attack_rows: Map[str, int]) -> None:
         if not new.sentences:

@@ -142,6 +142,16 @@ reports = Table(
     sqlite_autoincrement=True,
 )
 
+# The headings, items, cells, code and captions of a report's text: [start, end, kind, level] each.
+report_blocks = Table(
+    "report_blocks",
+    metadata,
+    Column("report_id", ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    # Of the text that the places belong to: while it is edited, they say nothing.
+    Column("text_sha256", String(64), nullable=False),
+    Column("blocks", JSON, nullable=False),
+)
+
 jobs = Table(
     "jobs",
     metadata,

@@ -26,7 +26,7 @@ KEYED: Final = frozenset({"operate", "undo", "redo"})
 
 _STEP: Final = ("kind", "disposition", "attack_id", "confidence", "note", "searched")
 _REPORT_WIDE: Final = ("accept-above", "accept-unmapped")
-_CHOSEN: Final = ("accept", "reject", "clear")
+_CHOSEN: Final = ("accept", "reject", "clear", "dismiss-section")
 _THROUGHOUT: Final = ("accept-techniques", "reject-techniques")
 
 

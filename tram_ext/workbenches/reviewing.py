@@ -144,6 +144,15 @@ class ReviewCalls:
         """Accept all sentences of a report that await review and bear no technique; see :meth:`accept_above`."""
         return self._bulk(report, "accept-unmapped")
 
+    def dismiss_section(self, sentence: Item) -> pd.DataFrame:
+        """Decide that the section around a sentence shows no technique; see :meth:`accept_above`.
+
+        Its sentences that await review are accepted as showing none, and what a model proposes on them is rejected.
+        """
+        found = rows.item(sentence, rows.SENTENCE)
+        done = self.connection.review(self._report_of(found), "dismiss-section", sentences=[found.id])
+        return frames.frame(frames.CHANGED, [{**done["report"], "changed": done["changed"]}])
+
     def remap(self, report: Item, model: str = "default") -> pd.DataFrame:
         """Map a report again with another model; what people decided stays. See :meth:`accept_above`."""
         found = rows.item(report, rows.REPORT)

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { exampleTransport, HOSTILE } from './testing/examples';
 import { active, list, press, show, usePage } from './testing/page';
-import { TransportFailure } from './transport';
+import { type BlockBody, TransportFailure } from './transport';
 
 usePage();
 
@@ -13,11 +13,16 @@ async function shown(): Promise<Awaited<ReturnType<typeof show>> & { sentences: 
     image: () => Promise.reject(new Error('not asked for')),
     boxes: () => Promise.reject(new Error('not asked for'))
   };
-  const text = async (): Promise<{ text: string; ids: number[]; starts: number[]; ends: number[] }> => {
+  const text = async (): Promise<{ text: string; ids: number[]; starts: number[]; ends: number[]; blocks: BlockBody[] }> => {
     const texts = transport.sentencesNow.map(sentence => sentence.text);
     const starts = texts.map((_, index) => [...texts.slice(0, index).join('\n')].length + (index > 0 ? 1 : 0));
     const ends = texts.map((item, index) => (starts[index] ?? 0) + [...item].length);
-    return { text: texts.join('\n'), ids: transport.sentencesNow.map(sentence => sentence.id), starts, ends };
+    const end = ends[2] ?? 0;
+    const blocks: BlockBody[] = [
+      { start: starts[2] ?? 0, end, kind: 'heading', level: 2 },
+      ...[3, 4].map(place => ({ start: starts[place] ?? 0, end: ends[place] ?? 0, kind: 'item' as const, level: 0 }))
+    ];
+    return { text: texts.join('\n'), ids: transport.sentencesNow.map(sentence => sentence.id), starts, ends, blocks };
   };
   const page = await show(Object.assign(transport, { pages, text }));
   press(list(page.host), 'g');
@@ -47,5 +52,17 @@ describe('the text', () => {
     sentences()[2]?.click();
     await vi.waitFor(() => expect(sentences()[2]?.dataset['current']).toBe('true'));
     expect(active(host)).toContain(sentences()[2]?.textContent?.slice(0, 10));
+  });
+
+  it('shows headings and lists as such, and dismisses a section', async () => {
+    const { host, transport } = await shown();
+    const heading = host.querySelector('.tram-Text-heading');
+    expect(heading?.querySelector('h4')?.textContent).toBe('The weather was fine.');
+    expect([...host.querySelectorAll('.tram-Text li')].map(item => item.textContent)).toHaveLength(2);
+    const bulk = vi.spyOn(transport, 'bulk');
+    heading?.querySelector('button')?.click();
+    await vi.waitFor(() => expect(bulk).toHaveBeenCalled());
+    expect(bulk.mock.calls[0]?.[0]).toEqual({ action: 'dismiss-section', sentences: [3] });
+    await vi.waitFor(() => expect(host.querySelector('.tram-StatusBar')?.textContent).toContain('No technique in 1 sentence'));
   });
 });

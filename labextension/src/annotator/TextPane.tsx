@@ -3,47 +3,118 @@ import { memo, useEffect, useMemo, useRef, useState } from 'react';
 
 import { CommandButton } from './Button';
 import type { Controller } from './controller';
-import { type Paragraph, paragraphsOf } from './paragraphs';
+import { groupsOf, type Line, type LineGroup, linesOf, type Piece } from './paragraphs';
+import type { ReviewStore } from './store';
 import { useTopic } from './topics';
 import type { ReportText } from './transport';
 
-interface LinesProps {
+interface GroupProps {
   controller: Controller;
-  paragraph: Paragraph;
+  group: LineGroup;
   /** What its sentences look like; it is drawn again when that changes. */
   looks: string;
 }
 
-/** A paragraph is drawn again only when a sentence of it looks different: a report has thousands. */
-const Lines = memo(
-  function Lines({ controller, paragraph }: LinesProps): React.JSX.Element {
+function Pieces({ store, pieces }: { store: ReviewStore; pieces: readonly Piece[] }): React.JSX.Element {
+  return (
+    <>
+      {pieces.map(({ text, sentence }, index) =>
+        sentence === null ? (
+          text
+        ) : (
+          <span
+            key={`${sentence}-${index}`}
+            className="tram-Text-sentence"
+            data-sentence={sentence}
+            data-state={store.reading?.stateOf(sentence) ?? 'none'}
+            data-current={sentence === store.selected}
+          >
+            {text}
+          </span>
+        )
+      )}
+    </>
+  );
+}
+
+const HEADINGS = ['h3', 'h4', 'h5', 'h6'] as const;
+
+function Heading({ controller, line }: { controller: Controller; line: Line }): React.JSX.Element {
+  const Tag = HEADINGS[Math.min(line.level, HEADINGS.length) - 1] ?? 'h3';
+  const sentence = line.cells[0]?.find(piece => piece.sentence !== null)?.sentence ?? null;
+  return (
+    <div className="tram-Text-heading" data-level={line.level}>
+      <Tag>
+        <Pieces store={controller.store} pieces={line.cells[0] ?? []} />
+      </Tag>
+      {sentence !== null && controller.store.mayReview && (
+        <button type="button" className="tram-Button" onClick={() => controller.dismissSection(sentence)}>
+          No technique here
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** A group is drawn again only when a sentence of it looks different: a report has thousands. */
+const Group = memo(
+  function Group({ controller, group }: GroupProps): React.JSX.Element {
     const { store } = controller;
-    return (
-      <p>
-        {paragraph.map(({ text, sentence }, index) =>
-          sentence === null ? (
-            text
-          ) : (
-            <span
-              key={`${sentence}-${index}`}
-              className="tram-Text-sentence"
-              data-sentence={sentence}
-              data-state={store.reading?.stateOf(sentence) ?? 'none'}
-              data-current={sentence === store.selected}
-            >
-              {text}
-            </span>
-          )
-        )}
-      </p>
-    );
+    const { lines } = group;
+    const pieces = (line: Line | undefined): React.JSX.Element => <Pieces store={store} pieces={line?.cells[0] ?? []} />;
+    switch (group.kind) {
+      case 'heading':
+        return <>{lines[0] && <Heading controller={controller} line={lines[0]} />}</>;
+      case 'item':
+        return (
+          <ul>
+            {lines.map((line, index) => (
+              <li key={index} data-marked={line.isMarked}>
+                {pieces(line)}
+              </li>
+            ))}
+          </ul>
+        );
+      case 'row':
+        return (
+          <div className="tram-Text-table">
+            <table>
+              <tbody>
+                {lines.map((line, index) => (
+                  <tr key={index}>
+                    {line.cells.map((cell, column) => (
+                      <td key={column}>
+                        <Pieces store={store} pieces={cell} />
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        );
+      case 'code':
+        return (
+          <pre>
+            {lines.map((line, index) => (
+              <code key={index}>
+                {pieces(line)}
+                {'\n'}
+              </code>
+            ))}
+          </pre>
+        );
+      default:
+        return <p data-kind={group.kind}>{pieces(lines[0])}</p>;
+    }
   },
-  (before, after) => before.looks === after.looks && before.paragraph === after.paragraph
+  (before, after) => before.looks === after.looks && before.group === after.group
 );
 
-function looksOf(controller: Controller, paragraph: Paragraph): string {
+function looksOf(controller: Controller, group: LineGroup): string {
   const { store } = controller;
-  return paragraph
+  return group.lines
+    .flatMap(line => line.cells.flat())
     .map(({ sentence }) => (sentence === null ? '' : `${store.reading?.stateOf(sentence)}${sentence === store.selected}`))
     .join();
 }
@@ -68,11 +139,11 @@ export function TextPane({ controller, read, onPage }: TextPaneProps): React.JSX
     // Read again when sentences came or went: `reading` is another object then.
     read().then(setText, (error: unknown) => setFailure(error instanceof Error ? error.message : String(error)));
   }, [read, reading]);
-  const paragraphs = useMemo(() => (text === null ? [] : paragraphsOf(text)), [text]);
+  const groups = useMemo(() => (text === null ? [] : groupsOf(linesOf(text))), [text]);
   const { selected } = store;
   useEffect(() => {
     pane.current?.querySelector(`[data-sentence="${selected}"]`)?.scrollIntoView?.({ block: 'center' });
-  }, [selected, paragraphs]);
+  }, [selected, groups]);
   return (
     <section className="tram-Page" aria-label="Text of the report">
       <div className="tram-Page-head">
@@ -101,8 +172,8 @@ export function TextPane({ controller, read, onPage }: TextPaneProps): React.JSX
           </p>
         )}
         {failure === null && text === null && <p className="tram-List-empty">Reading the text…</p>}
-        {paragraphs.map((paragraph, index) => (
-          <Lines key={index} controller={controller} paragraph={paragraph} looks={looksOf(controller, paragraph)} />
+        {groups.map((group, index) => (
+          <Group key={index} controller={controller} group={group} looks={looksOf(controller, group)} />
         ))}
       </div>
     </section>

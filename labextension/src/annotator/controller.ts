@@ -305,6 +305,13 @@ export class Controller {
     }
   }
 
+  /** Decide that the section of a sentence, by the headings of the report, shows no technique. */
+  dismissSection(sentence: number | null = this.store.selected): void {
+    if (sentence !== null) {
+      void this.wide.bulk({ action: 'dismiss-section', sentences: [sentence] });
+    }
+  }
+
   merge(): void {
     const { selected } = this.store;
     if (selected !== null) {

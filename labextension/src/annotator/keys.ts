@@ -23,6 +23,12 @@ export const COMMANDS: readonly CommandGroup[] = [
       { id: 'reject', keys: ['R'], label: 'Reject, on to the next unreviewed', run: it => it.decide('reject', true) },
       { id: 'reject-stay', keys: ['Shift+R'], label: 'Reject, and stay', run: it => it.decide('reject', false) },
       { id: 'clear', keys: ['C'], label: 'Clear the decision', run: it => it.decide(null, false) },
+      {
+        id: 'dismiss-section',
+        keys: ['Shift+D'],
+        label: 'No technique in this section',
+        run: it => it.dismissSection()
+      },
       { id: 'bulk', keys: ['B'], label: 'Accept many at once', run: it => it.open('bulk') },
       { id: 'undo', keys: ['U', 'Ctrl+Z'], label: 'Undo', run: it => void it.wide.undo() },
       { id: 'redo', keys: ['Shift+U', 'Ctrl+Shift+Z', 'Ctrl+Y'], label: 'Redo', run: it => void it.wide.redo() }

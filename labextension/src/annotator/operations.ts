@@ -80,6 +80,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'add mapping': 'adding a technique',
   'change mapping': 'changing a note or a confidence',
   'delete mapping': 'removing a technique',
+  'dismiss section': 'dismissing a section',
   'edit sentence': 'rewording a sentence',
   'add sentence': 'adding a sentence',
   'delete sentence': 'deleting a sentence',

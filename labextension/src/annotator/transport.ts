@@ -77,12 +77,22 @@ export interface PageSource {
   boxes(number: number): Promise<readonly SentenceBoxes[]>;
 }
 
-/** The text of a report, with the places of its sentences in code points, column by column. */
+/** A part of a text that is more than a paragraph; the cells of a row stand on one line, with tabs between them. */
+export interface BlockBody {
+  start: number;
+  end: number;
+  kind: 'heading' | 'item' | 'cell' | 'code' | 'caption';
+  /** Of a heading, from 1; else 0. */
+  level: number;
+}
+
+/** The text of a report, with the places of its sentences and blocks in code points. */
 export interface ReportText {
   text: string;
   ids: readonly number[];
   starts: readonly number[];
   ends: readonly number[];
+  blocks: readonly BlockBody[];
 }
 
 /**

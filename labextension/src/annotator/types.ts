@@ -115,6 +115,8 @@ export type BulkAction =
   | { action: 'accept-above'; confidence: number }
   | { action: 'accept-unmapped' }
   | { action: 'accept' | 'reject' | 'clear'; sentences: number[] }
+  /** That the section of a sentence shows no technique. */
+  | { action: 'dismiss-section'; sentences: [number] }
   /** Wherever they await a decision. */
   | { action: 'accept-techniques' | 'reject-techniques'; techniques: string[] };
 

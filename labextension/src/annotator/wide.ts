@@ -21,7 +21,9 @@ export function countOf(action: WideAction): number {
 /** The progress message while it runs. */
 export function workWords(action: WideAction): string {
   if (action.kind === 'bulk') {
-    return bulkWords(action.action, 'Accepting', 'Rejecting', 'Clearing');
+    return action.action.action === 'dismiss-section'
+      ? 'Dismissing the section'
+      : bulkWords(action.action, 'Accepting', 'Rejecting', 'Clearing');
   }
   return { undo: 'Undoing', redo: 'Redoing', split: 'Splitting', merge: 'Merging' }[action.kind];
 }

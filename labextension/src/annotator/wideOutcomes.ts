@@ -83,6 +83,10 @@ export class WideOutcomes {
 
   private async decided(action: BulkAction, done: BulkBody): Promise<void> {
     await this.events.reload();
+    if (action.action === 'dismiss-section') {
+      this.events.say(`No technique in ${sentences(done.changed)} of this section. Undo takes all of that back.`);
+      return;
+    }
     const words = bulkWords(action, 'Accepted', 'Rejected', 'Back to review:');
     const what = 'techniques' in action ? `${action.techniques.join(', ')} in ` : '';
     this.events.say(`${words} ${what}${sentences(done.changed)}. Undo takes all of them back.`);

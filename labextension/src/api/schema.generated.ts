@@ -1251,6 +1251,19 @@ export interface components {
             name: string;
         };
         /**
+         * BlockBody
+         * @description A part of a text that is more than a paragraph; `level` is that of a heading, from 1, else 0.
+         *
+         *     Cells of one row of a table stand on one line, with a tab between them.
+         */
+        BlockBody: {
+            start: number;
+            end: number;
+            /** @enum {string} */
+            kind: "heading" | "item" | "cell" | "code" | "caption";
+            level: number;
+        };
+        /**
          * BulkBody
          * @description The outcome of a bulk review or of mapping a report again.
          */
@@ -1424,6 +1437,17 @@ export interface components {
             note: string;
         };
         /**
+         * ExportedBlock
+         * @description A part of the text that is more than a paragraph; `level` is that of a heading, from 1, else 0.
+         */
+        ExportedBlock: {
+            start: number;
+            end: number;
+            /** @enum {string} */
+            kind: "heading" | "item" | "cell" | "code" | "caption";
+            level: number;
+        };
+        /**
          * ExportedMapping
          * @description A mapping in an export.
          */
@@ -1462,6 +1486,7 @@ export interface components {
             /** Format: uuid */
             uuid: string;
             sentences: components["schemas"]["ExportedSentence"][];
+            blocks: components["schemas"]["ExportedBlock"][];
         };
         /**
          * ExportedSentence
@@ -1917,13 +1942,15 @@ export interface components {
          * ReportTextBody
          * @description The text of a report with the places of its sentences, column by column, in reading order.
          *
-         *     Places count characters as Python does; sentences without a place in the text are left out.
+         *     Places count characters as Python does; sentences without a place in the text are left out. `blocks` are the parts
+         *     that are more than paragraphs; older reports have none.
          */
         ReportTextBody: {
             text: string;
             ids: number[];
             starts: number[];
             ends: number[];
+            blocks: components["schemas"]["BlockBody"][];
         };
         /**
          * ReportToImport
@@ -1939,6 +1966,7 @@ export interface components {
             created_on?: string | null;
             updated_on?: string | null;
             uuid?: string | null;
+            blocks?: components["schemas"]["ExportedBlock"][] | null;
         };
         /**
          * RestoreRequest
@@ -1952,12 +1980,13 @@ export interface components {
          * @description ``POST /api/tram/reports/ID/review``.
          *
          *     ``accept-above`` needs `confidence`; ``accept``, ``reject`` and ``clear`` need `sentences`, and may name the version
-         *     of each in `versions`, in the same order. ``accept-techniques`` and ``reject-techniques`` need `techniques`, and
-         *     decide about them wherever they await a decision.
+         *     of each in `versions`, in the same order. ``dismiss-section`` needs one of them, and decides that its section
+         *     shows no technique. ``accept-techniques`` and ``reject-techniques`` need `techniques`, and decide about them
+         *     wherever they await a decision.
          */
         ReviewRequest: {
             /** @enum {string} */
-            action: "accept-above" | "accept-unmapped" | "accept" | "reject" | "clear" | "accept-techniques" | "reject-techniques";
+            action: "accept-above" | "accept-unmapped" | "accept" | "reject" | "clear" | "dismiss-section" | "accept-techniques" | "reject-techniques";
             confidence?: number | null;
             sentences?: number[];
             versions?: number[];

@@ -105,7 +105,8 @@ class ReviewCalls(Caller):
         ----------
         action : str
             ``accept-above`` (a `confidence`), ``accept-unmapped``; of `sentences` ``accept``, ``reject``, ``clear``; of
-            `techniques`, wherever they await a decision, ``accept-techniques``, ``reject-techniques``.
+            the section of one of them ``dismiss-section``; of `techniques`, wherever they await a decision,
+            ``accept-techniques``, ``reject-techniques``.
         versions : sequence of int, optional
             The versions of `sentences` that the caller has seen, in their order.
         expected : int, optional

@@ -46,11 +46,12 @@ class _Wish:
     decide: Sequence[tuple[Disposition | None, Sequence[int]]]
     above: float | None
     unmapped: bool
+    dismiss: Sequence[int]
 
     @property
     def is_empty(self) -> bool:
         return (
-            not (self.add or self.remove or self.unmapped)
+            not (self.add or self.remove or self.unmapped or self.dismiss)
             and self.above is None
             and not any(chosen for _, chosen in (*self.decide, *self.judge, *self.throughout))
         )
@@ -94,6 +95,13 @@ class _Wish:
     help="Reject a technique wherever it awaits a decision; repeatable.",
 )
 @click.option(
+    "--dismiss-section",
+    metavar="SENTENCE",
+    multiple=True,
+    type=int,
+    help="Say that the section around this sentence shows no technique; repeatable.",
+)
+@click.option(
     "--accept-above",
     "above",
     metavar="PERCENT",
@@ -116,6 +124,7 @@ def review_command(
     reject_technique: tuple[tuple[int, str], ...],
     accept_throughout: tuple[str, ...],
     reject_throughout: tuple[str, ...],
+    dismiss_section: tuple[int, ...],
     above: float | None,
     unmapped: bool,
     everything: bool,
@@ -129,7 +138,7 @@ def review_command(
     decide = ((Disposition.ACCEPT, accept), (Disposition.REJECT, reject), (None, clear))
     judge = ((Disposition.ACCEPT, accept_technique), (Disposition.REJECT, reject_technique))
     throughout = ((Disposition.ACCEPT, accept_throughout), (Disposition.REJECT, reject_throughout))
-    wish = _Wish(add, remove, judge, throughout, decide, above, unmapped)
+    wish = _Wish(add, remove, judge, throughout, decide, above, unmapped, dismiss_section)
     with options.reading() if wish.is_empty else options.workbench() as workbench:
         workbench.report(report_id)
         changed = _do(workbench, report_id, wish)
@@ -155,6 +164,8 @@ def _do(workbench: Workbench, report_id: int, wish: _Wish) -> int:
     for disposition, numbers in wish.decide:
         if numbers:
             changed += services.bulk.decide(report_id, numbers, disposition, actor).changed
+    for sentence_id in wish.dismiss:
+        changed += services.bulk.dismiss_section(report_id, sentence_id, actor).changed
     if wish.above is not None:
         changed += services.bulk.accept_above(report_id, wish.above, actor).changed
     if wish.unmapped:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from tram_ext.domain.errors import NotFound
-from tram_ext.domain.overviews import ReportOutline, SentenceOutline, TechniqueCount, TechniqueEvidence
+from tram_ext.domain.overviews import ReportOutline, ReportText, SentenceOutline, TechniqueCount, TechniqueEvidence
 from tram_ext.domain.review import CERTAINTY, READING, SentenceFilter
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.access.policies import require
@@ -31,8 +31,8 @@ class Overviews:
         with self._store.read() as work:
             return work.overviews.reports()
 
-    def text(self, report_id: int, actor: User) -> tuple[str, list[tuple[int, int, int]]]:
-        """Return the text of a report, and number, start and end of its sentences in it, in reading order.
+    def text(self, report_id: int, actor: User) -> ReportText:
+        """Return the text of a report, and where its sentences, headings, lists, tables and code stand in it.
 
         Raises
         ------
@@ -44,7 +44,7 @@ class Overviews:
             report = work.reports.get(report_id)
             if report is None:
                 raise NotFound("No Report matches the given query.")
-            return report.text, work.overviews.spans(report_id)
+            return ReportText(report.text, work.overviews.spans(report_id), work.reports.blocks(report))
 
     def outline(
         self, report_id: int, wanted: SentenceFilter, actor: User, *, order: str = READING

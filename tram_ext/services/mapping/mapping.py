@@ -144,6 +144,7 @@ def report_of(found: MappedDocument, name: str) -> NewReport:
         sentences=sentences,
         created_on=now,
         updated_on=now,
+        blocks=found.document.blocks,
     )
 
 

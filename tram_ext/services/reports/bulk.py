@@ -10,6 +10,7 @@ from tram_ext.domain.edits import BulkReview
 from tram_ext.domain.errors import Invalid
 from tram_ext.domain.reports import Sentence
 from tram_ext.domain.review import SentenceFilter
+from tram_ext.domain.sections import section_at
 from tram_ext.domain.users import Permission, User
 from tram_ext.services.access.policies import require
 from tram_ext.services.reports.reports import existing_report
@@ -55,7 +56,7 @@ class Bulk:
         ----------
         action : str
             ``accept-above``, ``accept-unmapped``; ``accept``, ``reject`` or ``clear`` for `sentences`;
-            ``accept-techniques`` or ``reject-techniques``.
+            ``dismiss-section`` for the section of one of them; ``accept-techniques`` or ``reject-techniques``.
 
         Raises
         ------
@@ -74,6 +75,10 @@ class Bulk:
             return self.decide_techniques(report_id, techniques, TECHNIQUE_DECISIONS[action], actor, expected=expected)
         if sentences is None:
             raise Invalid.field("sentences", "This field is required.")
+        if action == "dismiss-section":
+            if len(sentences) != 1:
+                raise Invalid.field("sentences", "Name one sentence of the section.")
+            return self.dismiss_section(report_id, next(iter(sentences)), actor, expected=expected)
         disposition = DECISIONS[action]
         return self.decide(report_id, sentences, disposition, actor, versions=versions, expected=expected)
 
@@ -186,6 +191,38 @@ class Bulk:
         self._changes.tell(*told)
         return BulkReview(len(action.sentence_ids()), changed)
 
+    def dismiss_section(
+        self, report_id: int, sentence_id: int, actor: User, *, expected: Collection[int] | None = None
+    ) -> BulkReview:
+        """Decide that the section of a sentence shows no technique; see `accept_above`.
+
+        Sentences of it that await review are accepted as showing none, and where a model proposes some, each of these
+        is rejected. A sentence on which a person has accepted a technique stays as it is.
+
+        Raises
+        ------
+        Invalid
+            The sentence is not in the report, or has no place in its text, or the report has no headings.
+        """
+        require(actor, Permission.REVIEW)
+        with self._store.write() as work:
+            report = existing_report(work, report_id)
+            require_version(report.version, expected)
+            places = {key: start for key, start, _ in work.overviews.spans(report_id)}
+            if sentence_id not in places:
+                raise Invalid.field(
+                    "sentences", f"Sentence {sentence_id} has no place in the text of report {report_id}."
+                )
+            begin, end = section_at(places[sentence_id], work.reports.blocks(report), len(report.text))
+            action = Action(work, actor, "dismiss section", report_id)
+            for sentence in work.sentences.page(SentenceFilter(report_id=report_id, undecided=True)):
+                if begin <= places.get(sentence.id, -1) < end:
+                    _dismiss(action, sentence)
+            told = action.finish()
+            changed = existing_report(work, report_id)
+        self._changes.tell(*told)
+        return BulkReview(len(action.sentence_ids()), changed)
+
     def _decide(
         self,
         report_id: int,
@@ -211,3 +248,13 @@ class Bulk:
             changed = existing_report(work, report_id)
         self._changes.tell(*told)
         return BulkReview(len(action.sentence_ids()), changed)
+
+
+def _dismiss(action: Action, sentence: Sentence) -> None:
+    """Decide that a sentence shows no technique, unless a person has accepted one on it."""
+    if any(mapping.disposition is Disposition.ACCEPT for mapping in sentence.mappings):
+        return
+    if sentence.mappings:
+        decide_techniques(action, sentence, [mapping.id for mapping in sentence.mappings], Disposition.REJECT)
+    else:
+        decide_sentence(action, sentence, Disposition.ACCEPT)

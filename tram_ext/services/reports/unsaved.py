@@ -38,7 +38,7 @@ def render_unsaved(report: NewReport, format_name: str, around: ExportBundle, da
         total_sentences=len(report.sentences),
     )
     sentences = tuple(_sentence(number, item, names) for number, item in enumerate(report.sentences, start=1))
-    return render(format_name, replace(around, reports=(ReviewedReport(whole, sentences),))).content
+    return render(format_name, replace(around, reports=(ReviewedReport(whole, sentences, report.blocks),))).content
 
 
 def _sentence(number: int, sentence: NewSentence, names: dict[str, str]) -> Sentence:

@@ -43,6 +43,12 @@ function decisionName(operation: Operation & { kind: 'decide' | 'judge' }): stri
 
 /** A sentence after a bulk action. */
 function afterBulk(sentence: SentenceBody, action: BulkAction): SentenceBody {
+  if (action.action === 'dismiss-section') {
+    const nothing = sentence.mappings.length === 0;
+    return nothing
+      ? applied(sentence, { kind: 'decide', disposition: 'accept' }, name => name)
+      : sentence.mappings.reduce((before, item) => judged(before, item.attack_id, 'reject'), sentence);
+  }
   if ('techniques' in action) {
     const disposition = action.action === 'accept-techniques' ? 'accept' : 'reject';
     const waiting = techniquesOf(sentence).filter(item => countedAs(item, sentence) === null);
