@@ -61,6 +61,20 @@ def test_decides_about_techniques(run: Run, report: int) -> None:
     assert "T1566.001 90 % rejected" in run("review", report, "--all").out
 
 
+def test_makes_sentences_of_parts_of_the_text(run: Run, tmp_path: Path) -> None:
+    text = "They mailed an invoice and ran PowerShell."
+    sentence = {"text": text, "order": 0, "disposition": None, "mappings": [], "start": 0, "end": len(text)}
+    file = tmp_path / "text.json"
+    file.write_text(json.dumps(export("Extracted", []) | {"text": text, "sentences": [sentence]}))
+    report = int(run("import", file, "--format", "json").lines[0]["report"]["id"])
+    assert "1 sentence changed." in run("review", report, "--extract", "27:42:T1059.001").out
+    found = [(item["text"], item["disposition"]) for item in _sentences(run, report, "--all")]
+    assert found == [("They mailed an invoice and", None), ("ran PowerShell.", "accept")]
+    assert "is not of the form 1200:1260:T1059.003" in run("review", report, "--extract", "27:T1059").err
+    assert "sections" not in run("review", report, "--dismiss-section", 4711).err
+    assert "has no place in the text" in run("review", report, "--dismiss-section", 4711).err
+
+
 def test_decides_in_bulk(run: Run, report: int) -> None:
     left = _sentences(run, report, "--accept-above", "60", "--accept-unmapped")
     assert [sentence["mappings"][0]["attack_id"] for sentence in left] == ["T1059.001"]

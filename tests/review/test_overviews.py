@@ -51,8 +51,8 @@ def test_the_text_of_a_report_holds_its_sentences_at_their_places(services, ann,
     sentences.append(corpus.sentence("It stands nowhere."))
     exported = json.dumps(corpus.export("Places", text=text, sentences=sentences)).encode()
     report = services.imports.import_report(exported, ann).report
-    found, spans = services.overviews.text(report.id, vic)
-    assert [found[start:end] for _, start, end in spans] == ["It ran \U0001f600 twice.", "Then it slept."]
+    found = services.overviews.text(report.id, vic)
+    assert [found.text[start:end] for _, start, end in found.spans] == ["It ran \U0001f600 twice.", "Then it slept."]
     with pytest.raises(NotFound):
         services.overviews.text(4711, vic)
 

@@ -353,6 +353,9 @@ def test_decisions_about_techniques(ann):
         lambda c: c.change_mapping(mapping, {"disposition": None, "note": "Perhaps."}),
         lambda c: c.review(report, "reject-techniques", techniques=["T1071.001", "t1486"]),
         lambda c: c.review(report, "reject-techniques"),
+        lambda c: c.extract(report, 0, 11, "T1486", text="The victims"),
+        lambda c: c.extract(report, 0, 11, "T1486", text="Another text"),
+        lambda c: c.review(report, "dismiss-section", sentences=[first["id"]]),
         lambda c: c.mappings(first["id"]),
         lambda c: c.sentences({"report": report}),
         lambda c: c.rows(report, {}),
@@ -363,6 +366,9 @@ def test_decisions_about_techniques(ann):
         lambda c: c.undo(report, steps=3),
         lambda c: c.log(report_id=report),
     )
+    extracted, edited, headless = found[10:13]
+    assert (extracted["text"], extracted["disposition"]) == ("The victims", "accept")
+    assert (edited[0], headless[0]) == ("Conflict", "Invalid")
     assert found[0] == found[1]
     assert (found[0]["disposition"], found[0]["mappings"]) == ("reject", [])
     assert [answer[0] for answer in (found[2], found[3], found[4], found[6], found[9])] == [

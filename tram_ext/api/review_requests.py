@@ -272,6 +272,15 @@ class SplitRequest(RequestBody):
     at: Annotated[int, Field(ge=1, lt=_LARGEST), BeforeValidator(no_truth_value)]
 
 
+class ExcerptRequest(RequestBody):
+    """``POST /api/tram/reports/ID/excerpts``: a part of the text in characters, the technique, and the part as seen."""
+
+    start: Annotated[int, Field(ge=0, lt=_LARGEST), BeforeValidator(no_truth_value)]
+    end: Annotated[int, Field(ge=1, lt=_LARGEST), BeforeValidator(no_truth_value)]
+    attack_id: ShortName
+    text: StrictStr | None = None
+
+
 class MergeRequest(RequestBody):
     """``POST /api/tram/sentences/merge``."""
 

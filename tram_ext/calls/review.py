@@ -9,6 +9,7 @@ from typing import Final
 
 from tram_ext.api import queries
 from tram_ext.api.review_requests import (
+    ExcerptRequest,
     MappingPatch,
     MappingReplacement,
     MappingRequest,
@@ -69,6 +70,13 @@ def split(call: Call[SplitRequest]) -> Result:
     """Split a sentence in two."""
     parts = call.services.segmentation.split(call.item, call.body.at, call.actor, expected=call.expected)
     return Result({"sentences": [sentence_body(part) for part in parts]})
+
+
+def extract(call: Call[ExcerptRequest]) -> Result:
+    """Make a sentence of a part of a report's text."""
+    body = call.body
+    made = call.services.excerpts.extract(call.item, body.start, body.end, body.attack_id, call.actor, said=body.text)
+    return _sentence(made)
 
 
 def merge(call: Call[MergeRequest]) -> Result:

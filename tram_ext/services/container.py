@@ -32,6 +32,7 @@ from tram_ext.services.reports.exporting import Exports
 from tram_ext.services.reports.imports import Imports
 from tram_ext.services.reports.reports import Reports
 from tram_ext.services.review.changes import Changes
+from tram_ext.services.review.excerpts import Excerpts
 from tram_ext.services.review.log import Log
 from tram_ext.services.review.segmentation import Segmentation
 from tram_ext.services.review.sentence_mappings import SentenceMappings
@@ -82,6 +83,7 @@ class Services:
         self.steps = Steps(self.store, self.changes)
         self.bulk = Bulk(self.store, self.changes)
         self.segmentation = Segmentation(self.store, self.changes)
+        self.excerpts = Excerpts(self.store, self.changes)
         self.undo = Undo(self.store, self.changes)
         self.log = Log(self.store)
         self.exports = Exports(self.store)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from collections.abc import Mapping as Map
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select
 
@@ -15,6 +15,8 @@ from tram_ext.domain.reports import NewReport, Report
 from tram_ext.store.mappings import asserted_columns
 from tram_ext.store.tables import mappings, report_blocks, reports, sentences, users
 from tram_ext.store.types import utc_now
+
+_AT_ONCE: Final = 1_000
 
 
 def _sha256(text: str) -> str:
@@ -77,11 +79,20 @@ class Reports:
 
     def blocks(self, report: Report) -> tuple[Block, ...]:
         """Return the parts of a report's text that are more than paragraphs; none while the text is edited."""
-        statement = select(report_blocks.c.blocks, report_blocks.c.text_sha256)
-        row = self._connection.execute(statement.where(report_blocks.c.report_id == report.id)).first()
-        if row is None or row.text_sha256 != _sha256(report.text):
-            return ()
-        return tuple(Block(start, end, BlockKind(kind), level) for start, end, kind, level in row.blocks)
+        return self.blocks_of([report]).get(report.id, ())
+
+    def blocks_of(self, some: Collection[Report]) -> dict[int, tuple[Block, ...]]:
+        """Return those of several reports by number; reports without any are left out."""
+        by_id = {report.id: report for report in some}
+        found: dict[int, tuple[Block, ...]] = {}
+        ordered = sorted(by_id)
+        for begin in range(0, len(ordered), _AT_ONCE):
+            chosen = report_blocks.c.report_id.in_(ordered[begin : begin + _AT_ONCE])
+            for row in self._connection.execute(select(report_blocks).where(chosen)):
+                if row.text_sha256 == _sha256(by_id[row.report_id].text):
+                    blocks = (Block(start, end, BlockKind(kind), level) for start, end, kind, level in row.blocks)
+                    found[row.report_id] = tuple(blocks)
+        return found
 
     def _add_sentences(self, report_id: int, new: NewReport, attack_rows: Map[str, int]) -> None:
         if not new.sentences:

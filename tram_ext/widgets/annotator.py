@@ -128,7 +128,7 @@ class Annotator(StaticSummary, anywidget.AnyWidget):  # type: ignore[misc]  # an
 
     def _methods(self) -> dict[str, Method]:
         review = self._review
-        writing = {name: self._writing(review.methods()[name]) for name in ("bulk", "split", "merge")}
+        writing = {name: self._writing(review.methods()[name]) for name in ("bulk", "split", "merge", "extract")}
         return {
             **review.methods(),
             **writing,

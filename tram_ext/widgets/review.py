@@ -55,6 +55,7 @@ class ReportReview:
             "bulk": self.bulk,
             "split": self.split,
             "merge": self.merge,
+            "extract": self.extract,
             "explanation": self.explanation,
             "suggestions": self.suggestions,
         }
@@ -131,6 +132,10 @@ class ReportReview:
             return self._connection.split(_number(sentence), _number(at), expected=_number(version))
         except PreconditionFailed as error:
             raise self._changed(error, sentence) from error
+
+    def extract(self, start: int, end: int, attack_id: str, text: str) -> SentenceBody:
+        """Make a sentence of a part of the text, with a technique."""
+        return self._connection.extract(self._report_id, _number(start), _number(end), str(attack_id), text=str(text))
 
     def merge(self, sentences: Sequence[int], version: int) -> SentenceBody:
         """Merge consecutive sentences."""

@@ -213,6 +213,19 @@ class ReviewCalls:
         found = rows.item(sentence, rows.SENTENCE)
         return _sentences(*self.connection.split(found.id, at, expected=found.version)["sentences"])
 
+    def extract_sentence(self, report: Item, start: int, end: int, technique: Item) -> pd.DataFrame:
+        """Make a sentence of a part of a report's text, with a technique that is accepted on it, and return it.
+
+        Parameters
+        ----------
+        start, end : int
+            The part of the text, in characters.
+        technique : str or row
+            ATT&CK's id, such as ``T1059.003``.
+        """
+        key, attack_id = rows.item(report, rows.REPORT).id, rows.text_of(technique, "attack_id")
+        return _sentences(self.connection.extract(key, start, end, attack_id))
+
     def merge(self, sentences: Item) -> pd.DataFrame:
         """Merge adjacent sentences, and return the result."""
         found = rows.items(sentences, rows.SENTENCE)

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { exampleTransport, HOSTILE } from './testing/examples';
-import { active, list, press, show, usePage } from './testing/page';
+import { active, list, press, show, type, usePage } from './testing/page';
 import { type BlockBody, TransportFailure } from './transport';
 
 usePage();
@@ -64,5 +64,41 @@ describe('the text', () => {
     await vi.waitFor(() => expect(bulk).toHaveBeenCalled());
     expect(bulk.mock.calls[0]?.[0]).toEqual({ action: 'dismiss-section', sentences: [3] });
     await vi.waitFor(() => expect(host.querySelector('.tram-StatusBar')?.textContent).toContain('No technique in 1 sentence'));
+  });
+
+  it('makes a sentence of what is selected, with a technique', async () => {
+    const { host, transport, sentences } = await shown();
+    const extract = vi.spyOn(transport, 'extract');
+    const words = sentences()[1]?.firstChild as Text;
+    const range = document.createRange();
+    range.setStart(words, words.data.indexOf('🐻'));
+    range.setEnd(words, words.data.indexOf(' for an hour'));
+    window.getSelection()?.removeAllRanges();
+    window.getSelection()?.addRange(range);
+    const pane = host.querySelector('.tram-Text') as HTMLElement;
+    pane.dispatchEvent(new MouseEvent('mouseup', { bubbles: true }));
+    const bar = await vi.waitFor(() => {
+      const found = host.querySelector<HTMLElement>('.tram-Text-selection');
+      expect(found?.textContent).toContain('🐻 Then it slept');
+      return found as HTMLElement;
+    });
+    const field = bar.querySelector('input');
+    type(field, 'T1059.003');
+    await vi.waitFor(() => expect(field?.getAttribute('aria-expanded')).toBe('true'));
+    press(field, 'Enter');
+    await vi.waitFor(() => expect(extract).toHaveBeenCalled());
+    const whole = transport.workbench.sentences.map(sentence => sentence.text).join('\n');
+    const excerpt = extract.mock.calls[0]?.[0];
+    expect([...whole].slice(excerpt?.start, excerpt?.end).join('')).toBe('🐻 Then it slept');
+    expect(excerpt).toMatchObject({ text: '🐻 Then it slept', attack_id: 'T1059.003' });
+    expect(host.querySelector('.tram-Text-selection')).toBeNull();
+    await vi.waitFor(() => expect(host.querySelector('.tram-StatusBar')?.textContent).toContain('A sentence of its own'));
+  });
+
+  it('offers nothing where nothing is selected', async () => {
+    const { host } = await shown();
+    window.getSelection()?.removeAllRanges();
+    host.querySelector('.tram-Text')?.dispatchEvent(new MouseEvent('mouseup', { bubbles: true }));
+    expect(host.querySelector('.tram-Text-selection')).toBeNull();
   });
 });

@@ -5,6 +5,9 @@ import { CommandButton } from './Button';
 import type { Controller } from './controller';
 import { groupsOf, type Line, type LineGroup, linesOf, type Piece } from './paragraphs';
 import type { ReviewStore } from './store';
+import { TechniqueCombobox } from './TechniqueCombobox';
+import { characterOf } from './textOffsets';
+import { PLACE, type SelectedPart, selectedPart } from './textSelection';
 import { useTopic } from './topics';
 import type { ReportText } from './transport';
 
@@ -18,12 +21,15 @@ interface GroupProps {
 function Pieces({ store, pieces }: { store: ReviewStore; pieces: readonly Piece[] }): React.JSX.Element {
   return (
     <>
-      {pieces.map(({ text, sentence }, index) =>
+      {pieces.map(({ text, sentence, place }) =>
         sentence === null ? (
-          text
+          <span key={place} {...{ [PLACE]: place }}>
+            {text}
+          </span>
         ) : (
           <span
-            key={`${sentence}-${index}`}
+            key={place}
+            {...{ [PLACE]: place }}
             className="tram-Text-sentence"
             data-sentence={sentence}
             data-state={store.reading?.stateOf(sentence) ?? 'none'}
@@ -119,6 +125,41 @@ function looksOf(controller: Controller, group: LineGroup): string {
     .join();
 }
 
+interface SelectionBarProps {
+  controller: Controller;
+  text: string;
+  part: SelectedPart;
+  onDone: () => void;
+}
+
+/** What can be done with the selected part of the text: it becomes a sentence of its own, with a technique. */
+function SelectionBar({ controller, text, part, onDone }: SelectionBarProps): React.JSX.Element {
+  const { store } = controller;
+  const said = text.slice(part.start, part.end);
+  const extract = (attackId: string): void => {
+    const [start, end] = [characterOf(text, part.start), characterOf(text, part.end)];
+    void controller.wide.extract({ start, end, text: said, attack_id: attackId });
+    onDone();
+    controller.focusOn('list');
+  };
+  return (
+    <div className="tram-Text-selection" role="group" aria-label="The selected words">
+      <q>{said.trim().replace(/\s+/g, ' ')}</q>
+      <TechniqueCombobox
+        attack={store.attack}
+        label="Technique of the selected words"
+        placeholder="A sentence of its own, with technique…"
+        disabled={!store.mayReview}
+        onChoose={extract}
+        onLeave={onDone}
+      />
+      <button type="button" className="tram-Button" onClick={onDone}>
+        Cancel
+      </button>
+    </div>
+  );
+}
+
 export interface TextPaneProps {
   controller: Controller;
   read: () => Promise<ReportText>;
@@ -134,6 +175,12 @@ export function TextPane({ controller, read, onPage }: TextPaneProps): React.JSX
   const [text, setText] = useState<ReportText | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const pane = useRef<HTMLDivElement>(null);
+  const [part, setPart] = useState<SelectedPart | null>(null);
+  const select = (): void => {
+    if (pane.current) {
+      setPart(selectedPart(pane.current, window.getSelection()));
+    }
+  };
   const { reading } = store;
   useEffect(() => {
     // Read again when sentences came or went: `reading` is another object then.
@@ -155,10 +202,14 @@ export function TextPane({ controller, read, onPage }: TextPaneProps): React.JSX
         )}
         <CommandButton command="page" label="Close" onClick={() => controller.togglePage()} />
       </div>
+      {part && text && <SelectionBar controller={controller} text={text.text} part={part} onDone={() => setPart(null)} />}
       {/* Keys choose sentences in the list; a click here is the mouse's way to the same. */}
       <div
         ref={pane}
         className="tram-Page-scroll tram-Text"
+        tabIndex={0}
+        onMouseUp={select}
+        onKeyUp={select}
         onClick={event => {
           const chosen = (event.target as HTMLElement).closest<HTMLElement>('[data-sentence]')?.dataset['sentence'];
           if (chosen !== undefined && window.getSelection()?.isCollapsed !== false) {

@@ -84,6 +84,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'edit sentence': 'rewording a sentence',
   'add sentence': 'adding a sentence',
   'delete sentence': 'deleting a sentence',
+  'extract sentence': 'making a sentence of a part of the text',
   'split sentence': 'splitting a sentence',
   'merge sentences': 'merging sentences'
 };

@@ -89,5 +89,5 @@ it('says what lines are, and takes what belongs together as one', () => {
   ]);
   expect(groups[0]?.lines[0]?.level).toBe(2);
   expect(groups[2]?.lines.map(line => line.isMarked)).toEqual([true, false]);
-  expect(groups[3]?.lines[0]?.cells).toEqual([[{ text: 'a', sentence: null }], [{ text: 'b', sentence: 7 }]]);
+  expect(groups[3]?.lines[0]?.cells).toMatchObject([[{ text: 'a', sentence: null }], [{ text: 'b', sentence: 7 }]]);
 });

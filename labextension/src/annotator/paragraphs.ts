@@ -5,6 +5,8 @@ export interface Piece {
   text: string;
   /** The sentence that it belongs to; null between sentences. */
   sentence: number | null;
+  /** Where it begins in the text, in UTF-16 units. */
+  place: number;
 }
 
 /** What a line is: a row of a table where it consists of cells. */
@@ -47,7 +49,7 @@ function piecesOf(text: string, begin: number, end: number, spans: Spans): Piece
   const pieces: Piece[] = [];
   const add = (from: number, to: number, sentence: number | null): void => {
     if (to > from) {
-      pieces.push({ text: text.slice(from, to), sentence });
+      pieces.push({ text: text.slice(from, to), sentence, place: from });
     }
   };
   let place = begin;

@@ -77,6 +77,14 @@ export interface PageSource {
   boxes(number: number): Promise<readonly SentenceBoxes[]>;
 }
 
+/** A part of the report's text, in characters as Python counts them, as it was seen, and the technique that it shows. */
+export interface Excerpt {
+  start: number;
+  end: number;
+  text: string;
+  attack_id: string;
+}
+
 /** A part of a text that is more than a paragraph; the cells of a row stand on one line, with tabs between them. */
 export interface BlockBody {
   start: number;
@@ -114,6 +122,8 @@ export interface Transport extends MatrixSource {
   split(sentence: number, version: number, at: number, key: string): Promise<SplitBody>;
   /** Consecutive sentences; `version` is that of the first. */
   merge(sentences: readonly number[], version: number, key: string): Promise<SentenceBody>;
+  /** Make a sentence of a part of the text, with a technique; where the text was edited since, it is refused. */
+  extract(excerpt: Excerpt, key: string): Promise<SentenceBody>;
   /** Undo this user's own last actions in the report. */
   undo(steps: number, key: string): Promise<UndoneBody>;
   redo(steps: number, key: string): Promise<UndoneBody>;

@@ -128,7 +128,9 @@ export type WideAction =
   /** `at`: where the second part begins, in characters as Python counts them. */
   | { kind: 'split'; sentence: number; at: number }
   /** Sentences that follow one another. */
-  | { kind: 'merge'; sentences: number[] };
+  | { kind: 'merge'; sentences: number[] }
+  /** Makes a sentence of a part of the report's text; places in characters, `text` as it was seen. */
+  | { kind: 'extract'; start: number; end: number; attack_id: string; text: string };
 
 export type BulkBody = Bodies['BulkBody'];
 

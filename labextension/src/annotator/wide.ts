@@ -1,12 +1,12 @@
 /** Wide actions (on more than one step of one sentence) as data: name, subject and request of each. */
-import type { Transport } from './transport';
+import type { Excerpt, Transport } from './transport';
 import type { BulkAction, BulkBody, SentenceBody, SplitBody, UndoneBody, WideAction } from './types';
 
 export type WideResult =
   | { kind: 'undo' | 'redo'; done: UndoneBody }
   | { kind: 'bulk'; action: BulkAction; done: BulkBody }
   | { kind: 'split'; done: SplitBody }
-  | { kind: 'merge'; done: SentenceBody };
+  | { kind: 'merge' | 'extract'; done: SentenceBody };
 
 /** The sentence whose version guards the action; null: none does. */
 export function subjectOf(action: WideAction): number | null {
@@ -25,12 +25,16 @@ export function workWords(action: WideAction): string {
       ? 'Dismissing the section'
       : bulkWords(action.action, 'Accepting', 'Rejecting', 'Clearing');
   }
-  return { undo: 'Undoing', redo: 'Redoing', split: 'Splitting', merge: 'Merging' }[action.kind];
+  return { undo: 'Undoing', redo: 'Redoing', split: 'Splitting', merge: 'Merging', extract: 'Making a sentence' }[action.kind];
 }
 
 /** The word for what a bulk action decides. */
 export function bulkWords(action: BulkAction, accept: string, reject: string, clear: string): string {
   return action.action.startsWith('accept') ? accept : action.action === 'clear' ? clear : reject;
+}
+
+function excerptOf({ start, end, text, attack_id }: Excerpt): Excerpt {
+  return { start, end, text, attack_id };
 }
 
 export async function send(transport: Transport, action: WideAction, version: number, key: string): Promise<WideResult> {
@@ -45,6 +49,8 @@ export async function send(transport: Transport, action: WideAction, version: nu
       return { kind: 'split', done: await transport.split(action.sentence, version, action.at, key) };
     case 'merge':
       return { kind: 'merge', done: await transport.merge(action.sentences, version, key) };
+    case 'extract':
+      return { kind: 'extract', done: await transport.extract(excerptOf(action), key) };
   }
 }
 

@@ -1,6 +1,7 @@
 /** Actions on several sentences: queued behind all single steps, and persisted like them. */
 import { wordsFor } from './operations';
 import type { ReviewStore } from './store';
+import type { Excerpt } from './transport';
 import type { BulkAction, SentenceBody, WideAction } from './types';
 
 export class WideActions {
@@ -21,6 +22,10 @@ export class WideActions {
   /** `at`: where the second part begins, in characters. */
   split(sentence: SentenceBody, at: number): Promise<void> {
     return this.queue({ kind: 'split', sentence: sentence.id, at });
+  }
+
+  extract(excerpt: Excerpt): Promise<void> {
+    return this.queue({ kind: 'extract', ...excerpt });
   }
 
   mergeWithNext(sentence: number): Promise<void> {

@@ -50,6 +50,8 @@ export class WideOutcomes {
         return this.split(result.done);
       case 'merge':
         return this.merged(result.done);
+      case 'extract':
+        return this.extracted(result.done);
     }
   }
 
@@ -96,6 +98,13 @@ export class WideOutcomes {
     parts.sentences.forEach(part => this.events.put(part));
     await this.events.reload();
     this.events.say('Split in two. Both await review.');
+  }
+
+  private async extracted(sentence: SentenceBody): Promise<void> {
+    this.events.put(sentence);
+    await this.events.reload();
+    this.events.select(sentence.id);
+    this.events.say('A sentence of its own, with its technique.');
   }
 
   private async merged(sentence: SentenceBody): Promise<void> {

@@ -28,6 +28,7 @@
  * | `bulk` | `{action: BulkAction, key}` | `BulkBody` |
  * | `split` | `{sentence, version, at, key}` | `SplitBody` |
  * | `merge` | `{sentences, version, key}` | `SentenceBody` |
+ * | `extract` | `{start, end, text, attack_id, key}` | `SentenceBody` |
  * | `undo`, `redo` | `{steps, key}` | `UndoneBody` |
  * | `explanation` | `{sentence, attack_id}` | `ExplanationBody` |
  * | `suggestions` | `{sentence}` | `SuggestionBody[]` |
@@ -317,6 +318,7 @@ export function commTransport(channel: CommChannel): Transport {
     bulk: (action, key) => ask('bulk', { action, key }),
     split: (sentence, version, at, key) => ask('split', { sentence, version, at, key }),
     merge: (sentences, version, key) => ask('merge', { sentences, version, key }),
+    extract: (excerpt, key) => ask('extract', { ...excerpt, key }),
     undo: (steps, key) => ask('undo', { steps, key }),
     redo: (steps, key) => ask('redo', { steps, key }),
     explanation: (sentence, attackId) => ask('explanation', { sentence, attack_id: attackId }),

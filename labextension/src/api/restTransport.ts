@@ -258,6 +258,7 @@ export function restTransport(
     bulk: action => channel.ask(server.review(report, action)),
     split: (sentence, version, at) => channel.write(sentence, server.split(sentence, at, { version })),
     merge: (sentences, version) => channel.write(sentences[0] ?? 0, server.merge(sentences, { version })),
+    extract: excerpt => channel.ask(server.extract(report, excerpt)),
     undo: (steps, key) => channel.ask(server.undo(report, steps, key)),
     redo: (steps, key) => channel.ask(server.redo(report, steps, key)),
     explanation: async (sentence, attackId) => {

@@ -1005,6 +1005,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tram/reports/{id}/excerpts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a sentence of a part of the text
+         * @description With a technique that is accepted on it. What is left of sentences that the part cuts awaits review.
+         */
+        post: operations["post_tram_reports_id_excerpts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tram/sentences/merge": {
         parameters: {
             query?: never;
@@ -1416,6 +1436,16 @@ export interface components {
             text: string;
             techniques: string[];
             similarity: number;
+        };
+        /**
+         * ExcerptRequest
+         * @description ``POST /api/tram/reports/ID/excerpts``: a part of the text in characters, the technique, and the part as seen.
+         */
+        ExcerptRequest: {
+            start: number;
+            end: number;
+            attack_id: string;
+            text?: string | null;
         };
         /**
          * ExplanationBody
@@ -5521,6 +5551,52 @@ export interface operations {
                 };
             };
             412: components["responses"]["PreconditionFailed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    post_tram_reports_id_excerpts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The number of the item. */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExcerptRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["ExcerptRequest"];
+                "multipart/form-data": components["schemas"]["ExcerptRequest"];
+            };
+        };
+        responses: {
+            /** @description The sentence. */
+            200: {
+                headers: {
+                    /** @description The version of the item. */
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentenceBody"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description The text is not what it was when it was read. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["ServiceUnavailable"];
         };

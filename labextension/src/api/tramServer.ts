@@ -1,6 +1,7 @@
 /** The calls of TRAM's HTTP API that the lab makes, each as a method. */
 import type { ServerConnection } from '@jupyterlab/services';
 
+import type { Excerpt } from '../annotator/transport';
 import type {
   AttackBody,
   BulkAction,
@@ -129,6 +130,8 @@ export class TramServer {
     this.send('POST', `api/tram/sentences/${id}/step`, operation, guard);
   split = (id: number, at: number, guard: Guard): Promise<SplitBody> =>
     this.send('POST', `api/tram/sentences/${id}/split`, { at }, guard);
+  extract = (report: number, excerpt: Excerpt): Promise<SentenceBody> =>
+    this.send('POST', `api/tram/reports/${report}/excerpts`, excerpt);
   merge = (sentences: readonly number[], guard: Guard): Promise<SentenceBody> =>
     this.send('POST', 'api/tram/sentences/merge', { sentences }, guard);
   review = (id: number, action: BulkAction): Promise<BulkBody> => this.send('POST', `api/tram/reports/${id}/review`, action);

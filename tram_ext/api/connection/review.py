@@ -53,6 +53,11 @@ class ReviewCalls(Caller):
         """Split a sentence; the second begins at character `at`."""
         return self._call(SplitBody, "split", sentence_id, body={"at": at}, expected=expected)
 
+    def extract(self, report_id: int, start: int, end: int, attack_id: str, *, text: str | None = None) -> SentenceBody:
+        """Make a sentence of a part of a report's text, with a technique; `text` is that part as it was read."""
+        body = {"start": start, "end": end, "attack_id": attack_id, "text": text}
+        return self._call(SentenceBody, "extract", report_id, body=body)
+
     def merge(self, sentence_ids: Sequence[int], *, expected: int | None = None) -> SentenceBody:
         """Merge adjacent sentences; `expected` is the version of the first."""
         return self._call(SentenceBody, "merge", body={"sentences": list(sentence_ids)}, expected=expected)

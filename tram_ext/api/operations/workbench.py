@@ -8,6 +8,7 @@ from typing import Final
 from tram_ext.api.notebooks import NotebookFileBody
 from tram_ext.api.operations.operation import Answer, Body, Operation, Parameter, nothing, shows
 from tram_ext.api.review_requests import (
+    ExcerptRequest,
     MergeRequest,
     PasswordRequest,
     RemapRequest,
@@ -82,6 +83,18 @@ _BULK: Final = (
         guarded=True,
         keyed=True,
         answers=(shows(SentenceBody, "The sentence as it is now.", tagged=True),),
+    ),
+    Operation(
+        name="extract",
+        verb="POST",
+        path="/api/tram/reports/{id}/excerpts",
+        tag=REVIEW,
+        summary="Make a sentence of a part of the text",
+        about="With a technique that is accepted on it. What is left of sentences that the part cuts awaits review.",
+        role=Role.ANALYST,
+        body=Body(ExcerptRequest),
+        answers=(shows(SentenceBody, "The sentence.", tagged=True),),
+        errors={HTTPStatus.CONFLICT: "The text is not what it was when it was read."},
     ),
     Operation(
         name="merge",

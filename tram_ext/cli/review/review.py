@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = 300
 _PLACE: Final = re.compile(r"(\d{1,18}):(\S+)")
+_PART: Final = re.compile(r"(\d{1,18}):(\d{1,18}):(\S+)")
 
 
 def _places(_context: click.Context, _option: click.Parameter, given: Sequence[str]) -> tuple[tuple[int, str], ...]:
@@ -35,10 +36,22 @@ def _places(_context: click.Context, _option: click.Parameter, given: Sequence[s
     return tuple(found)
 
 
+def _parts(_context: click.Context, _option: click.Parameter, given: Sequence[str]) -> tuple[tuple[int, int, str], ...]:
+    """Parse ``START:END:TECHNIQUE``."""
+    found = []
+    for value in given:
+        parts = _PART.fullmatch(value.strip())
+        if parts is None or not is_technique_id(parts[3].upper()):
+            raise click.BadParameter(f"{value!r} is not of the form 1200:1260:T1059.003.")
+        found.append((int(parts[1]), int(parts[2]), parts[3].upper()))
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class _Wish:
     """The requested decisions, in their order."""
 
+    extract: Sequence[tuple[int, int, str]]
     add: Sequence[tuple[int, str]]
     remove: Sequence[tuple[int, str]]
     judge: Sequence[tuple[Disposition, Sequence[tuple[int, str]]]]
@@ -51,7 +64,7 @@ class _Wish:
     @property
     def is_empty(self) -> bool:
         return (
-            not (self.add or self.remove or self.unmapped or self.dismiss)
+            not (self.extract or self.add or self.remove or self.unmapped or self.dismiss)
             and self.above is None
             and not any(chosen for _, chosen in (*self.decide, *self.judge, *self.throughout))
         )
@@ -62,6 +75,13 @@ class _Wish:
 @click.option("--accept", metavar="SENTENCE", multiple=True, type=int, help="Accept this sentence; repeatable.")
 @click.option("--reject", metavar="SENTENCE", multiple=True, type=int, help="Reject this sentence; repeatable.")
 @click.option("--clear", metavar="SENTENCE", multiple=True, type=int, help="Let it await review again; repeatable.")
+@click.option(
+    "--extract",
+    metavar="START:END:TECHNIQUE",
+    multiple=True,
+    callback=_parts,
+    help="Make a sentence of a part of the text, in characters; repeatable.",
+)
 @click.option(
     "--add", metavar="SENTENCE:TECHNIQUE", multiple=True, callback=_places, help="Put a technique on it; repeatable."
 )
@@ -118,6 +138,7 @@ def review_command(
     accept: tuple[int, ...],
     reject: tuple[int, ...],
     clear: tuple[int, ...],
+    extract: tuple[tuple[int, int, str], ...],
     add: tuple[tuple[int, str], ...],
     remove: tuple[tuple[int, str], ...],
     accept_technique: tuple[tuple[int, str], ...],
@@ -131,14 +152,14 @@ def review_command(
 ) -> None:
     """Decide about the sentences of REPORT; without a decision, show those that await one.
 
-    Techniques are put on and taken off first, then accepted and rejected, then sentences are accepted, rejected and
-    cleared, then the rest in bulk. Each of these is an action of its own, which 'jupyter tram undo --report REPORT'
-    takes back.
+    Sentences are made of parts of the text first. Then techniques are put on and taken off, then accepted and rejected,
+    then sentences are accepted, rejected and cleared, then the rest in bulk. Each of these is an action of its own,
+    which 'jupyter tram undo --report REPORT' takes back.
     """
     decide = ((Disposition.ACCEPT, accept), (Disposition.REJECT, reject), (None, clear))
     judge = ((Disposition.ACCEPT, accept_technique), (Disposition.REJECT, reject_technique))
     throughout = ((Disposition.ACCEPT, accept_throughout), (Disposition.REJECT, reject_throughout))
-    wish = _Wish(add, remove, judge, throughout, decide, above, unmapped, dismiss_section)
+    wish = _Wish(extract, add, remove, judge, throughout, decide, above, unmapped, dismiss_section)
     with options.reading() if wish.is_empty else options.workbench() as workbench:
         workbench.report(report_id)
         changed = _do(workbench, report_id, wish)
@@ -175,6 +196,9 @@ def _do(workbench: Workbench, report_id: int, wish: _Wish) -> int:
 
 def _do_techniques(workbench: Workbench, report_id: int, wish: _Wish) -> int:
     services, actor, changed = workbench.services, workbench.actor, 0
+    for start, end, technique in wish.extract:
+        services.excerpts.extract(report_id, start, end, technique, actor)
+        changed += 1
     for sentence_id, technique in wish.add:
         _, is_new = services.mappings.add(report_id, sentence_id, Assertion(technique), actor)
         changed += is_new

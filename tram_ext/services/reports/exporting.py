@@ -99,19 +99,18 @@ def _chosen(work: UnitOfWork, report_ids: Collection[int]) -> list[Report]:
     return found
 
 
-def _reviewed(work: UnitOfWork, report: Report, sentences: Sequence[Sentence]) -> ReviewedReport:
-    return ReviewedReport(report, tuple(sentences), work.reports.blocks(report))
-
-
 def _bundle(
     work: UnitOfWork, found: Sequence[Report], sentences: Sequence[Sentence], *, accepted_only: bool
 ) -> ExportBundle:
     by_report: dict[int, list[Sentence]] = {report.id: [] for report in found}
     for sentence in sentences:
         by_report[sentence.report_id].append(sentence)
+    blocks = work.reports.blocks_of(found)
     objects = [*work.attack.list(), *work.attack.list(kind=AttackKind.TACTIC)]
     return ExportBundle(
-        reports=tuple(_reviewed(work, report, by_report[report.id]) for report in found),
+        reports=tuple(
+            ReviewedReport(report, tuple(by_report[report.id]), blocks.get(report.id, ())) for report in found
+        ),
         objects={item.attack_id: item for item in objects},
         releases=tuple(work.attack.releases()),
         accepted_only=accepted_only,

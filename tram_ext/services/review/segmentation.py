@@ -61,7 +61,7 @@ class Segmentation:
             action = Action(work, actor, "split sentence", old.report_id)
             first_end, second_start = _divided(work, old, first)
             action.update(SENTENCE, sentence_id, state, {"text": first, "end": first_end, "disposition": None})
-            _make_room(work, action, old)
+            make_room(work, action, old)
             start_end = {"start": second_start, "end": old.end if second_start is not None else None}
             fresh = {**state, "text": second, **start_end, "disposition": None}
             (key,) = action.insert(SENTENCE, [fresh])
@@ -99,7 +99,7 @@ class Segmentation:
             states = work.records.states(SENTENCE, [part.id for part in parts])
             action = Action(work, actor, "merge sentences", first.report_id)
             action.update(SENTENCE, first.id, states[first.id], _joined(parts))
-            _gather(work, action, parts)
+            gather(work, action, parts)
             for part in rest:
                 action.delete(SENTENCE, part.id, states[part.id])
             told = action.finish()
@@ -121,7 +121,7 @@ def _divided(work: UnitOfWork, sentence: Sentence, first: str) -> tuple[int | No
     return sentence.start + inked[left - 1] + 1, sentence.start + inked[left]
 
 
-def _make_room(work: UnitOfWork, action: Action, sentence: Sentence) -> None:
+def make_room(work: UnitOfWork, action: Action, sentence: Sentence) -> None:
     """Renumber sentences so that a new one comes right after `sentence`.
 
     Equal orders are settled by number, and the new number is the highest: only where others of this order come after
@@ -169,7 +169,7 @@ def _joined(parts: Sequence[Sentence]) -> State:
     }
 
 
-def _gather(work: UnitOfWork, action: Action, parts: Sequence[Sentence]) -> None:
+def gather(work: UnitOfWork, action: Action, parts: Sequence[Sentence]) -> None:
     """Move the mappings of all parts to the first; those of one technique become one."""
     states = work.records.states(MAPPING, [mapping.id for part in parts for mapping in part.all_mappings])
     by_technique: dict[int, list[int]] = {}

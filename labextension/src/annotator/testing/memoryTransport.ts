@@ -1,7 +1,7 @@
 /** A workbench in memory, for specs and for looking at the view without a server. It keeps the rules of the real one. */
 import { countedAs, judged, techniquesOf } from '../decisions';
 import { applied } from '../operations';
-import { type LinkState, type RemoteChange, type Transport, TransportFailure } from '../transport';
+import { type Excerpt, type LinkState, type RemoteChange, type Transport, TransportFailure } from '../transport';
 import type {
   AttackBody,
   BulkAction,
@@ -148,6 +148,19 @@ export class MemoryTransport implements Transport {
       const merged = { ...first, text: parts.map(part => part.text).join(' '), mappings, version: ++this.clock };
       this.act('merge sentences', parts, [merged]);
       return structuredClone(merged);
+    });
+  }
+
+  extract({ text, attack_id }: Excerpt, key: string): Promise<SentenceBody> {
+    return this.write('extract', key, () => {
+      const name = this.nameOf(attack_id);
+      const id = Math.max(...this.sentencesNow.map(item => item.id)) + 1;
+      const old = this.sentencesNow.find(item => item.text.includes(text.trim())) as SentenceBody;
+      const bare = { ...old, id, text: text.trim(), mappings: [], rejected_mappings: [], version: ++this.clock };
+      const added = applied(bare, { kind: 'add', attack_id, confidence: 100, note: '' }, () => name);
+      const made: SentenceBody = { ...added, disposition: 'accept' };
+      this.act('extract sentence', [old], [{ ...old, disposition: null, version: ++this.clock }, made]);
+      return structuredClone(made);
     });
   }
 
