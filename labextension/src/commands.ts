@@ -15,6 +15,7 @@ export const CommandIDs = {
   openReport: 'tram:open-report',
   openSample: 'tram:open-sample',
   openTechnique: 'tram:open-technique',
+  remapReport: 'tram:remap-report',
   renameReport: 'tram:rename-report',
   retryJob: 'tram:retry-job',
   showStatus: 'tram:show-status',

@@ -1,6 +1,7 @@
 /** The toolbar: the report, its progress, and the filter for its sentences. */
 import { type RefObject, useEffect, useState } from 'react';
 
+import { ActionMenu } from './ActionMenu';
 import { CommandButton } from './Button';
 import type { Controller } from './controller';
 import { useFocusTarget } from './focusing';
@@ -220,6 +221,7 @@ export function Toolbar({ controller }: { controller: Controller }): React.JSX.E
             pressed={controller.panel === 'matrix'}
             onClick={() => controller.open('matrix')}
           />
+          {controller.actions.length > 0 && <ActionMenu actions={controller.actions} />}
           <CommandButton
             command="keys"
             label="Keys"

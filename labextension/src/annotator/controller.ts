@@ -1,5 +1,6 @@
 /** The actions of the annotator, whether by key, button or a command of the host. */
 
+import type { HostAction } from './ActionMenu';
 import { techniquesOf } from './decisions';
 import { EVERYTHING, isEverything } from './rowsQuery';
 import type { ReviewStore } from './store';
@@ -43,6 +44,8 @@ export class Controller {
   /** Whether the document is shown beside its sentences. */
   showsPage = false;
   editing: Editing = null;
+  /** What the host does with the report as a whole. */
+  actions: readonly HostAction[] = [];
   /** Opens a page of ATT&CK, in the way of the host. */
   openPage: (url: string) => void = url => window.open(url, '_blank', 'noopener,noreferrer');
   private readonly targets = new Map<FocusTarget, HTMLElement>();

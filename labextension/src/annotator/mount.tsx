@@ -1,6 +1,7 @@
 /** Mounts the annotator in an element of a host, and unmounts it. */
 import { createRoot } from 'react-dom/client';
 
+import type { HostAction } from './ActionMenu';
 import { Annotator } from './Annotator';
 import { Controller } from './controller';
 import { ReviewStore, type StoreOptions } from './store';
@@ -10,6 +11,8 @@ export interface MountOptions extends StoreOptions {
   ownKeys?: boolean;
   /** Whether the list takes the focus as soon as it is there. */
   autoFocus?: boolean;
+  /** What the host does with the report as a whole, in a menu of the toolbar. */
+  actions?: readonly HostAction[];
 }
 
 export interface Mounted {
@@ -19,9 +22,10 @@ export interface Mounted {
 }
 
 export function mountAnnotator(host: HTMLElement, transport: Transport, options: MountOptions = {}): Mounted {
-  const { ownKeys = true, autoFocus = false, ...storeOptions } = options;
+  const { ownKeys = true, autoFocus = false, actions = [], ...storeOptions } = options;
   const store = new ReviewStore(transport, storeOptions);
   const controller = new Controller(store);
+  controller.actions = actions;
   const root = createRoot(host);
   root.render(<Annotator controller={controller} ownKeys={ownKeys} />);
   const onVisible = (): void => {

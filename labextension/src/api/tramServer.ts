@@ -66,6 +66,9 @@ export class TramServer {
     this.send('PATCH', `api/reports/${id}/`, { name }, { version });
   useForTraining = (id: number, use: boolean): Promise<ReportBody> =>
     this.send('PATCH', `api/reports/${id}/`, { use_for_training: use });
+  /** Map a report again, and say how many proposals differ. */
+  remap = (id: number, model: string): Promise<BulkBody> =>
+    this.call(`api/tram/reports/${id}/remap`, { method: 'POST', json: { model }, timeout: 0 });
   deleteReport = (id: number): Promise<void> => this.send('DELETE', `api/reports/${id}/`);
   jobs = (): Promise<Job[]> => this.get('api/jobs/');
   job = (id: number): Promise<Job> => this.get(`api/jobs/${id}/`);

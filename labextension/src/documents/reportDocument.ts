@@ -4,6 +4,7 @@ import '../../style/documents.css';
 import type { Message } from '@lumino/messaging';
 import { Widget } from '@lumino/widgets';
 
+import type { HostAction } from '../annotator/ActionMenu';
 import { reassignKeys } from '../annotator/keys';
 import { type Mounted, mountAnnotator } from '../annotator/mount';
 import type { RowsQuery } from '../annotator/types';
@@ -16,6 +17,8 @@ export interface ReportDocumentOptions {
   query: RowsQuery;
   /** Keys of the annotator's commands where they are not the usual ones. */
   keys: Readonly<Record<string, readonly string[]>>;
+  /** What is done with the report as a whole. */
+  actions: readonly HostAction[];
   /** Called with the name of the report when it is known, and when it changes. */
   named: (name: string) => void;
 }
@@ -48,7 +51,8 @@ export class ReportDocument extends Widget {
     const transport = restTransport(this.workbench.server, this.report, this.workbench.events);
     const mounted = mountAnnotator(this.node, transport, {
       storage: browserStorage(),
-      query: this.options.query
+      query: this.options.query,
+      actions: this.options.actions
     });
     this.mounted = mounted;
     const { store } = mounted.controller;

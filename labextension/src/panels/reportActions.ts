@@ -2,7 +2,7 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Dialog, InputDialog, Notification, showDialog } from '@jupyterlab/apputils';
 
-import type { ReportOutline } from '../api/tramServer';
+import type { ModelEntry, ReportOutline } from '../api/tramServer';
 import { CommandIDs } from '../commands';
 import { counted, words } from '../words';
 import { type Arguments, textArgument } from '../workbench/selection';
@@ -44,6 +44,16 @@ function actionsOf(app: JupyterFrontEnd, { server }: TramWorkbench): Readonly<Re
         throw new Error(words('this report has no document on the server.'));
       }
       save(server.documentUrl(report.document_id));
+    },
+    [CommandIDs.remapReport]: async (report, args) => {
+      const model = textArgument(args, 'model') ?? (await askModel(report, await server.models()));
+      if (model !== undefined) {
+        const { changed } = await server.remap(report.id, model);
+        Notification.success(
+          words('“%1” is mapped again by %2: %3. What people decided stays.', report.name, model, proposalsWords(changed)),
+          { autoClose: 6000 }
+        );
+      }
     },
     [CommandIDs.renameReport]: async report => {
       const answer = await InputDialog.getText({
@@ -97,6 +107,25 @@ export async function runReportAction(
 ): Promise<void> {
   await actionsOf(app, workbench)[command]?.(await outlineOf(workbench, id), args);
   void workbench.model.refresh();
+}
+
+function proposalsWords(count: number): string {
+  return counted('%1 proposal differs', '%1 proposals differ', count);
+}
+
+async function askModel(report: ReportOutline, models: readonly ModelEntry[]): Promise<string | undefined> {
+  const trained = models.filter(entry => entry.active !== null).map(entry => entry.model);
+  if (trained.length === 0) {
+    throw new Error(words('no model is trained yet.'));
+  }
+  const answer = await InputDialog.getItem({
+    title: words('Map “%1” Again', report.name),
+    label: words('Its proposals are replaced; what people decided stays.'),
+    items: trained,
+    current: Math.max(0, trained.indexOf(report.ml_model)),
+    okLabel: words('Map Again')
+  });
+  return answer.button.accept ? (answer.value ?? undefined) : undefined;
 }
 
 async function askFormat(report: ReportOutline): Promise<string | undefined> {

@@ -10,6 +10,7 @@ import { ITramWorkbench } from '../workbench/token';
 import { FORMATS } from './formats';
 
 const ID = { id: { type: 'integer', minimum: 1, description: 'The number of the report; without it, the one in front' } };
+const MODEL = { type: 'string', description: 'The model, such as linear; asked for without it' };
 const FORMAT = { type: 'string', enum: FORMATS.map(([name]) => name), description: 'The format; asked for without it' };
 
 function activate(app: JupyterFrontEnd, workbench: ITramWorkbench, palette: ICommandPalette | null): void {
@@ -28,14 +29,16 @@ function activate(app: JupyterFrontEnd, workbench: ITramWorkbench, palette: ICom
       }
     });
   };
-  const { exportReport, downloadDocument, renameReport, deleteReport, useForTraining, insertCode } = CommandIDs;
+  const { exportReport, downloadDocument, renameReport, deleteReport, useForTraining, insertCode, remapReport } = CommandIDs;
   add(exportReport, words('Export Report…'), words('The report could not be exported'), { ...ID, format: FORMAT });
   add(downloadDocument, words('Download Original Document'), words('The document could not be downloaded'));
+  add(remapReport, words('Map Again…'), words('The report could not be mapped again'), { ...ID, model: MODEL });
   add(renameReport, words('Rename Report…'), words('The report could not be renamed'));
   add(deleteReport, words('Delete Report…'), words('The report could not be deleted'));
   add(useForTraining, words('Use for Training'), words('The report could not be changed'));
   add(insertCode, words('Insert Code for This Report'), words('No code was inserted'));
   palette?.addItem({ command: exportReport, category: 'ATT&CK' });
+  palette?.addItem({ command: remapReport, category: 'ATT&CK' });
   palette?.addItem({ command: insertCode, category: 'ATT&CK' });
 }
 

@@ -1,6 +1,8 @@
 /** Opens reports for review as documents in the main area. */
+import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 
+import type { HostAction } from '../annotator/ActionMenu';
 import { EVERYTHING, PROPOSALS } from '../annotator/rowsQuery';
 import type { RowsQuery, SentenceOrder } from '../annotator/types';
 import { CommandIDs, describedBy } from '../commands';
@@ -28,6 +30,16 @@ async function settingsOf(registry: ISettingRegistry | null): Promise<{ query: R
   };
 }
 
+/** The commands on a report that its toolbar offers. */
+function actionsOf({ commands }: JupyterFrontEnd, id: number): HostAction[] {
+  const { exportReport, downloadDocument, remapReport, renameReport, insertCode, openMatrix } = CommandIDs;
+  const own = [exportReport, downloadDocument, remapReport, renameReport, insertCode].map(command => ({
+    label: commands.label(command, { id }),
+    run: () => void commands.execute(command, { id })
+  }));
+  return [...own, { label: words('Matrix in a Tab of Its Own'), run: () => void commands.execute(openMatrix, { ids: [id] }) }];
+}
+
 export const reportPlugin = documentPlugin(
   ID,
   'Opens reports for review in the main area.',
@@ -52,6 +64,7 @@ export const reportPlugin = documentPlugin(
               const { ReportDocument } = await import('../documents/reportDocument');
               const document = new ReportDocument(await host.load(), id, {
                 ...(await settingsOf(registry)),
+                actions: actionsOf(app, id),
                 named: name => {
                   const { title } = document.parent ?? document;
                   title.label = shortened(name);
