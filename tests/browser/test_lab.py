@@ -211,11 +211,27 @@ def test_what_fails_says_why_and_is_tried_again(world: Lab, page: Page):
 
 
 def test_an_export_is_imported_after_a_question(world: Lab, page: Page):
+    run(page, "docmanager:open", path="export.json", factory="TRAM Report")
+    page.locator(".jp-Dialog").get_by_role("button", name="Cancel").click()
+    page.locator(".lm-TabBar-tabLabel", has_text="export.json").wait_for(state="detached")
+    assert "From a file" not in {item["name"] for item in world.json("/api/tram/reports")}
     page.locator(".jp-DirListing-item", has_text="export.json").click(button="right")
     choose(page, "Import TRAM Report…")
     page.locator(".jp-Dialog").get_by_role("button", name="Import").click()
     report(page)
     assert "From a file" in {item["name"] for item in world.json("/api/tram/reports")}
+
+
+def test_the_tour_is_closed_for_good(page: Page):
+    panel = sidebar(page)
+    panel.get_by_text("Step 1 of 5").wait_for()
+    panel.get_by_role("button", name="Next").click()
+    panel.get_by_role("button", name="Close the tour").click()
+    panel.get_by_text("Step 2 of 5").wait_for(state="detached")
+    page.wait_for_timeout(500)  # until the settings are kept
+    page.reload()
+    sidebar(page).locator("[data-tram-report]").first.wait_for()
+    assert page.get_by_text("Step 1 of 5").count() == 0
 
 
 def test_hostile_names_are_text_everywhere(page: Page, picture: Callable[[Page, str], None]):

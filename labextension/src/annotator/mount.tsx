@@ -11,6 +11,8 @@ export interface MountOptions extends StoreOptions {
   ownKeys?: boolean;
   /** Whether the list takes the focus as soon as it is there. */
   autoFocus?: boolean;
+  /** Whether the document is shown beside its sentences at first. */
+  showsPage?: boolean;
   /** What the host does with the report as a whole, in a menu of the toolbar. */
   actions?: readonly HostAction[];
 }
@@ -22,10 +24,11 @@ export interface Mounted {
 }
 
 export function mountAnnotator(host: HTMLElement, transport: Transport, options: MountOptions = {}): Mounted {
-  const { ownKeys = true, autoFocus = false, actions = [], ...storeOptions } = options;
+  const { ownKeys = true, autoFocus = false, showsPage = false, actions = [], ...storeOptions } = options;
   const store = new ReviewStore(transport, storeOptions);
   const controller = new Controller(store);
   controller.actions = actions;
+  controller.showsPage = showsPage;
   const root = createRoot(host);
   root.render(<Annotator controller={controller} ownKeys={ownKeys} />);
   const onVisible = (): void => {

@@ -17,6 +17,8 @@ export interface ReportDocumentOptions {
   query: RowsQuery;
   /** Keys of the annotator's commands where they are not the usual ones. */
   keys: Readonly<Record<string, readonly string[]>>;
+  /** Whether the document is shown beside its sentences at first. */
+  showsDocument: boolean;
   /** What is done with the report as a whole. */
   actions: readonly HostAction[];
   /** Called with the name of the report when it is known, and when it changes. */
@@ -52,7 +54,8 @@ export class ReportDocument extends Widget {
     const mounted = mountAnnotator(this.node, transport, {
       storage: browserStorage(),
       query: this.options.query,
-      actions: this.options.actions
+      actions: this.options.actions,
+      showsPage: this.options.showsDocument
     });
     this.mounted = mounted;
     const { store } = mounted.controller;

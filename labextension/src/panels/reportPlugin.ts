@@ -19,12 +19,16 @@ const ORDERS: readonly SentenceOrder[] = ['reading', 'certainty', 'uncertainty']
 type Keys = Readonly<Record<string, readonly string[]>>;
 
 /** What the settings say of reports; without settings they show the proposals, under the usual keys. */
-async function settingsOf(registry: ISettingRegistry | null): Promise<{ query: RowsQuery; keys: Keys }> {
+async function settingsOf(
+  registry: ISettingRegistry | null
+): Promise<{ query: RowsQuery; keys: Keys; showsDocument: boolean }> {
   const settings = await registry?.load(ID).catch(() => null);
-  const { queue, order, keys } = settings?.composite ?? {};
+  const { queue, order, keys, threshold, document } = settings?.composite ?? {};
   const query = queue === 'all' ? EVERYTHING : PROPOSALS;
+  const least = typeof threshold === 'number' && threshold > 0 && queue !== 'all' ? threshold : query.filter.least;
   return {
-    query: { ...query, order: ORDERS.find(known => known === order) ?? query.order },
+    query: { filter: { ...query.filter, least }, order: ORDERS.find(known => known === order) ?? query.order },
+    showsDocument: document === true,
     // The registry holds them against the schema.
     keys: (keys ?? {}) as unknown as Keys
   };

@@ -59,7 +59,8 @@ export async function sidebarContent(
     status,
     model,
     actions: actionsOf(app, workbench),
-    sections: () => sectionsOf(settings)
+    sections: () => sectionsOf(settings),
+    tour: () => (settings?.composite['tour'] === true ? () => void settings.set('tour', false) : null)
   });
   settings?.changed.connect(() => widget.update());
   let unwatch: (() => void) | null = null;

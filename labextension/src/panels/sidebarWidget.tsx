@@ -18,9 +18,11 @@ export interface SidebarWidgetOptions {
   model: WorkbenchModel;
   actions: SidebarActions;
   sections: () => readonly SectionName[];
+  /** Ends the tour; null where it has ended. */
+  tour: () => (() => void) | null;
 }
 
-function FollowedSidebar({ status, model, actions, sections }: SidebarWidgetOptions): React.JSX.Element {
+function FollowedSidebar({ status, model, actions, sections, tour }: SidebarWidgetOptions): React.JSX.Element {
   const state = useSyncExternalStore(status.subscribe, () => status.state);
   const contents = useSyncExternalStore(model.subscribe, () => model.contents);
   const failure = useSyncExternalStore(model.subscribe, () => model.failure);
@@ -31,6 +33,7 @@ function FollowedSidebar({ status, model, actions, sections }: SidebarWidgetOpti
       failure={failure}
       sections={sections()}
       actions={actions}
+      onTourClose={tour()}
       onRetry={() => {
         void status.refresh();
         void model.refresh();

@@ -1,17 +1,22 @@
 /** Adds the commands by which reports come in. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { IDefaultFileBrowser, IFileBrowserFactory } from '@jupyterlab/filebrowser';
 import { ILauncher } from '@jupyterlab/launcher';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { CommandIDs, describedBy } from '../commands';
 import { words } from '../words';
 import { type Arguments, textArgument } from '../workbench/selection';
 import { trying } from '../workbench/telling';
 import { ITramWorkbench } from '../workbench/token';
+import { ExportFactory } from './exportFactory';
 import { tramIcon } from './icon';
 import type * as intaking from './intake';
 import { isReadable } from './readable';
+
+const ID = 'tram-ext:upload';
 
 /** The paths that a command is about: named by its arguments, or selected in the file browser. */
 function pathsOf(args: Arguments, browser: IFileBrowserFactory | null, byDefault: IDefaultFileBrowser | null): string[] {
@@ -32,9 +37,16 @@ function activate(
   browser: IFileBrowserFactory | null,
   byDefault: IDefaultFileBrowser | null,
   palette: ICommandPalette | null,
-  launcher: ILauncher | null
+  launcher: ILauncher | null,
+  registry: ISettingRegistry | null
 ): void {
   const { commands } = app;
+  /** The model that an argument names, or else the settings do. */
+  const modelOf = async (args: Arguments): Promise<string | undefined> => {
+    const settings = await registry?.load(ID).catch(() => null);
+    const preferred = settings?.composite['model'];
+    return textArgument(args, 'model') ?? (typeof preferred === 'string' && preferred !== '' ? preferred : undefined);
+  };
   const model = { type: 'string', description: 'The model that maps it; the default one without it' };
   const intake = (failure: string, work: (intake: intaking.Intake, code: typeof intaking) => Promise<void>): Promise<void> =>
     trying(failure, async () => {
@@ -50,7 +62,7 @@ function activate(
     execute: args =>
       intake(words('The files could not be uploaded'), async (it, { askForFiles }) => {
         const files = (args['files'] as unknown as File[] | undefined) ?? (await askForFiles());
-        await it.files(files, textArgument(args, 'model'));
+        await it.files(files, await modelOf(args));
       })
   });
   commands.addCommand(CommandIDs.mapFile, {
@@ -65,7 +77,7 @@ function activate(
     execute: args =>
       intake(words('The files could not be mapped'), async it => {
         const paths = pathsOf(args, browser, byDefault);
-        await it.paths(paths.length > 1 ? paths.filter(isReadable) : paths, textArgument(args, 'model'));
+        await it.paths(paths.length > 1 ? paths.filter(isReadable) : paths, await modelOf(args));
       })
   });
   commands.addCommand(CommandIDs.importReport, {
@@ -92,15 +104,21 @@ function activate(
   for (const command of [CommandIDs.upload, CommandIDs.mapFile, CommandIDs.openSample]) {
     palette?.addItem({ command, category: 'ATT&CK' });
   }
+  const exports = new ExportFactory(
+    { name: 'TRAM Report', label: words('TRAM Report'), fileTypes: ['json'], readOnly: true },
+    path => commands.execute(CommandIDs.importReport, { path })
+  );
+  // Its type differs from the one asked for in an option that may be undefined, and here is.
+  app.docRegistry.addWidgetFactory(exports as unknown as DocumentRegistry.WidgetFactory);
   launcher?.add({ command: CommandIDs.upload, category: 'ATT&CK', rank: 0, args: { isLauncher: true } });
   launcher?.add({ command: CommandIDs.openMatrix, category: 'ATT&CK', rank: 1 });
 }
 
 export const uploadPlugin: JupyterFrontEndPlugin<void> = {
-  id: 'tram-ext:upload',
+  id: ID,
   description: 'Maps uploaded files, and files of the server where they are.',
   autoStart: true,
   requires: [ITramWorkbench],
-  optional: [IFileBrowserFactory, IDefaultFileBrowser, ICommandPalette, ILauncher],
+  optional: [IFileBrowserFactory, IDefaultFileBrowser, ICommandPalette, ILauncher, ISettingRegistry],
   activate
 };

@@ -234,6 +234,40 @@ describe('states', () => {
   });
 });
 
+describe('the tour', () => {
+  const named = (name: string): HTMLButtonElement | undefined =>
+    [...host.querySelectorAll('button')].find(button => button.textContent === name);
+
+  it('goes through five steps, without ever taking the focus, and ends for good', async () => {
+    const onTourClose = vi.fn();
+    show({ onTourClose });
+    expect(document.activeElement).toBe(document.body);
+    expect(host.querySelector('.tram-Tour')?.textContent).toContain('Step 1 of 5');
+    const rules = { rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } };
+    expect((await axe.run(host, rules)).violations).toEqual([]);
+    const titles = new Set<string>();
+    for (let step = 1; step < 5; step++) {
+      titles.add(host.querySelector('.tram-Tour h3')?.textContent ?? '');
+      act(() => named('Next')?.click());
+    }
+    act(() => named('Back')?.click());
+    expect(host.querySelector('.tram-Tour')?.textContent).toContain('Step 4 of 5');
+    act(() => named('Next')?.click());
+    expect(titles.size).toBe(4);
+    act(() => named('Done')?.click());
+    expect(onTourClose).toHaveBeenCalledOnce();
+  });
+
+  it('is closed at any step, and is not there where it has ended', () => {
+    const onTourClose = vi.fn();
+    show({ onTourClose });
+    act(() => named('Close the tour')?.click());
+    expect(onTourClose).toHaveBeenCalledOnce();
+    show({ onTourClose: null });
+    expect(host.querySelector('.tram-Tour')).toBeNull();
+  });
+});
+
 it('has no fault that axe finds, and axe finds one where there is one', async () => {
   show({ contents: contents({ jobs: [JOB, { ...JOB, id: 10, status: 'Error', message: 'Broken.' }] }) });
   const rules = { rules: { 'color-contrast': { enabled: false }, region: { enabled: false } } };

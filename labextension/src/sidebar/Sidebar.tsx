@@ -12,6 +12,7 @@ import { QueueRows, shownTrainings } from './QueueRows';
 import { ReportRows, shownReports } from './ReportRows';
 import { RowButton } from './RowButton';
 import { Section } from './Section';
+import { Tour } from './Tour';
 
 export type SectionName = 'reports' | 'queue' | 'models' | 'status';
 
@@ -23,6 +24,8 @@ export interface SidebarProps {
   sections: readonly SectionName[];
   actions: SidebarActions;
   onRetry: () => void;
+  /** Ends the tour for good; null where it has ended. */
+  onTourClose: (() => void) | null;
 }
 
 /** The MIME type of paths that are dragged out of JupyterLab's file browser is not the web's: that drop is the widget's. */
@@ -68,7 +71,7 @@ function Toolbar({ mayReview, actions }: { mayReview: boolean; actions: SidebarA
 }
 
 export function Sidebar(props: SidebarProps): React.JSX.Element {
-  const { status, contents, failure, sections, actions, onRetry } = props;
+  const { status, contents, failure, sections, actions, onRetry, onTourClose } = props;
   const [filter, setFilter] = useState('');
   const [closed, setClosed] = useState<ReadonlySet<SectionName>>(new Set(['status']));
   const answered = status.kind === 'answered' ? status.status : null;
@@ -108,6 +111,7 @@ export function Sidebar(props: SidebarProps): React.JSX.Element {
           {failure.message}
         </p>
       )}
+      {isWell && contents !== null && onTourClose && <Tour onClose={onTourClose} />}
       {contents !== null && (
         <>
           <input
