@@ -40,8 +40,26 @@ def take(page: Page, lab: Lab) -> None:
     annotator.wait_until_saved()
     annotator.host.evaluate("host => host.closest('.jp-Cell').scrollIntoView({block: 'start'})")
     page.wait_for_timeout(500)
-    page.screenshot(path=_IMAGES / "workbench.png")
     annotator.host.screenshot(path=_IMAGES / "annotator.png")
+    take_document(page)
+
+
+def take_document(page: Page) -> None:
+    """Take the picture of the lab: the report as a document, with its text, beside the sidebar."""
+    sidebar = page.locator("#tram-sidebar")
+    sidebar.get_by_role("button", name="Close the tour").click()
+    page.set_viewport_size({"width": 1720, "height": 1000})
+    page.evaluate("void window.jupyterapp.commands.execute('tram:open-report', {id: 2})")
+    shown = page.locator(".tram-Document .tram-Annotator:visible")
+    shown.locator("[role=option]").first.wait_for()
+    shown.get_by_label("Show").select_option("proposals")
+    shown.locator("[role=option]").first.click()
+    page.keyboard.press("g")
+    shown.locator(".tram-Page-box[aria-current=true]").first.wait_for()
+    page.keyboard.press("y")
+    shown.get_by_text("All changes saved").wait_for()
+    page.wait_for_timeout(1_000)
+    page.screenshot(path=_IMAGES / "workbench.png")
 
 
 def main() -> None:
