@@ -29,8 +29,8 @@ class Lab(Server):
 
     @property
     def url(self) -> str:
-        """The address of the server."""
-        return f"http://127.0.0.1:{self.port}/"
+        """The address of the server, its base URL included."""
+        return f"http://127.0.0.1:{self.port}{self.base_url}"
 
     @property
     def work(self) -> Path:
