@@ -225,10 +225,11 @@ def test_the_tour_is_closed_for_good(page: Page):
     panel = sidebar(page)
     panel.get_by_text("Step 1 of 5").wait_for()
     panel.get_by_role("button", name="Next").click()
-    panel.get_by_role("button", name="Close the tour").click()
+    with page.expect_response(lambda answer: answer.request.method == "PUT" and "/api/settings/" in answer.url):
+        panel.get_by_role("button", name="Close the tour").click()
     panel.get_by_text("Step 2 of 5").wait_for(state="detached")
-    page.wait_for_timeout(500)  # until the settings are kept
     page.reload()
+    page.locator(".jp-Launcher:visible .jp-LauncherCard").first.wait_for()
     sidebar(page).locator("[data-tram-report]").first.wait_for()
     assert page.get_by_text("Step 1 of 5").count() == 0
 
