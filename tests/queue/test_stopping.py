@@ -56,6 +56,14 @@ def until_all_are_read(client, numbers, seconds=120):
         time.sleep(0.02)
 
 
+def until_it_says(client, number, message, seconds=60):
+    """Wait until a server has found what became of a job: its row says until then that the one before reads it."""
+    deadline = time.monotonic() + seconds
+    while client.job(number)["message"] != message:
+        assert time.monotonic() < deadline, client.job(number)
+        time.sleep(0.02)
+
+
 @pytest.mark.parametrize("way", STOPS)
 def test_any_stop_hands_the_work_back(make_server, bearers, way):
     server = make_server(f"--TramExtension.jobs_at_once={AT_ONCE}").start(apart=True, in_a_terminal="Ctrl" in way)
@@ -87,8 +95,8 @@ def test_what_ends_its_server_twice_is_an_error_and_takes_no_other_along(make_se
     until_all_are_read(client, [deadly, other])
     server.kill()
     server.start(apart=True)
+    until_it_says(client, deadly, "Try 1 ended early: the server that did it ended.")
     until_all_are_read(client, [deadly])
-    assert client.job(deadly)["message"] == "Try 1 ended early: the server that did it ended."
     time.sleep(1.5)
     assert client.job(other)["status"] == "Queued", "what ended with a server is tried again alone"
     small = client.queue("small.txt", files.text("beside the deadly one"))
