@@ -64,6 +64,7 @@ function show(changes: Partial<SidebarProps> = {}): void {
     sections: ['reports', 'queue', 'models', 'status'],
     actions: actions as unknown as SidebarActions,
     onRetry: vi.fn(),
+    onTourClose: null,
     ...changes
   };
   act(() => root.render(<Sidebar {...props} />));
