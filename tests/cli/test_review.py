@@ -89,6 +89,7 @@ def test_mistakes_are_named(run: Run, report: int) -> None:
         (("--add", f"{first}:T9999"), 1, "T9999"),
         (("--accept", 999_999), 1, "Sentence 999999 is not in report"),
         (("--accept-above", "101"), 2, "101"),
+        (("--reject-throughout", "nonsense"), 2, "'NONSENSE' is not a technique id such as T1059.003."),
         (("--accept-technique", f"{first}:T1486"), 1, "T1486 is not on this sentence."),
         (("--reject-technique", "999999:T1486"), 1, "No Sentence matches"),
     ]

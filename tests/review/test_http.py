@@ -441,6 +441,12 @@ class TestWorkingTogether:
         assert set(detail(ben("POST", review, {"action": "accept-techniques"}), 400)) == {"techniques"}
         many = {"action": "accept-techniques", "techniques": ["T1486"] * 2_001}
         assert set(detail(ben("POST", review, many), 400)) == {"techniques"}
+        for body, field in (
+            ({"action": "reject-techniques", "techniques": ["nonsense"]}, "techniques"),
+            ({"action": "reject-techniques", "techniques": [7]}, "techniques"),
+        ):
+            assert set(detail(ben("POST", review, body), 400)) == {field}
+        assert set(detail(ben("POST", path, {**step, "searched": ["<b>"]}), 400)) == {"searched"}
         exported = ben("GET", f"/api/report-mappings/{report['id']}/").json["sentences"]
         assert (exported[0]["mappings"], exported[0]["rejected_mappings"][0]["attack_id"]) == ([], "T1566.001")
 

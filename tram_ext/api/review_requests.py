@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from tram_ext.api.requests import Ids, RequestBody, as_list, no_truth_value
 from tram_ext.api.vocabulary import Shape
 from tram_ext.domain.assertions import ASSERTED, Assertion, Disposition
+from tram_ext.domain.attack import is_technique_id
 from tram_ext.domain.edits import MOST_STEPS, STEP_KINDS, MappingEdit, ReportEdit, SentenceEdit, Step, StepKind
 from tram_ext.domain.errors import Invalid
 from tram_ext.domain.reports import NewReport
@@ -60,6 +61,13 @@ def _step_kind(value: str) -> str:
     return value
 
 
+def _technique_id(value: str) -> str:
+    if not is_technique_id(value.upper()):
+        message = f'"{value[:50]}" is not a technique id such as T1059.003.'
+        raise PydanticCustomError("technique_id", "{message}", {"message": message})
+    return value.upper()
+
+
 # Constraints stand before validators: behind them, they would be missing in the OpenAPI document.
 LongText = Annotated[
     StrictStr, StringConstraints(min_length=1), BeforeValidator(_text_of_number), AfterValidator(_with_ink)
@@ -80,7 +88,10 @@ Note = Annotated[StrictStr, StringConstraints(max_length=_LONGEST_NAME), AfterVa
 Id = Annotated[int, Field(lt=_LARGEST), BeforeValidator(no_truth_value)]
 Order = Annotated[int, Field(ge=-_LARGEST, lt=_LARGEST), BeforeValidator(no_truth_value)]
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False), BeforeValidator(no_truth_value)]
-TechniqueIds = Annotated[tuple[ShortName, ...], Field(max_length=_MOST_TECHNIQUES), BeforeValidator(as_list)]
+TechniqueIdToFind = Annotated[
+    ShortName, AfterValidator(_technique_id), Shape((("pattern", r"^[Tt][0-9]{4}(\.[0-9]{3})?$"),))
+]
+TechniqueIds = Annotated[tuple[TechniqueIdToFind, ...], Field(max_length=_MOST_TECHNIQUES), BeforeValidator(as_list)]
 Choice = Annotated[Disposition | None, BeforeValidator(_disposition)]
 
 

@@ -21,12 +21,12 @@ K = TypeVar("K")
 
 
 def counted_as(own: Disposition | None, sentence: Disposition | None) -> Disposition | None:
-    """Return what a mapping counts as."""
+    """Return the effective disposition of a mapping: its own, or else that of its sentence."""
     return own or sentence
 
 
 def of_sentence(counted: Collection[Disposition | None]) -> Disposition | None:
-    """Return the disposition of a sentence whose mappings count as these; there is at least one."""
+    """Return the disposition of a sentence with at least one mapping, from their effective dispositions."""
     if None in counted:
         return None
     return Disposition.ACCEPT if Disposition.ACCEPT in counted else Disposition.REJECT
@@ -49,7 +49,7 @@ def after_techniques(
     decided : collection of K
         The mappings that are decided.
     disposition : Disposition or None
-        What about them.
+        Their new disposition.
     """
     counted = {key: counted_as(value, sentence) for key, value in own.items()} | dict.fromkeys(decided, disposition)
     after = of_sentence(counted.values())

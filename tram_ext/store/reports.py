@@ -78,7 +78,7 @@ class Reports:
         return report_id
 
     def blocks(self, report: Report) -> tuple[Block, ...]:
-        """Return the parts of a report's text that are more than paragraphs; none while the text is edited."""
+        """Return the headings, items, cells, code and captions of a report's text; none if it was edited since."""
         return self.blocks_of([report]).get(report.id, ())
 
     def blocks_of(self, some: Collection[Report]) -> dict[int, tuple[Block, ...]]:

@@ -5,7 +5,7 @@ import type { AttackIndex, Hit } from './search';
 import { hueStyle } from './Tag';
 
 const MOST = 40;
-/** So many of them are in view. */
+/** Search results that count as seen: about as many as are visible at once. */
 const SEEN = 10;
 
 export interface TechniqueComboboxProps {

@@ -31,6 +31,11 @@ function waitingIn(counts: readonly TechniqueCount[]): TechniqueCount[] {
   return counts.filter(count => count.proposed > 0);
 }
 
+const DECISIONS = [
+  { label: 'Accept', tone: 'accept', action: 'accept-techniques' },
+  { label: 'Reject', tone: 'reject', action: 'reject-techniques' }
+] as const;
+
 function Throughout(props: {
   controller: Controller;
   what: string;
@@ -41,7 +46,7 @@ function Throughout(props: {
   if (waiting.length === 0) {
     return null;
   }
-  const decide = (action: 'accept-techniques' | 'reject-techniques'): void => {
+  const decide = (action: (typeof DECISIONS)[number]['action']): void => {
     const techniques = waiting.map(count => count.attack_id);
     // The button goes with what it decides about: the focus stays in the panel.
     controller.focusOn('techniques');
@@ -50,26 +55,19 @@ function Throughout(props: {
   const disabled = !controller.store.mayReview;
   return (
     <span className="tram-Buttons">
-      <button
-        type="button"
-        className="tram-Button"
-        data-tone="accept"
-        disabled={disabled}
-        aria-label={`Accept ${what} throughout`}
-        onClick={() => decide('accept-techniques')}
-      >
-        Accept
-      </button>
-      <button
-        type="button"
-        className="tram-Button"
-        data-tone="reject"
-        disabled={disabled}
-        aria-label={`Reject ${what} throughout`}
-        onClick={() => decide('reject-techniques')}
-      >
-        Reject
-      </button>
+      {DECISIONS.map(({ label, tone, action }) => (
+        <button
+          key={action}
+          type="button"
+          className="tram-Button"
+          data-tone={tone}
+          disabled={disabled}
+          aria-label={`${label} ${what} throughout`}
+          onClick={() => decide(action)}
+        >
+          {label}
+        </button>
+      ))}
     </span>
   );
 }

@@ -4,7 +4,7 @@
  */
 import type { Disposition, MappingBody, SentenceBody } from './types';
 
-/** All techniques of a sentence, rejected or not, in the order they came; those that are not saved yet come last. */
+/** All techniques of a sentence, rejected ones included, in the order they were added; unsaved ones come last. */
 export function techniquesOf(sentence: SentenceBody): MappingBody[] {
   const place = ({ id }: MappingBody): number => (id === 0 ? Infinity : id);
   return [...sentence.mappings, ...sentence.rejected_mappings].sort((one, other) => Math.sign(place(one) - place(other) || 0));
@@ -18,7 +18,7 @@ export function completed(sentence: SentenceBody): SentenceBody {
     : { ...sentence, mappings: sentence.mappings.map(item => ({ ...item, disposition: null })), rejected_mappings: [] };
 }
 
-/** What a mapping counts as. */
+/** The effective disposition of a mapping: its own, or else that of its sentence. */
 export function countedAs(mapping: MappingBody, sentence: SentenceBody): Disposition {
   return mapping.disposition ?? sentence.disposition;
 }

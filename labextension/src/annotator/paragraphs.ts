@@ -18,7 +18,7 @@ export interface Line {
   level: number;
   /** Whether an item has a bullet or number of its own. */
   isMarked: boolean;
-  /** The pieces of each cell; of all lines but rows, one. */
+  /** The pieces of each cell; a line that is not a row of a table is a single cell. */
   cells: readonly (readonly Piece[])[];
 }
 

@@ -1,4 +1,4 @@
-/** The part of the report's text that is selected in a pane, whose pieces bear where they begin, in UTF-16 units. */
+/** Converts the selection in a pane to offsets into the report's text; each piece there carries its offset. */
 
 export interface SelectedPart {
   /** In UTF-16 units of the report's text, the first included and the last not. */

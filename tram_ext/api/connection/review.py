@@ -54,7 +54,7 @@ class ReviewCalls(Caller):
         return self._call(SplitBody, "split", sentence_id, body={"at": at}, expected=expected)
 
     def extract(self, report_id: int, start: int, end: int, attack_id: str, *, text: str | None = None) -> SentenceBody:
-        """Make a sentence of a part of a report's text, with a technique; `text` is that part as it was read."""
+        """Extract a sentence from a report's text, with a technique; `text` is what the caller saw there."""
         body = {"start": start, "end": end, "attack_id": attack_id, "text": text}
         return self._call(SentenceBody, "extract", report_id, body=body)
 

@@ -47,6 +47,15 @@ def _parts(_context: click.Context, _option: click.Parameter, given: Sequence[st
     return tuple(found)
 
 
+def _techniques(_context: click.Context, _option: click.Parameter, given: Sequence[str]) -> tuple[str, ...]:
+    """Check technique ids."""
+    found = tuple(value.strip().upper() for value in given)
+    for value in found:
+        if not is_technique_id(value):
+            raise click.BadParameter(f"{value!r} is not a technique id such as T1059.003.")
+    return found
+
+
 @dataclass(frozen=True)
 class _Wish:
     """The requested decisions, in their order."""
@@ -106,12 +115,14 @@ class _Wish:
     "--accept-throughout",
     metavar="TECHNIQUE",
     multiple=True,
+    callback=_techniques,
     help="Accept a technique wherever it awaits a decision; repeatable.",
 )
 @click.option(
     "--reject-throughout",
     metavar="TECHNIQUE",
     multiple=True,
+    callback=_techniques,
     help="Reject a technique wherever it awaits a decision; repeatable.",
 )
 @click.option(
